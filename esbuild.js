@@ -1,0 +1,46 @@
+// Makes what is shipped: one bundle for the extension host, one for each page. `--meta` also writes what went into them.
+const esbuild = require('esbuild');
+const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+
+const shared = { bundle: true, minify: true, metafile: true, legalComments: 'none', logLevel: 'warning' };
+
+// node-fetch brings a polyfill of web streams for old versions of Node: 60 kB that no supported one needs.
+const withoutPolyfill = {
+  name: 'without-polyfill',
+  setup(build) {
+    build.onResolve({ filter: /^(node:stream\/web|web-streams-polyfill.*)$/ }, ({ path: name }) =>
+      name === 'node:stream/web' ? { path: name, external: true } : { path: 'stream/web', external: true },
+    );
+  },
+};
+
+async function main() {
+  rmSync('dist', { recursive: true, force: true });
+  const [host, page] = await Promise.all([
+    esbuild.build({
+      ...shared,
+      entryPoints: ['src/extension.ts'],
+      outfile: 'dist/extension.js',
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      external: ['vscode'],
+      plugins: [withoutPolyfill],
+    }),
+    esbuild.build({
+      ...shared,
+      entryPoints: ['src/details/page/detail.ts'],
+      outfile: 'dist/detail.js',
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome130',
+    }),
+  ]);
+  if (process.argv.includes('--meta')) {
+    mkdirSync('coverage', { recursive: true });
+    writeFileSync(path.join('coverage', 'bundles.json'), JSON.stringify([host.metafile, page.metafile]));
+  }
+}
+
+main().catch(() => process.exit(1));

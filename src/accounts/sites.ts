@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { phrase, type Phrase } from '../catalog/phrase';
+import type { HostRule, Service } from '../catalog/shape';
+
+/** Where an IAM and its services are. */
+export interface Site {
+  readonly id: string;
+  readonly label: Phrase | string;
+  readonly iam: string;
+  /** Addresses from the user's settings, by service ID; `{region}` stands for the region. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Every address of this site that comes from the settings. */
+  readonly fromSettings: readonly string[];
+}
+
+const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam'>[] = [
+  { id: 'cn', label: phrase('Huawei Cloud, Chinese mainland'), iam: 'https://iam.myhuaweicloud.com' },
+  { id: 'intl', label: phrase('Huawei Cloud, International'), iam: 'https://iam.myhuaweicloud.com' },
+  { id: 'eu', label: phrase('Huawei Cloud, Europe'), iam: 'https://iam.myhuaweicloud.eu' },
+];
+
+const oneSite = v.object({
+  label: v.optional(v.string()),
+  iam: v.optional(v.string()),
+  services: v.optional(v.record(v.string(), v.string())),
+});
+
+/**
+ * The sites: the built-in ones, and those of the setting `keyExplorer.sites`, which override built-in ones by ID.
+ * @returns `wrong`: IDs of entries that are of no use (not an object, or a new site without `iam`)
+ */
+export function readSites(setting: unknown): { sites: ReadonlyMap<string, Site>; wrong: readonly string[] } {
+  const sites = new Map<string, Site>(builtIn.map((site) => [site.id, { ...site, services: {}, fromSettings: [] }]));
+  const wrong: string[] = [];
+  for (const [id, value] of Object.entries(typeof setting === 'object' && setting !== null ? setting : {})) {
+    const entry = v.safeParse(oneSite, value);
+    const known = sites.get(id);
+    const iam = entry.success ? (entry.output.iam ?? known?.iam) : undefined;
+    if (!entry.success || iam === undefined) {
+      wrong.push(id);
+      continue;
+    }
+    const services = entry.output.services ?? {};
+    sites.set(id, {
+      id,
+      label: entry.output.label ?? known?.label ?? id,
+      iam,
+      services,
+      fromSettings: [...(entry.output.iam === undefined ? [] : [iam]), ...Object.values(services)],
+    });
+  }
+  return { sites, wrong };
+}
+
+/**
+ * A service's address in a region: the user's own, else the catalog's.
+ * @param region nothing for what belongs to the whole account
+ * @returns nothing where the service is not known to be offered
+ */
+export function addressOf(service: Service, site: Site, region: string | undefined): string | undefined {
+  const template =
+    site.services[service.id] ??
+    rulesOf(service, site).find(({ regions }) => !regions || (region !== undefined && regions.includes(region)))?.url;
+  return template?.replaceAll('{region}', encodeURIComponent(region ?? ''));
+}
+
+/** The addresses of a site that no setting brought in, `{region}` standing for the region. */
+export function builtInAddresses(site: Site, services: readonly Service[]): readonly string[] {
+  const iam = builtIn.find(({ id }) => id === site.id)?.iam;
+  const hosts = services.flatMap((service) => rulesOf(service, site).map(({ url }) => url));
+  return iam === undefined ? hosts : [iam, ...hosts];
+}
+
+function rulesOf(service: Service, site: Site): readonly HostRule[] {
+  return builtIn.some(({ id }) => id === site.id)
+    ? service.hosts.filter((rule) => (rule.site === 'eu') === (site.id === 'eu'))
+    : [];
+}
+
+/** Whether an address is one that the template can make. */
+export function matchesTemplate(url: URL, template: string): boolean {
+  const base = template.replace(/\/+$/, '');
+  const pattern = base
+    .split('{region}')
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    .join('[\\w%-]+');
+  return new RegExp(`^${pattern}(?:/|\\?|$)`, 'i').test(url.href);
+}

@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import type { Answer } from './shape';
+
+// Every field of every document is optional in practice: editions of a document differ, and empty ones come as null.
+
+/** Text, or nothing. */
+export const text = v.nullish(v.string());
+/** A whole number, or nothing. */
+export const integer = v.nullish(v.pipe(v.number(), v.integer()));
+/** True or false, or nothing. */
+export const flag = v.nullish(v.boolean());
+/** Text or a number: documents and real answers disagree on a few fields. */
+export const textOrNumber = v.nullish(v.union([v.string(), v.number()]));
+
+/** An ID or name that may come as a number, as text; empty text counts as nothing. */
+export function asText(value: string | number | null | undefined): string | undefined {
+  return value === null || value === undefined || value === '' ? undefined : String(value);
+}
+
+/** A field of anything: nothing where it is no object or has no such field of its own. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (Reflect.get(value, name) as unknown)
+    : undefined;
+}
+
+/** Reads a field of an answer's body. */
+export function inBody(name: string): (answer: Answer) => unknown {
+  return ({ body }) => fieldOf(body, name);
+}

@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { asText, flag, inBody, text } from './fields';
+import { phrase } from './phrase';
+import { collection, type Below, type Collection } from './shape';
+
+/**
+ * The projects of an account: `GET /v3/auth/projects` (KeystoneListAuthProjects), in one answer without pages.
+ * A project's name starts with its region; a project named `MOS` is the cloud's own and shown to nobody.
+ * @param below what stands below each project
+ */
+export function projects(below: readonly Below[]): Collection {
+  return collection({
+    id: 'projects',
+    label: phrase('Projects'),
+    rowLabel: phrase('project'),
+    icon: 'project',
+    inline: true,
+    scope: 'account',
+    path: '/v3/auth/projects',
+    paging: { by: 'none' },
+    rows: inBody('projects'),
+    filters: [],
+    row: v.looseObject({
+      id: text,
+      name: text,
+      domain_id: text,
+      parent_id: text,
+      enabled: flag,
+      is_domain: flag,
+      description: text,
+      links: v.nullish(v.looseObject({ self: text })),
+    }),
+    item: (row) => {
+      const id = asText(row.id);
+      const name = asText(row.name);
+      return {
+        id,
+        name,
+        hidden: row.name === 'MOS' || row.enabled === false,
+        ...(id && name ? { gives: { project_id: id, region: name.split('_', 1)[0] ?? name } } : {}),
+      };
+    },
+    secrets: [],
+    // IAM's envelope carries the HTTP status as its code, which the status says already.
+    codes: {},
+    below,
+  });
+}

@@ -1,0 +1,261 @@
+import * as v from 'valibot';
+import { asText, flag, inBody, integer, text } from './fields';
+import { phrase } from './phrase';
+import { collection, type ErrorKind, type Item, type Paging, type Service } from './shape';
+
+const pages = {
+  by: 'offset',
+  // A negative offset is documented to count as 0.
+  offset: { min: 0, default: 0 },
+  size: { min: 1, max: 500, default: 20 },
+} as const satisfies Paging;
+
+const total = inBody('total');
+
+const codes: Readonly<Record<string, ErrorKind>> = {
+  'APIG.2012': 'invalidRequest',
+  'APIG.1002': 'unauthenticated',
+  'APIG.1005': 'forbidden',
+  'APIG.3030': 'notFound',
+  'APIG.3093': 'notFound',
+  'APIG.9999': 'server',
+};
+
+/** Signature keys: `GET /v2/{project_id}/apic/instances/{instance_id}/signs`. Both secret fields come in clear. */
+const signatureKeys = collection({
+  id: 'signs',
+  label: phrase('Signature keys'),
+  rowLabel: phrase('signature key'),
+  icon: 'key',
+  scope: 'project',
+  path: '/v2/{project_id}/apic/instances/{instance_id}/signs',
+  paging: pages,
+  rows: inBody('signs'),
+  total,
+  filters: [
+    {
+      id: 'name',
+      query: 'name',
+      label: phrase('Name'),
+      match: 'contains',
+      exact: { precise_search: 'name' },
+    },
+    { id: 'id', query: 'id', label: phrase('ID'), match: 'id' },
+  ],
+  row: v.looseObject({
+    id: text,
+    name: text,
+    sign_type: text,
+    sign_key: text,
+    sign_secret: text,
+    // Not in the document, but in the cloud's own SDK: set for the type `aes` only.
+    sign_algorithm: text,
+    create_time: text,
+    update_time: text,
+    bind_num: integer,
+    ldapi_bind_num: integer,
+  }),
+  item: (row) => ({
+    id: asText(row.id),
+    name: asText(row.name),
+    description: asText(row.sign_type),
+    times: { created: row.create_time, updated: row.update_time },
+  }),
+  one: { filter: 'id' },
+  secrets: [{ at: 'sign_key' }, { at: 'sign_secret' }],
+  codes,
+});
+
+/** Credentials bound to a quota: `GET …/app-quotas/{app_quota_id}/bound-apps`. */
+const boundCredentials = collection({
+  id: 'boundApps',
+  label: phrase('Bound credentials'),
+  rowLabel: phrase('bound credential'),
+  icon: 'key',
+  scope: 'project',
+  path: '/v2/{project_id}/apic/instances/{instance_id}/app-quotas/{app_quota_id}/bound-apps',
+  paging: pages,
+  rows: inBody('apps'),
+  total,
+  filters: [{ id: 'name', query: 'app_name', label: phrase('Name'), match: 'contains' }],
+  row: v.looseObject({
+    app_id: text,
+    name: text,
+    status: integer,
+    app_key: text,
+    remark: text,
+    register_time: text,
+    update_time: text,
+    app_quota_id: text,
+    app_quota_name: text,
+    bound_time: text,
+  }),
+  item: (row) => ({
+    id: asText(row.app_id),
+    name: asText(row.name),
+    description: asText(row.remark),
+    status: credentialStatus(row.status),
+    times: { created: row.register_time, updated: row.update_time, bound: row.bound_time },
+  }),
+  secrets: [{ at: 'app_key' }],
+  codes,
+});
+
+// The document names the field without its values; the cloud's own SDK has them.
+function credentialStatus(status: number | null | undefined): Item['status'] {
+  switch (status) {
+    case 1:
+      return { label: phrase('enabled'), tone: 'good' };
+    case 2:
+      return { label: phrase('disabled'), tone: 'off' };
+    default:
+      return undefined;
+  }
+}
+
+/** Credential quotas: `GET …/app-quotas` (ListAppQuotas). */
+const credentialQuotas = collection({
+  id: 'appQuotas',
+  label: phrase('Credential quotas'),
+  rowLabel: phrase('credential quota'),
+  icon: 'dashboard',
+  scope: 'project',
+  path: '/v2/{project_id}/apic/instances/{instance_id}/app-quotas',
+  paging: pages,
+  rows: inBody('quotas'),
+  total,
+  filters: [{ id: 'name', query: 'name', label: phrase('Name'), match: 'contains' }],
+  row: v.looseObject({
+    app_quota_id: text,
+    name: text,
+    call_limits: integer,
+    time_unit: text,
+    time_interval: integer,
+    remark: text,
+    reset_time: text,
+    create_time: text,
+    bound_app_num: integer,
+  }),
+  item: (row) => {
+    const id = asText(row.app_quota_id);
+    return {
+      id,
+      name: asText(row.name),
+      ...(typeof row.bound_app_num === 'number' ? { description: phrase('{0} bound', row.bound_app_num) } : {}),
+      times: { created: row.create_time },
+      ...(id ? { gives: { app_quota_id: id } } : {}),
+    };
+  },
+  secrets: [],
+  codes,
+  below: [boundCredentials],
+});
+
+/** Instances: `GET /v2/{project_id}/instances` (CheckRomaInstanceListV2). No row beyond offset 100 can start a page. */
+const instances = collection({
+  id: 'instances',
+  label: phrase('Instances'),
+  rowLabel: phrase('instance'),
+  icon: 'server',
+  inline: true,
+  scope: 'project',
+  path: '/v2/{project_id}/instances',
+  paging: {
+    by: 'offset',
+    offset: { min: 0, max: 100, default: 0 },
+    // The document allows a limit of 0 as well, which brings nothing.
+    size: { min: 1, max: 100, default: 10 },
+  },
+  rows: inBody('instances'),
+  total,
+  filters: [{ id: 'status', query: 'status', label: phrase('Status'), match: 'exact', length: { min: 3, max: 128 } }],
+  row: v.looseObject({
+    id: text,
+    name: text,
+    description: text,
+    flavor_id: text,
+    flavor_type: text,
+    cpu_arch: text,
+    vpc_id: text,
+    subnet_id: text,
+    security_group_id: text,
+    publicip_enable: flag,
+    publicip_id: text,
+    publicip_address: text,
+    status: text,
+    error_code: text,
+    error_msg: text,
+    charge_type: text,
+    project_id: text,
+    create_time: text,
+    update_time: text,
+    maintain_begin: text,
+    maintain_end: text,
+    available_zone_ids: v.nullish(v.array(v.string())),
+    enterprise_project_id: text,
+  }),
+  item: (row) => {
+    const id = asText(row.id);
+    return {
+      id,
+      name: asText(row.name),
+      description: asText(row.description),
+      status: instanceStatus(row.status),
+      times: { created: row.create_time, updated: row.update_time },
+      ...(id ? { gives: { instance_id: id } } : {}),
+    };
+  },
+  secrets: [],
+  // One code, ROMA.00012000, comes with 401 and with 403 alike: only the status tells them apart.
+  codes: { 'ROMA.00013000': 'invalidRequest', 'ROMA.00011000': 'server' },
+  below: [signatureKeys, credentialQuotas],
+});
+
+function instanceStatus(status: string | null | undefined): Item['status'] {
+  switch (status) {
+    case null:
+    case undefined:
+    case '':
+      return undefined;
+    case 'RUNNING':
+      return { label: phrase('running'), tone: 'good' };
+    case 'CREATING':
+      return { label: phrase('being created'), tone: 'busy' };
+    case 'DELETING':
+      return { label: phrase('being deleted'), tone: 'busy' };
+    case 'FREEZING':
+    case 'FROZEN':
+      return { label: phrase('frozen'), tone: 'off' };
+    // The document spells one of them DELETE_FALIED.
+    case 'CREATE_FAILED':
+    case 'DELETE_FAILED':
+    case 'DELETE_FALIED':
+    case 'ERROR':
+      return { label: status, tone: 'bad' };
+    default:
+      return { label: status, tone: 'off' };
+  }
+}
+
+/** ROMA Connect. */
+export const roma: Service = {
+  id: 'roma',
+  label: phrase('ROMA Connect'),
+  icon: 'plug',
+  hosts: [
+    {
+      url: 'https://roma.{region}.myhuaweicloud.com',
+      regions: [
+        'cn-north-1',
+        'cn-north-4',
+        'cn-east-2',
+        'cn-east-3',
+        'cn-south-1',
+        'ap-southeast-1',
+        'ap-southeast-3',
+        'ru-northwest-2',
+      ],
+    },
+  ],
+  collections: [instances],
+};

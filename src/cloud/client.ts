@@ -1,0 +1,187 @@
+import pLimit from 'p-limit';
+import { phrase } from '../catalog/phrase';
+import type { Answer, Collection } from '../catalog/shape';
+import { errorOf } from './envelope';
+import { CloudError, cancelled } from './errors';
+import { nextPosition, pageQuery, type Position } from './pages';
+import { fillPath } from './path';
+import type { Authorizer, TokenScope } from './ports';
+import { rowsOf, totalOf, type Row } from './rows';
+import { send, type HttpAnswer, type Transport } from './send';
+
+/** At most this many requests of one account are under way at once. */
+const requestsAtOnce = 5;
+
+/** Which list is asked, where, and for whom. */
+export interface ListAddress {
+  readonly collection: Collection;
+  /** The service's URL in the region. */
+  readonly base: string;
+  readonly scope: TokenScope;
+  /** What fills the path's places. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly filter?: { readonly id: string; readonly text: string; readonly exact: boolean };
+}
+
+/** One page of a list. */
+export interface Page {
+  readonly rows: readonly Row[];
+  /** The rows of the whole list, where the answer tells. */
+  readonly total?: number;
+  /** Where the next page starts; nothing where this is known to be the last. */
+  readonly next?: Position;
+  /** True where fewer rows came than were asked for. */
+  readonly short: boolean;
+  /** True where further rows may exist that no request reaches. */
+  readonly cut: boolean;
+}
+
+/** Asks the cloud for one account. */
+export class Client {
+  readonly #authorizer: Authorizer;
+  readonly #transport: Transport;
+  readonly #limit = pLimit(requestsAtOnce);
+
+  constructor(authorizer: Authorizer, transport: Transport) {
+    this.#authorizer = authorizer;
+    this.#transport = transport;
+  }
+
+  /**
+   * One page of one collection.
+   * @param at where it starts; nothing for the first
+   * @param wanted how many rows, brought within what the call takes
+   * @throws CloudError of any kind
+   */
+  async getPage(list: ListAddress, at: Position | undefined, wanted: number, signal: AbortSignal): Promise<Page> {
+    const { collection } = list;
+    const asked = pageQuery(collection.paging, at, wanted);
+    if (!asked) {
+      return { rows: [], short: true, cut: true };
+    }
+    const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
+    const rows = rowsOf(collection, answer);
+    const fresh = rows.slice(asked.overlap);
+    const total = totalOf(collection, answer);
+    const next = nextPosition(collection.paging, at, fresh.length, answer);
+    for (const row of fresh) {
+      if (row.bad.length > 0) {
+        this.#transport.log.warn(`${collection.id}: a row does not fit its document at ${row.bad.join(', ')}`);
+      }
+    }
+    return {
+      rows: fresh,
+      short: asked.size !== undefined && rows.length < asked.size,
+      cut: false,
+      ...(total === undefined ? {} : { total }),
+      ...(next === undefined ? {} : { next }),
+    };
+  }
+
+  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const { collection } = list;
+    const url = fillPath(list.base, collection.path, list.values);
+    for (const [name, value] of Object.entries({ ...collection.query, ...query })) {
+      url.searchParams.set(name, value);
+    }
+    const request = { method: 'GET', url, headers: { accept: 'application/json', ...collection.headers } } as const;
+    const answer = await unlessAborted(
+      this.#limit(async () => this.#authorized(request, list, signal)),
+      signal,
+    );
+    let body: unknown;
+    try {
+      // A byte-order mark is no JSON, but some proxies add one.
+      body = JSON.parse(answer.text.replace(/^\uFEFF/, ''));
+    } catch {
+      throw new CloudError({
+        kind: 'badAnswer',
+        call: answer.call,
+        status: answer.status,
+        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+        reason: phrase('The service sent an answer that could not be understood.'),
+      });
+    }
+    return { body, header: answer.header };
+  }
+
+  async #authorized(
+    request: Parameters<Authorizer['authorize']>[0],
+    list: ListAddress,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const { scope } = list;
+    const headers = await this.#authorizer.authorize(request, scope, signal);
+    try {
+      return await this.#sendOnce(request, headers, list, signal);
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.kind !== 'unauthenticated') {
+        throw error;
+      }
+      if (!(await this.#authorizer.renew(headers, scope, signal))) {
+        throw error;
+      }
+    }
+    try {
+      return await this.#sendOnce(request, await this.#authorizer.authorize(request, scope, signal), list, signal);
+    } catch (error) {
+      // The token is fresh and was still refused: what is missing is a permission, not a sign-in.
+      throw error instanceof CloudError && error.kind === 'unauthenticated' ? error.as({ kind: 'forbidden' }) : error;
+    }
+  }
+
+  async #sendOnce(
+    request: Parameters<Authorizer['authorize']>[0],
+    headers: Readonly<Record<string, string>>,
+    list: ListAddress,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    let answer;
+    try {
+      answer = await send(
+        { ...request, template: list.collection.path, headers: { ...request.headers, ...headers } },
+        this.#transport,
+        signal,
+      );
+    } catch (error) {
+      throw await this.#seenFromHere(error, signal);
+    }
+    if (answer.status < 200 || answer.status > 299) {
+      throw errorOf(answer, list.collection.codes);
+    }
+    return answer;
+  }
+
+  // A host that does not resolve means "not in this region" only while there is a network at all.
+  async #seenFromHere(error: unknown, signal: AbortSignal): Promise<unknown> {
+    const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
+    return unresolved && (await this.#authorizer.iamAnswers(signal)) ? error.as({ kind: 'notOffered' }) : error;
+  }
+}
+
+function filterQuery({ collection, filter }: ListAddress): Record<string, string> {
+  const declared = collection.filters.find(({ id }) => id === filter?.id);
+  if (!filter || !declared) {
+    return {};
+  }
+  return { [declared.query]: filter.text, ...(filter.exact ? declared.exact : {}) };
+}
+
+// A queued request cannot be taken out of the queue, but whoever gave it up need not wait for its turn.
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let giveUp: (() => void) | undefined;
+  const given = new Promise<never>((_, reject) => {
+    giveUp = () => reject(cancelled());
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) {
+      giveUp();
+    }
+  });
+  try {
+    return await Promise.race([work, given]);
+  } finally {
+    if (giveUp) {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { ErrorKind } from '../catalog/shape';
+import { phrase, type Phrase } from '../catalog/phrase';
+
+/** What is known of a failed call. Every text in it comes from outside and is untrusted; none is a secret. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  /** The call as a person can recognise it: method, host and path template. Never a query or a value. */
+  readonly call?: string;
+  readonly status?: number;
+  /** The service's own error code and message. */
+  readonly code?: string;
+  readonly serviceMessage?: string;
+  readonly requestId?: string;
+  /** What happened, where the service itself said nothing. */
+  readonly reason?: Phrase;
+  /** An address of the settings that its user has to accept first. */
+  readonly accept?: string;
+}
+
+/** The one error that leaves the rooms `cloud` and `accounts`. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super([failure.kind, failure.status, failure.code, failure.reason?.text].filter(Boolean).join(' '));
+    this.failure = failure;
+  }
+
+  get kind(): ErrorKind {
+    return this.failure.kind;
+  }
+
+  /** The same failure, seen as something else. */
+  as(change: Partial<Failure>): CloudError {
+    return new CloudError({ ...this.failure, ...change });
+  }
+}
+
+/** The error of a call that its caller gave up. */
+export function cancelled(): CloudError {
+  return new CloudError({ kind: 'cancelled', reason: phrase('The request was cancelled.') });
+}
+
+/** Any thrown thing as a {@link CloudError}; one that is none is a fault of this program and says so. */
+export function asCloudError(thrown: unknown): CloudError {
+  if (thrown instanceof CloudError) {
+    return thrown;
+  }
+  return new CloudError({
+    kind: 'badAnswer',
+    reason: phrase('The answer could not be handled: {0}', thrown instanceof Error ? thrown.message : String(thrown)),
+  });
+}

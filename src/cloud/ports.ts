@@ -1,0 +1,33 @@
+// What the client needs from others, so that it can be tested without them.
+
+/** What a request's authorization is for: the whole account, or one project. */
+export type TokenScope = { readonly of: 'account' } | { readonly of: 'project'; readonly projectId: string };
+
+/** A request before it is authorized. */
+export interface Outgoing {
+  readonly method: 'GET';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Says who asks. */
+export interface Authorizer {
+  /** The headers that authorize a request. @throws CloudError where the account cannot */
+  authorize(request: Outgoing, scope: TokenScope, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Told that a service refused these headers as unauthenticated.
+   * @returns true where new ones can be had, so that one more try makes sense
+   */
+  renew(refused: Readonly<Record<string, string>>, scope: TokenScope, signal: AbortSignal): Promise<boolean>;
+  /** Whether the account's IAM host answers at all: tells a missing service from a missing network. */
+  iamAnswers(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Where the client reports. Only templates, codes and numbers are passed: never a body, a query or a header. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** The time now, in milliseconds since 1970. */
+export type Clock = () => number;

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { phrase } from '../catalog/phrase';
+import type { Answer, Collection, Item } from '../catalog/shape';
+import { CloudError } from './errors';
+
+/** One row of a list. */
+export interface Row {
+  /** As it came: unknown fields are kept. May hold secrets in clear, so it stays in the extension host. */
+  readonly raw: unknown;
+  readonly item: Item;
+  /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
+  readonly bad: readonly string[];
+}
+
+/**
+ * The rows of an answer. A row that does not fit is kept, with what is good of it.
+ * @throws CloudError of kind `badAnswer` where the answer holds no list at all
+ */
+export function rowsOf(collection: Collection, answer: Answer): Row[] {
+  const { body } = answer;
+  if (typeof body !== 'object' || body === null) {
+    throw badAnswer();
+  }
+  const found = collection.rows(answer) ?? [];
+  if (typeof found !== 'object') {
+    throw badAnswer();
+  }
+  return (Array.isArray(found) ? found : [found]).map((raw) => toRow(collection, raw));
+}
+
+/** The list's total, where the answer gives a believable one: a whole number that is not negative. */
+export function totalOf(collection: Collection, answer: Answer): number | undefined {
+  const told = collection.total?.(answer);
+  // A header's number is text; a body's text is no number.
+  const total = typeof told === 'string' && /^\d{1,15}$/.test(told) ? Number(told) : told;
+  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+}
+
+function toRow(collection: Collection, raw: unknown): Row {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { raw, item: {}, bad: [''] };
+  }
+  const checked = v.safeParse(collection.row, raw);
+  if (checked.success) {
+    return { raw, item: collection.item(raw), bad: [] };
+  }
+  const bad = [...new Set(checked.issues.map((issue) => v.getDotPath(issue) ?? ''))];
+  const badFields = new Set(checked.issues.map((issue) => String(issue.path?.[0].key)));
+  const good = Object.fromEntries(Object.entries(raw).filter(([name]) => !badFields.has(name)));
+  return { raw, item: collection.item(good), bad };
+}
+
+function badAnswer(): CloudError {
+  return new CloudError({
+    kind: 'badAnswer',
+    reason: phrase('The service sent an answer that could not be understood.'),
+  });
+}

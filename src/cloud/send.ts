@@ -1,0 +1,179 @@
+import fetch, { AbortError, FetchError } from 'node-fetch';
+import type { Answer } from '../catalog/shape';
+import { phrase } from '../catalog/phrase';
+import { CloudError, cancelled } from './errors';
+import type { Clock, Log } from './ports';
+
+/** An answer larger than this is refused: 16 MiB, after decompression. */
+const largestAnswer = 16 * 1024 * 1024;
+
+/** One HTTP request. `template` is the path without values, for logs and errors. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly template: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Any answer, whatever its status. `text` is the whole body. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly requestId?: string;
+  readonly call: string;
+  header: Answer['header'];
+}
+
+/** How requests are sent. `timeout` is read anew for each: milliseconds for everything, the body included. */
+export interface Transport {
+  readonly timeout: () => number;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/**
+ * Sends one request over Node's own https, so that an editor's proxy and certificate settings apply to it.
+ * Only HTTPS, and plain HTTP to loopback, are sent; a redirect is not followed, since the token would travel along.
+ * @throws CloudError of kind `network`, `timeout`, `cancelled`, `badAnswer` (a redirect, too large) or `invalidRequest`
+ */
+export async function send(request: HttpRequest, transport: Transport, signal: AbortSignal): Promise<HttpAnswer> {
+  const { method, url, headers, body } = request;
+  const call = `${method} ${url.host} ${request.template}`;
+  refuseUnsafe(url, call);
+  if (signal.aborted) {
+    throw cancelled();
+  }
+  const abort = new AbortController();
+  const milliseconds = transport.timeout();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    abort.abort();
+  }, milliseconds);
+  const giveUp = (): void => abort.abort();
+  signal.addEventListener('abort', giveUp, { once: true });
+  const started = transport.clock();
+  let outcome = 'no answer';
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers },
+      redirect: 'manual',
+      size: largestAnswer,
+      signal: abort.signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    const requestId = response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id') ?? undefined;
+    outcome = `${response.status} ${requestId ?? '-'}`;
+    if (response.status >= 300 && response.status < 400) {
+      throw redirected(response.headers.get('location'), { call, status: response.status, ...withId(requestId) });
+    }
+    const text = await response.text();
+    return {
+      status: response.status,
+      text,
+      call,
+      header: (name) => response.headers.get(name) ?? undefined,
+      ...withId(requestId),
+    };
+  } catch (thrown) {
+    const error = timedOut
+      ? new CloudError({
+          kind: 'timeout',
+          call,
+          reason: phrase('No complete answer came within {0} seconds.', milliseconds / 1000),
+        })
+      : signal.aborted
+        ? cancelled()
+        : asNetworkError(thrown, call);
+    outcome = outcome === 'no answer' ? error.message : `${outcome} ${error.message}`;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    transport.log.info(`${call} ${outcome} ${transport.clock() - started} ms`);
+  }
+}
+
+/** True for a host that never leaves this machine. */
+export function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+function refuseUnsafe(url: URL, call: string): void {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+    throw new CloudError({
+      kind: 'invalidRequest',
+      call,
+      reason: phrase('Only https:// addresses are used. Correct the address in the setting keyExplorer.sites.'),
+    });
+  }
+}
+
+function withId(requestId: string | undefined): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}
+
+function redirected(location: string | null, known: { call: string; status: number; requestId?: string }): CloudError {
+  let host = '?';
+  try {
+    host = location ? new URL(location, 'https://?').host : host;
+  } catch {
+    // An unreadable location is as good as none.
+  }
+  return new CloudError({
+    kind: 'badAnswer',
+    ...known,
+    reason: phrase(
+      'The service redirects to {0}. Redirects are not followed, as they would take the token along.',
+      host,
+    ),
+  });
+}
+
+function asNetworkError(thrown: unknown, call: string): CloudError {
+  if (thrown instanceof CloudError) {
+    return thrown;
+  }
+  if (thrown instanceof FetchError && thrown.type === 'max-size') {
+    return new CloudError({
+      kind: 'badAnswer',
+      call,
+      reason: phrase('The answer is larger than {0} MiB.', largestAnswer / 1024 / 1024),
+    });
+  }
+  const code = thrown instanceof FetchError ? thrown.code : undefined;
+  if (code === undefined && thrown instanceof AbortError) {
+    return cancelled();
+  }
+  return new CloudError({
+    kind: 'network',
+    call,
+    ...(code === undefined ? {} : { code }),
+    reason: networkReason(code, thrown),
+  });
+}
+
+function networkReason(code: string | undefined, thrown: unknown): ReturnType<typeof phrase> {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return phrase('The name of the host could not be resolved.');
+    case 'ECONNREFUSED':
+      return phrase('The host refused the connection.');
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return phrase('The connection broke off before the answer was complete.');
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'CERT_HAS_EXPIRED':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return phrase('The certificate of the host is not trusted on this machine.');
+    default:
+      return phrase('The host could not be reached: {0}', code ?? (thrown instanceof Error ? thrown.message : '?'));
+  }
+}

@@ -1,0 +1,50 @@
+import { l10n, window, type QuickPickItem } from 'vscode';
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
+import { inert, show } from '../host/translate';
+
+/** Asks which account is meant, where there are several. */
+export async function askAccount(accounts: Accounts, title: string): Promise<Account | undefined> {
+  const all = accounts.all();
+  if (all.length < 2) {
+    return all[0];
+  }
+  const picked = await window.showQuickPick(
+    all.map((account): QuickPickItem & { account: Account } => ({
+      label: inert(show(account.user.name)),
+      description: inert(`${show(account.domain.name)} · ${account.site}`),
+      account,
+    })),
+    { title, placeHolder: l10n.t('Which account?') },
+  );
+  return picked?.account;
+}
+
+/** Signs an account out after its user confirmed. */
+export async function signOut(accounts: Accounts, account: Account): Promise<void> {
+  const confirm = l10n.t('Sign Out');
+  const answer = await window.showWarningMessage(
+    l10n.t('Sign {0} out?', inert(show(account.user.name))),
+    { modal: true, detail: l10n.t('Its tokens and its password are removed from this machine.') },
+    confirm,
+  );
+  if (answer === confirm) {
+    await accounts.signOut(account.id);
+  }
+}
+
+/** Lets an account's secrets go to an address of the settings after its user confirmed. */
+export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<void> {
+  const confirm = l10n.t('Accept');
+  const answer = await window.showWarningMessage(
+    l10n.t('Send this account’s tokens to {0}?', inert(show(address))),
+    {
+      modal: true,
+      detail: l10n.t('The address is in the setting keyExplorer.sites. Accept it only if you put it there yourself.'),
+    },
+    confirm,
+  );
+  if (answer === confirm) {
+    await accounts.accept(accountId, address);
+  }
+}

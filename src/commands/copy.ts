@@ -1,0 +1,55 @@
+import { l10n } from 'vscode';
+import { copyTextOf, type Copyable } from '../explorer/copyable';
+import { fullCause } from '../explorer/words';
+import { nameOf, type ItemNode, type Node } from '../explorer/nodes';
+import { copy } from '../host/clipboard';
+import { show } from '../host/translate';
+
+/** Copies something of each row that has it, a line each, and says what was copied. */
+export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promise<void> {
+  const texts = nodes.map((node) => copyTextOf(node, what)).filter((text) => text !== undefined);
+  const [first] = texts;
+  if (first === undefined) {
+    return;
+  }
+  const name = nodes[0] && (nameOf(nodes[0]) ?? '');
+  await copy(
+    texts.join('\n'),
+    texts.length === 1 ? describeOne(what, first, name ?? '') : describeMany(what, texts.length),
+  );
+}
+
+/** Copies why a row could not be loaded, with the request ID that support asks for. */
+export async function copyError(node: Node): Promise<void> {
+  const error =
+    node.kind === 'note' && 'error' in node.note
+      ? node.note.error
+      : node.kind === 'pager'
+        ? node.listNode.list.error
+        : undefined;
+  if (error) {
+    await copy(fullCause(error).map(show).join('\n'), l10n.t('the error'));
+  }
+}
+
+function describeOne(what: Copyable, text: string, name: string): string {
+  switch (what) {
+    case 'id':
+      return l10n.t('the ID of {0}: {1}', show(name), show(text));
+    case 'name':
+      return l10n.t('the name {0}', show(text));
+    case 'json':
+      return l10n.t('the JSON of {0}, secrets masked', show(name));
+  }
+}
+
+function describeMany(what: Copyable, count: number): string {
+  switch (what) {
+    case 'id':
+      return l10n.t('{0} IDs', count);
+    case 'name':
+      return l10n.t('{0} names', count);
+    case 'json':
+      return l10n.t('the JSON of {0} rows, secrets masked', count);
+  }
+}

@@ -1,0 +1,32 @@
+/** A piece of JSON text and what it is. */
+export interface Token {
+  readonly text: string;
+  readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
+}
+
+const pieces = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+
+/** Cuts JSON text into pieces for colouring. Their texts together are the text. */
+export function tokensOf(json: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  for (const match of json.matchAll(pieces)) {
+    const [whole, string, colon, number] = match;
+    if (match.index > at) {
+      tokens.push({ text: json.slice(at, match.index), kind: 'plain' });
+    }
+    at = match.index + whole.length;
+    if (string === undefined) {
+      tokens.push({ text: whole, kind: number === undefined ? 'word' : 'number' });
+    } else {
+      tokens.push({ text: string, kind: colon === undefined ? 'string' : 'name' });
+      if (colon !== undefined) {
+        tokens.push({ text: colon, kind: 'plain' });
+      }
+    }
+  }
+  if (at < json.length) {
+    tokens.push({ text: json.slice(at), kind: 'plain' });
+  }
+  return tokens;
+}

@@ -1,0 +1,63 @@
+import type { Phrase } from '../catalog/phrase';
+import { phrase } from '../catalog/phrase';
+import { labelOf } from './labels';
+import { mask } from './mask';
+import { pathTo, type ItemNode } from './nodes';
+
+/** What the page of a key shows. Holds no secret. */
+export interface Detail {
+  readonly name: Phrase | string;
+  readonly id: string | undefined;
+  /** The rows that it stands below, from the account down. */
+  readonly path: readonly (Phrase | string)[];
+  readonly times: readonly { readonly label: Phrase; readonly at: string | number }[];
+  /** What is odd about the row. */
+  readonly marks: readonly Phrase[];
+  /** The row as it came, pretty-printed, secrets masked and invisible characters escaped. */
+  readonly json: string;
+}
+
+/** Makes the page of a row. */
+export function detailOf(node: ItemNode): Detail {
+  const { item, bad } = node.listed.row;
+  return {
+    name: labelOf(node),
+    id: item.id,
+    path: pathTo(node).slice(0, -1).map(labelOf),
+    times: timesOf(node),
+    marks: marksOf(node),
+    json: maskedJson(node),
+  };
+
+  function marksOf({ listed }: ItemNode): Phrase[] {
+    return [
+      ...(bad.length > 0 ? [phrase('Not as documented: {0}', bad.map((at) => at || '*').join(', '))] : []),
+      ...(listed.clash ? [phrase('Another row has the same ID and other content')] : []),
+      ...(item.id === undefined ? [phrase('This row has no ID')] : []),
+    ];
+  }
+}
+
+/** The times of a row, with what each means. */
+export function timesOf({ listed }: ItemNode): Detail['times'] {
+  const { created, updated, used, bound } = listed.row.item.times ?? {};
+  return [
+    { label: phrase('Created'), at: created },
+    { label: phrase('Updated'), at: updated },
+    { label: phrase('Bound'), at: bound },
+    { label: phrase('Last used'), at: used },
+  ].filter((time): time is { label: Phrase; at: string | number } => Boolean(time.at));
+}
+
+/** A row as JSON with its secrets masked. */
+export function maskedJson({ listed, listNode: { collection } }: ItemNode): string {
+  const known = new Set(Object.keys(collection.row.entries));
+  const { value } = mask(listed.row.raw, collection.secrets, known);
+  return (
+    JSON.stringify(value, undefined, 2)
+      // These change how the text around them is shown, or are not shown at all.
+      .replace(/[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
+        return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      })
+  );
+}

@@ -1,0 +1,394 @@
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
+import { addressOf, type Site } from '../accounts/sites';
+import { phrase } from '../catalog/phrase';
+import { isService, type Below, type Collection, type Service } from '../catalog/shape';
+import type { Page } from '../cloud/client';
+import { CloudError, cancelled } from '../cloud/errors';
+import type { Position } from '../cloud/pages';
+import type { TokenScope } from '../cloud/ports';
+import type { AccountNode, ItemNode, ListNode, Node, Note, NoteNode, PagerNode, Place, ServiceNode } from './nodes';
+import { PagedList, type ListedRow } from './pagedList';
+
+/** What the explorer needs. */
+export interface ExplorerParts {
+  readonly accounts: Pick<Accounts, 'all' | 'client'>;
+  readonly catalog: readonly Below[];
+  readonly site: (id: string) => Site | undefined;
+  /** Rows that a page is asked for, before each list's own limits. */
+  readonly pageSize: () => number;
+  /** Whether services are listed that are not known to be offered in a region. */
+  readonly showAllServices: () => boolean;
+  /** Called when what stands below a node, or its own row, is to be shown anew; without a node: everything. */
+  readonly changed: (node: Node | undefined) => void;
+}
+
+/** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
+export class Explorer {
+  readonly #parts: ExplorerParts;
+  readonly #nodes = new Map<string, Node>();
+  readonly #aborts = new Map<string, AbortController>();
+
+  constructor(parts: ExplorerParts) {
+    this.#parts = parts;
+  }
+
+  /** The accounts, in the order in which they signed in. */
+  roots(): readonly AccountNode[] {
+    return this.#parts.accounts.all().map((account) => this.#accountNode(account));
+  }
+
+  /** A node that was made already. */
+  node(id: string): Node | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** Every row that was loaded. */
+  items(): readonly ItemNode[] {
+    return [...this.#nodes.values()].filter((node) => node.kind === 'item');
+  }
+
+  /** The rows below a node. Loads a list's first page when it is first asked for; never throws: a failure is a row. */
+  async children(node: Node): Promise<readonly Node[]> {
+    switch (node.kind) {
+      case 'account':
+        return this.#unfold(node, this.#parts.catalog);
+      case 'service':
+        return node.place.base === undefined
+          ? [this.#note(node, undefined, { says: 'notOffered' })]
+          : this.#unfold(node, shownHere(node.service.collections, node.place));
+      case 'list':
+        await this.#load(node);
+        return this.#rowsOf(node);
+      case 'item':
+        return this.#unfold(node, node.listNode.collection.below ?? []);
+      case 'pager':
+      case 'note':
+        return [];
+    }
+  }
+
+  /**
+   * Loads the next page of a list, or again the one that failed.
+   * @returns the first row that is new
+   */
+  async loadMore({ listNode }: PagerNode): Promise<ItemNode | undefined> {
+    const { list, signal } = listNode;
+    const before = new Set(list.rows.map(({ key }) => key));
+    const loading = list.error ? list.retry(signal) : list.loadMore(signal);
+    const above = shownAbove(listNode);
+    this.#parts.changed(above);
+    await loading;
+    this.#parts.changed(above);
+    const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
+    return first && this.#item(listNode, first, this.#homesOf(listNode));
+  }
+
+  /** Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. */
+  async refresh(node: Node | undefined): Promise<void> {
+    const from = node?.kind === 'pager' || node?.kind === 'note' ? node.parent : node;
+    const lists = this.#listsBelow(from).filter(({ list }) => !list.untouched);
+    await Promise.all(
+      lists.map(async ({ list, signal }) => {
+        if (list.rows.length === 0) {
+          list.reset();
+        } else {
+          await list.reload(signal);
+        }
+      }),
+    );
+    this.#parts.changed(from);
+  }
+
+  /** Told that accounts came, went or changed. */
+  accountsChanged(): void {
+    const accounts = this.#parts.accounts.all();
+    const known = [...this.#nodes.values()].filter((node) => node.kind === 'account');
+    const gone = known.filter(({ account }) => !accounts.some(({ id }) => id === account.id));
+    for (const node of gone) {
+      this.#forget(node);
+    }
+    for (const node of known) {
+      const account = accounts.find(({ id }) => id === node.account.id);
+      if (account && account !== node.account) {
+        if (!account.refused) {
+          this.#resetFailed(node);
+        }
+        this.#accountNode(account);
+        this.#parts.changed(node);
+      }
+    }
+    if (gone.length > 0 || accounts.length > known.length) {
+      this.#parts.changed(undefined);
+    }
+  }
+
+  /** Told that the settings changed: addresses, and which services are shown. */
+  settingsChanged(): void {
+    for (const node of this.roots()) {
+      this.#resetFailed(node);
+    }
+    this.#parts.changed(undefined);
+  }
+
+  /** Gives up every request under way. */
+  close(): void {
+    for (const abort of this.#aborts.values()) {
+      abort.abort();
+    }
+  }
+
+  async #unfold(parent: AccountNode | ServiceNode | ItemNode, below: readonly Below[]): Promise<readonly Node[]> {
+    const nodes = below.flatMap((entry): (ServiceNode | ListNode)[] =>
+      isService(entry) ? this.#serviceNode(parent, entry) : [this.#listNode(parent, entry)],
+    );
+    const rows = await Promise.all(
+      nodes.map(async (node) => {
+        if (node.kind === 'list' && node.collection.inline) {
+          await this.#load(node);
+          return this.#rowsOf(node);
+        }
+        return [node];
+      }),
+    );
+    return rows.flat();
+  }
+
+  async #load({ list, signal }: ListNode): Promise<void> {
+    // A list that failed stays so until its user retries.
+    if (list.untouched) {
+      await list.loadMore(signal);
+    }
+  }
+
+  #rowsOf(listNode: ListNode): readonly Node[] {
+    const { list } = listNode;
+    const shown = list.rows.filter((listed) => this.#isShown(listNode, listed));
+    if (shown.length === 0) {
+      if (list.error) {
+        return [this.#note(shownAbove(listNode), listNode, noteOf(list.error))];
+      }
+      if (list.ended) {
+        const says = list.rows.length > 0 && this.#servesNoProject(listNode) ? 'noProject' : 'empty';
+        return [this.#note(shownAbove(listNode), listNode, { says })];
+      }
+      if (list.untouched) {
+        return [];
+      }
+    }
+    const homes = this.#homesOf(listNode);
+    const items = shown.map((listed) => this.#item(listNode, listed, homes));
+    return list.ended && !list.cut && !list.error ? items : [...items, this.#pager(listNode)];
+  }
+
+  // A pasted token serves its own project only, whatever IAM lists for it.
+  #isShown(listNode: ListNode, { row: { item } }: ListedRow): boolean {
+    if (item.hidden) {
+      return false;
+    }
+    const projectId = item.gives?.['project_id'];
+    const account = this.#account(listNode.place.accountId);
+    return projectId === undefined || account?.signIn !== 'token' || account.project?.id === projectId;
+  }
+
+  #servesNoProject({ place, collection }: ListNode): boolean {
+    const account = this.#account(place.accountId);
+    return collection.scope === 'account' && account?.signIn === 'token' && account.project === undefined;
+  }
+
+  #account(id: string): Account | undefined {
+    return this.#parts.accounts.all().find((account) => account.id === id);
+  }
+
+  // Which row of a list shows what belongs to a whole region: the region's own project, else its first one.
+  #homesOf(listNode: ListNode): ReadonlyMap<string, string> {
+    const homes = new Map<string, string>();
+    for (const listed of listNode.list.rows) {
+      const region = listed.row.item.gives?.['region'];
+      if (region !== undefined && this.#isShown(listNode, listed)) {
+        if (listed.row.item.name === region || !homes.has(region)) {
+          homes.set(region, listed.key);
+        }
+      }
+    }
+    return homes;
+  }
+
+  #accountNode(account: Account): AccountNode {
+    const site = this.#parts.site(account.site);
+    const place: Place = {
+      accountId: account.id,
+      values: { user_id: account.user.id, domain_id: account.domain.id },
+      regionHome: false,
+      ...(site ? { base: site.iam } : {}),
+    };
+    const siteLabel = site?.label ?? account.site;
+    const node = this.#once<AccountNode>(`/${account.id}`, (id) => ({
+      kind: 'account',
+      id,
+      parent: undefined,
+      account,
+      siteLabel,
+      place,
+    }));
+    return Object.assign(node, { account, siteLabel, place });
+  }
+
+  #serviceNode(parent: AccountNode | ServiceNode | ItemNode, service: Service): ServiceNode[] {
+    if (shownHere(service.collections, parent.place).length === 0) {
+      return [];
+    }
+    const { base: _, ...inherited } = parent.place;
+    const site = this.#parts.site(parent.place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
+    const base = site && addressOf(service, site, parent.place.values['region']);
+    if (base === undefined && !this.#parts.showAllServices()) {
+      return [];
+    }
+    const place: Place = { ...inherited, ...(base === undefined ? {} : { base }) };
+    const node = this.#once<ServiceNode>(`${parent.id}/${service.id}`, (id) => ({
+      kind: 'service',
+      id,
+      parent,
+      service,
+      place,
+    }));
+    return [Object.assign(node, { place })];
+  }
+
+  #listNode(parent: AccountNode | ServiceNode | ItemNode, collection: Collection): ListNode {
+    const { place } = parent;
+    const node = this.#once<ListNode>(`${parent.id}/${collection.id}`, (id) => {
+      const made: ListNode = {
+        kind: 'list',
+        id,
+        parent,
+        collection,
+        place,
+        signal: this.#signal(place.accountId),
+        list: new PagedList((at, signal) => this.#ask(made, at, signal)),
+      };
+      return made;
+    });
+    return Object.assign(node, { place });
+  }
+
+  async #ask({ collection, place }: ListNode, at: Position | undefined, signal: AbortSignal): Promise<Page> {
+    const client = this.#parts.accounts.client(place.accountId);
+    if (!client) {
+      throw cancelled();
+    }
+    if (place.base === undefined) {
+      throw new CloudError({
+        kind: 'invalidRequest',
+        reason: phrase(
+          'The site {0} is no longer in the setting keyExplorer.sites.',
+          place.accountId.split(':', 1)[0] ?? '',
+        ),
+      });
+    }
+    const scope: TokenScope =
+      collection.scope === 'account'
+        ? { of: 'account' }
+        : { of: 'project', projectId: place.values['project_id'] ?? '' };
+    return client.getPage(
+      { collection, base: place.base, scope, values: place.values },
+      at,
+      this.#parts.pageSize(),
+      signal,
+    );
+  }
+
+  #item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {
+    const { gives } = listed.row.item;
+    const region = gives?.['region'];
+    const place: Place = {
+      ...listNode.place,
+      values: { ...listNode.place.values, ...gives },
+      regionHome: region === undefined ? listNode.place.regionHome : homes.get(region) === listed.key,
+    };
+    const node = this.#once<ItemNode>(`${listNode.id}/${encodeURIComponent(listed.key)}`, (id) => ({
+      kind: 'item',
+      id,
+      parent: shownAbove(listNode),
+      listNode,
+      listed,
+      place,
+    }));
+    return Object.assign(node, { listed, place });
+  }
+
+  #pager(listNode: ListNode): PagerNode {
+    const parent = shownAbove(listNode);
+    return this.#once<PagerNode>(`${listNode.id}/+more`, (id) => ({ kind: 'pager', id, parent, listNode }));
+  }
+
+  #note(parent: Node | undefined, listNode: ListNode | undefined, note: Note): NoteNode {
+    const id = `${(listNode ?? parent)?.id}/+note`;
+    const node = this.#once<NoteNode>(id, () => ({ kind: 'note', id, parent, listNode, note }));
+    return Object.assign(node, { note });
+  }
+
+  #once<N extends Node>(id: string, make: (id: string) => N): N {
+    const known = this.#nodes.get(id);
+    if (known) {
+      // An ID names its kind of node by its form.
+      // oxlint-disable-next-line no-unsafe-type-assertion
+      return known as N;
+    }
+    const made = make(id);
+    this.#nodes.set(id, made);
+    return made;
+  }
+
+  #listsBelow(node: Node | undefined): readonly ListNode[] {
+    const lists = [...this.#nodes.values()].filter((each) => each.kind === 'list');
+    return node ? lists.filter(({ id }) => id === node.id || id.startsWith(`${node.id}/`)) : lists;
+  }
+
+  #resetFailed(node: Node): void {
+    for (const { list } of this.#listsBelow(node)) {
+      if (list.error) {
+        list.reset();
+      }
+    }
+  }
+
+  #forget(account: AccountNode): void {
+    this.#aborts.get(account.account.id)?.abort();
+    this.#aborts.delete(account.account.id);
+    for (const id of this.#nodes.keys()) {
+      if (id === account.id || id.startsWith(`${account.id}/`)) {
+        this.#nodes.delete(id);
+      }
+    }
+  }
+
+  #signal(accountId: string): AbortSignal {
+    const known = this.#aborts.get(accountId) ?? new AbortController();
+    this.#aborts.set(accountId, known);
+    return known.signal;
+  }
+}
+
+function shownHere(collections: readonly Collection[], place: Place): readonly Collection[] {
+  const inProject = place.values['project_id'] !== undefined;
+  return collections.filter(({ scope }) => (scope === 'region' ? place.regionHome : scope === 'account' || inProject));
+}
+
+// An inline list has no row of its own: what is below it stands below its parent.
+function shownAbove(listNode: ListNode): Node | undefined {
+  return listNode.collection.inline ? listNode.parent : listNode;
+}
+
+function noteOf(error: CloudError): Note {
+  switch (error.kind) {
+    case 'unauthenticated':
+      return { says: 'signedOut', error };
+    case 'forbidden':
+      return { says: 'forbidden', error };
+    case 'notOffered':
+      return { says: 'notOffered', error };
+    default:
+      return { says: 'failed', error };
+  }
+}

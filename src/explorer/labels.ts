@@ -1,0 +1,66 @@
+import { phrase, type Phrase } from '../catalog/phrase';
+import { nameOf, type Node, type NoteNode, type PagerNode } from './nodes';
+import { shortCause } from './words';
+
+/** What a row is called: a text of ours, or a name from the cloud as it came. */
+export function labelOf(node: Node): Phrase | string {
+  switch (node.kind) {
+    case 'account':
+      return node.account.user.name;
+    case 'service':
+      return node.service.label;
+    case 'list':
+      return node.collection.label;
+    case 'item':
+      return nameOf(node) ?? phrase('(no name)');
+    case 'pager':
+      return pagerLabel(node);
+    case 'note':
+      return noteLabel(node);
+  }
+}
+
+function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
+  const { received, total, error, cut, loading } = list;
+  if (loading) {
+    return phrase('Loading…');
+  }
+  if (cut) {
+    return phrase('The list is longer than the service can show ({0} shown)', received);
+  }
+  if (error) {
+    return phrase('Retry: {0} loaded so far', received);
+  }
+  return total === undefined
+    ? phrase('Load more ({0} so far)', received)
+    : phrase('Load more ({0} of {1})', received, total);
+}
+
+function noteLabel({ note, listNode }: NoteNode): Phrase {
+  switch (note.says) {
+    case 'empty':
+      return phrase('Nothing here');
+    case 'noProject':
+      return phrase('This token serves no project by itself');
+    case 'notOffered':
+      return listNode ? phrase('Not offered in this region') : phrase('Not known to be offered in this region');
+    case 'forbidden':
+      return phrase('No permission');
+    case 'signedOut':
+      return phrase('Signed out: sign in again');
+    case 'failed':
+      return note.error.failure.accept === undefined
+        ? phrase('Could not load: retry')
+        : phrase('Accept a new address: {0}', hostOf(note.error.failure.accept));
+  }
+}
+
+/** Why a row does not show what it should, in a few words. */
+export function causeOf(node: PagerNode | NoteNode): Phrase | undefined {
+  const error = node.kind === 'pager' ? node.listNode.list.error : 'error' in node.note ? node.note.error : undefined;
+  return error && shortCause(error);
+}
+
+function hostOf(address: string): string {
+  return address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+}

@@ -1,0 +1,72 @@
+import type { Secret } from '../catalog/shape';
+
+/** What stands in the place of a secret. The same for each, so that it tells nothing of the value or its length. */
+export const maskText = '••••••••';
+
+/** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
+const deepest = 32;
+
+// Names that mean a secret wherever they stand. Public keys and key IDs are none.
+const secretNames =
+  /(?:^|_)pass$|pass(?:word|wd|phrase|code)|secret|token|credential_?value|private_?key|access_?key$|api_?key|app_?(?:key|code)|sign_?key|^(?:sk|pwd|auth|authorization|signature|session)$/i;
+
+/** A JSON value in which secrets were replaced. `masked`: where, as paths with dots. */
+export interface Masked {
+  readonly value: unknown;
+  readonly masked: readonly string[];
+}
+
+/**
+ * Copies a row with its secrets masked: the declared ones, and any field at any depth that its document does not know
+ * and whose name looks secret. A declared secret that only a second call brings is shown masked too.
+ * @param knownFields the documented fields, which are secret only where declared
+ */
+export function mask(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>): Masked {
+  const declared = new Set(secrets.map(({ at }) => at));
+  const masked: string[] = [];
+  const value = copy(raw, '', 0);
+  for (const { at, from } of secrets) {
+    if (from && isObject(value) && !masked.includes(at)) {
+      define(value, at, maskText);
+      masked.push(at);
+    }
+  }
+  return { value, masked };
+
+  function copy(from: unknown, path: string, depth: number): unknown {
+    if (typeof from !== 'object' || from === null) {
+      return from;
+    }
+    if (depth >= deepest) {
+      return '…';
+    }
+    if (Array.isArray(from)) {
+      return from.map((element: unknown) => copy(element, path, depth + 1));
+    }
+    const to = {};
+    for (const [name, inner] of Object.entries(from)) {
+      const at = path === '' ? name : `${path}.${name}`;
+      const looksSecret = secretNames.test(name) && !knownFields.has(at) && holdsSomething(inner);
+      if (declared.has(at) ? holdsSomething(inner) : looksSecret) {
+        define(to, name, maskText);
+        masked.push(at);
+      } else {
+        define(to, name, copy(inner, at, depth + 1));
+      }
+    }
+    return to;
+  }
+}
+
+// A plain assignment to `__proto__` would change the object instead of adding a field.
+function define(to: object, name: string, value: unknown): void {
+  Object.defineProperty(to, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function holdsSomething(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && typeof value !== 'boolean';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,115 @@
+import type { Account } from '../accounts/account';
+import type { Phrase } from '../catalog/phrase';
+import type { Collection, Service } from '../catalog/shape';
+import type { CloudError } from '../cloud/errors';
+import type { ListedRow, PagedList } from './pagedList';
+
+/** What a node passes on to those below it. */
+export interface Place {
+  readonly accountId: string;
+  /** What fills the paths of calls: from the account, and from the rows above. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The service's address here; nothing above the services. */
+  readonly base?: string;
+  /** True below the one project of a region that shows the lists of the whole region. */
+  readonly regionHome: boolean;
+}
+
+interface NodeBase {
+  /** Unique in the tree and stable: its parent's ID and its own part. */
+  readonly id: string;
+  /** The row that it stands below; an inline list is passed over. */
+  readonly parent: Node | undefined;
+}
+
+/** A signed-in account. */
+export interface AccountNode extends NodeBase {
+  readonly kind: 'account';
+  account: Account;
+  /** The label of its site. */
+  siteLabel: Phrase | string;
+  place: Place;
+}
+
+/** A service of a project or account. Without an address it is not known to be offered there. */
+export interface ServiceNode extends NodeBase {
+  readonly kind: 'service';
+  readonly service: Service;
+  place: Place;
+}
+
+/** A list: one collection in one place. An inline one has no row of its own. */
+export interface ListNode extends NodeBase {
+  readonly kind: 'list';
+  readonly collection: Collection;
+  readonly list: PagedList;
+  place: Place;
+  /** Where its rows are asked for. */
+  signal: AbortSignal;
+}
+
+/** A row of a list: a project, an instance, a quota, a key. */
+export interface ItemNode extends NodeBase {
+  readonly kind: 'item';
+  readonly listNode: ListNode;
+  listed: ListedRow;
+  place: Place;
+}
+
+/** The row below a list that is not complete. */
+export interface PagerNode extends NodeBase {
+  readonly kind: 'pager';
+  readonly listNode: ListNode;
+}
+
+/** A row that says why there is nothing to see. */
+export interface NoteNode extends NodeBase {
+  readonly kind: 'note';
+  note: Note;
+  /** The list that it speaks of; nothing where no request was made. */
+  readonly listNode: ListNode | undefined;
+}
+
+/** What a note says. `noProject`: the pasted token serves no project by itself. */
+export type Note =
+  | { readonly says: 'empty' | 'notOffered' | 'noProject' }
+  | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'failed'; readonly error: CloudError };
+
+/** A row of the tree, or an inline list that stands between two rows. */
+export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | NoteNode;
+
+/** Whether a row can be opened in the tree. */
+export function hasChildren(node: Node): boolean {
+  switch (node.kind) {
+    case 'account':
+    case 'service':
+    case 'list':
+      return true;
+    case 'item':
+      return (node.listNode.collection.below?.length ?? 0) > 0;
+    case 'pager':
+    case 'note':
+      return false;
+  }
+}
+
+/** Whether a row is a key: something with nothing below it that opens as a page. */
+export function isKey(node: Node): node is ItemNode {
+  return node.kind === 'item' && !hasChildren(node);
+}
+
+/** The name of a row as the cloud has it, else its ID. */
+export function nameOf({ listed }: ItemNode): string | undefined {
+  return listed.row.item.name ?? listed.row.item.id;
+}
+
+/** The rows from the account down to this one, itself included. */
+export function pathTo(node: Node): readonly Node[] {
+  return node.parent ? [...pathTo(node.parent), node] : [node];
+}
+
+/** The account that a row belongs to. */
+export function accountOf(node: Node): AccountNode | undefined {
+  const [first] = pathTo(node);
+  return first?.kind === 'account' ? first : undefined;
+}

@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Page } from '../cloud/client';
+import { asCloudError, type CloudError } from '../cloud/errors';
+import type { Position } from '../cloud/pages';
+import type { Row } from '../cloud/rows';
+
+/** A row in its list. */
+export interface ListedRow {
+  /** Unique within the list: the row's ID, or something made up where the ID is missing or taken. */
+  readonly key: string;
+  readonly row: Row;
+  /** True where another row has the same ID and other content. */
+  readonly clash: boolean;
+}
+
+/** Asks for the page that starts there. */
+export type AskPage = (at: Position | undefined, signal: AbortSignal) => Promise<Page>;
+
+type Work = (loaded: Loaded) => Promise<() => void>;
+
+/** What was loaded so far. */
+class Loaded {
+  readonly rows: ListedRow[] = [];
+  /** Rows that the cloud sent, doubles included. */
+  received = 0;
+  total: number | undefined;
+  next: Position | undefined;
+  ended = false;
+  cut = false;
+  /** True once the rows contradicted a total: none is believed any more. */
+  #totalLies = false;
+  readonly #placesById = new Map<string, number[]>();
+
+  append(page: Page): void {
+    const before = this.rows.length;
+    for (const row of page.rows) {
+      this.#merge(row);
+    }
+    this.received += page.rows.length;
+    const repeats = page.rows.length > 0 && this.rows.length === before;
+    const total = page.total ?? this.total;
+    const endsEarly = page.rows.length === 0 && !page.cut;
+    this.#totalLies ||= total !== undefined && (this.received > total || (endsEarly && this.received < total));
+    this.total = this.#totalLies ? undefined : total;
+    this.next = page.next;
+    this.ended =
+      page.cut ||
+      page.next === undefined ||
+      page.rows.length === 0 ||
+      // A list that sends the same page again and again would never end.
+      repeats ||
+      (this.total === undefined ? page.short : this.received >= this.total);
+    this.cut = page.cut
+      ? this.total === undefined || this.received < this.total
+      : repeats && this.total !== undefined && this.rows.length < this.total;
+  }
+
+  // Equal ID and content: one row. Equal ID, other content: both, marked. No ID: shown.
+  #merge(row: Row): void {
+    const { id } = row.item;
+    if (id === undefined) {
+      this.rows.push({ key: `#${this.rows.length}`, row, clash: false });
+      return;
+    }
+    const places = this.#placesById.get(id) ?? [];
+    if (places.some((place) => isDeepStrictEqual(this.rows[place]?.row.raw, row.raw))) {
+      return;
+    }
+    for (const place of places) {
+      const twin = this.rows[place];
+      if (twin) {
+        this.rows[place] = { ...twin, clash: true };
+      }
+    }
+    const key = places.length === 0 ? id : `${id}#${places.length + 1}`;
+    this.#placesById.set(id, [...places, this.rows.length]);
+    this.rows.push({ key, row, clash: places.length > 0 });
+  }
+}
+
+/**
+ * The pages of a list loaded so far, and how to get the next. Rows keep the server's order. A page that fails keeps
+ * the rows before it. One page is asked for at a time.
+ */
+export class PagedList {
+  readonly #ask: AskPage;
+  #loaded = new Loaded();
+  #untouched = true;
+  #error: CloudError | undefined;
+  #failed: 'more' | 'reload' = 'more';
+  #underWay: Promise<void> | undefined;
+  /** Rises with each reset; a late answer to an older one is dropped. */
+  #generation = 0;
+
+  constructor(ask: AskPage) {
+    this.#ask = ask;
+  }
+
+  get rows(): readonly ListedRow[] {
+    return this.#loaded.rows;
+  }
+
+  get received(): number {
+    return this.#loaded.received;
+  }
+
+  /** The number of rows in the whole list, where that is known and believable. */
+  get total(): number | undefined {
+    return this.#loaded.total;
+  }
+
+  /** True until the first page was asked for, and again after that was cancelled. */
+  get untouched(): boolean {
+    return this.#untouched;
+  }
+
+  /** True where no further page will come. */
+  get ended(): boolean {
+    return this.#loaded.ended;
+  }
+
+  /** True where the list ended although further rows may exist. */
+  get cut(): boolean {
+    return this.#loaded.cut;
+  }
+
+  get loading(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** Why the last page did not come. */
+  get error(): CloudError | undefined {
+    return this.#error;
+  }
+
+  /** Loads the next page; joins a load that is under way. Never throws: see {@link error}. */
+  async loadMore(signal: AbortSignal): Promise<void> {
+    if (!this.#loaded.ended) {
+      await this.#once('more', signal, async (loaded) => {
+        const page = await this.#ask(loaded.next, signal);
+        return () => loaded.append(page);
+      });
+    }
+  }
+
+  /** Loads again as many rows as there were, and then puts them in the place of the old ones. */
+  async reload(signal: AbortSignal): Promise<void> {
+    await this.#once('reload', signal, async (before) => {
+      const fresh = new Loaded();
+      do {
+        // Each page starts where the one before it ended.
+        // oxlint-disable-next-line no-await-in-loop
+        fresh.append(await this.#ask(fresh.next, signal));
+      } while (!fresh.ended && fresh.received < before.received);
+      return () => {
+        this.#loaded = fresh;
+      };
+    });
+  }
+
+  /** Does again what failed. */
+  async retry(signal: AbortSignal): Promise<void> {
+    await (this.#failed === 'reload' ? this.reload(signal) : this.loadMore(signal));
+  }
+
+  /** Forgets everything, as if the list had never been opened. */
+  reset(): void {
+    this.#generation += 1;
+    this.#loaded = new Loaded();
+    this.#untouched = true;
+    this.#error = undefined;
+    this.#underWay = undefined;
+  }
+
+  // The work gives what to do with its result, so that the result of an older generation changes nothing.
+  #once(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
+    this.#underWay ??= this.#run(action, signal, work);
+    return this.#underWay;
+  }
+
+  async #run(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
+    const generation = this.#generation;
+    const errorBefore = this.#error;
+    this.#error = undefined;
+    let take: (() => void) | undefined;
+    let error: CloudError | undefined;
+    try {
+      take = await work(this.#loaded);
+    } catch (thrown) {
+      error = asCloudError(thrown);
+    }
+    if (generation !== this.#generation) {
+      return;
+    }
+    this.#underWay = undefined;
+    if (take) {
+      take();
+      this.#untouched = false;
+    } else if (error?.kind === 'cancelled' || signal.aborted) {
+      this.#error = errorBefore;
+    } else {
+      this.#error = error;
+      this.#failed = action;
+      this.#untouched = false;
+    }
+  }
+}

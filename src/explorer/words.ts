@@ -1,0 +1,75 @@
+import { phrase, type Phrase } from '../catalog/phrase';
+import type { CloudError } from '../cloud/errors';
+
+/** A failure in a few words, for a row of the tree. */
+export function shortCause({ failure }: CloudError): Phrase {
+  switch (failure.kind) {
+    case 'unauthenticated':
+      return phrase('Signed out');
+    case 'forbidden':
+      return phrase('No permission');
+    case 'notFound':
+      return phrase('No longer there');
+    case 'notOffered':
+      return phrase('Not offered in this region');
+    case 'throttled':
+      return phrase('Too many requests');
+    case 'invalidRequest':
+      return failure.accept === undefined ? phrase('The request was not accepted') : phrase('A new address');
+    case 'server':
+      return phrase('The service failed');
+    case 'network':
+      return phrase('No connection');
+    case 'timeout':
+      return phrase('No answer in time');
+    case 'badAnswer':
+      return phrase('The answer could not be understood');
+    case 'cancelled':
+      return phrase('Cancelled');
+  }
+}
+
+/** What to do about a failure. */
+function nextStep({ failure }: CloudError): Phrase {
+  switch (failure.kind) {
+    case 'unauthenticated':
+      return phrase('Sign in again.');
+    case 'forbidden':
+      return phrase('Ask an administrator of the account for the permission to list these.');
+    case 'notFound':
+      return phrase('Refresh the row above it.');
+    case 'notOffered':
+      return phrase('If it is offered here after all, name its address in the setting keyExplorer.sites.');
+    case 'throttled':
+      return phrase('Wait a few minutes, then retry.');
+    case 'invalidRequest':
+      return failure.accept === undefined
+        ? phrase('Check the settings of Key Explorer, then retry.')
+        : phrase('Accept the address if you added it yourself.');
+    case 'server':
+      return phrase('Retry later; if it stays so, give the request ID to the support of Huawei Cloud.');
+    case 'network':
+      return phrase('Check the network, the proxy and the certificates, then retry.');
+    case 'timeout':
+      return phrase('Retry, or raise the setting keyExplorer.requestTimeout.');
+    case 'badAnswer':
+      return phrase('Retry; if it stays so, check the address in the setting keyExplorer.sites.');
+    case 'cancelled':
+      return phrase('Retry.');
+  }
+}
+
+/** A failure in full, a line each: what happened, to which call, what the service said, what to do. */
+export function fullCause(error: CloudError): readonly Phrase[] {
+  const { failure } = error;
+  const status = failure.status === undefined ? undefined : `HTTP ${failure.status}`;
+  const said = [status, failure.code, failure.serviceMessage].filter((part) => part !== undefined).join(' ');
+  return [
+    shortCause(error),
+    ...(failure.reason ? [failure.reason] : []),
+    ...(said === '' ? [] : [phrase('The service said: {0}', said)]),
+    ...(failure.call === undefined ? [] : [phrase('Call: {0}', failure.call)]),
+    ...(failure.requestId === undefined ? [] : [phrase('Request ID: {0}', failure.requestId)]),
+    nextStep(error),
+  ];
+}

@@ -1,0 +1,173 @@
+import { commands, l10n, window, workspace, type ExtensionContext } from 'vscode';
+import type { Account } from './accounts/account';
+import { Accounts } from './accounts/accounts';
+import { catalog, services } from './catalog/catalog';
+import { asCloudError } from './cloud/errors';
+import type { Log } from './cloud/ports';
+import { acceptAddress, askAccount, signOut } from './commands/accounts';
+import { askWhich, nodeOf, nodesOf } from './commands/browse';
+import { copyError, copyOf } from './commands/copy';
+import { DetailPages } from './details/detailPages';
+import { copyTextOf, copyables } from './explorer/copyable';
+import { Explorer } from './explorer/explorer';
+import { accountOf, isKey, type Node } from './explorer/nodes';
+import { shortCause } from './explorer/words';
+import { logInto } from './host/log';
+import { settings } from './host/settings';
+import { accountStoreIn, vaultIn } from './host/storage';
+import { inert, show } from './host/translate';
+import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
+import { Sidebar } from './sidebar/sidebar';
+
+/** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
+export function activate(context: ExtensionContext): void {
+  const channel = window.createOutputChannel('Key Explorer', { log: true });
+  const log = logInto(channel);
+  const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
+  const accounts = new Accounts({
+    store: accountStoreIn(context.globalState),
+    vault: vaultIn(context.secrets),
+    transport,
+    services,
+    site: settings.site,
+    changed: () => explorer.accountsChanged(),
+  });
+  const explorer: Explorer = new Explorer({
+    accounts,
+    catalog,
+    site: settings.site,
+    pageSize: settings.pageSize,
+    showAllServices: settings.showAllServices,
+    changed: (node) => sidebar.changed(node),
+  });
+  const sidebar = new Sidebar(explorer);
+  const pages = new DetailPages(context.extensionUri, async (node, what) => copyOf([node], what));
+
+  const run = (id: string, work: (argument: unknown, chosen: unknown) => unknown): void => {
+    const guarded = async (argument: unknown, chosen: unknown): Promise<unknown> => {
+      try {
+        return await work(argument, chosen);
+      } catch (thrown) {
+        // Whoever gave arguments gets the error itself.
+        if (isLoopbackSignIn(argument)) {
+          throw thrown;
+        }
+        tell(thrown);
+        return undefined;
+      }
+    };
+    context.subscriptions.push(commands.registerCommand(`keyExplorer.${id}`, guarded));
+  };
+  const tell = (thrown: unknown): void => {
+    const error = asCloudError(thrown);
+    log.warn(error.message);
+    void window.showErrorMessage(inert(show(error.failure.reason ?? shortCause(error))));
+  };
+  const keys = (argument: unknown, chosen: unknown): readonly Node[] =>
+    nodesOf(explorer, argument, chosen, sidebar.selection);
+  const accountFor = async (argument: unknown, title: string): Promise<Account | undefined> => {
+    const node = nodeOf(explorer, argument);
+    const account = node && accountOf(node)?.account;
+    return account ?? askAccount(accounts, title);
+  };
+
+  run('signIn', async (argument) => {
+    if (isLoopbackSignIn(argument)) {
+      return (await signInOnLoopback(accounts, argument)).id;
+    }
+    await signIn(accounts);
+    return undefined;
+  });
+  run('signInAgain', async (argument) => {
+    const account = await accountFor(argument, l10n.t('Sign In Again'));
+    await (account ? signInAgain(accounts, account) : signIn(accounts));
+  });
+  run('signOut', async (argument) => {
+    const account = await accountFor(argument, l10n.t('Sign Out'));
+    if (account) {
+      await signOut(accounts, account);
+      if (!accounts.client(account.id)) {
+        pages.closeBelow(`/${account.id}`);
+      }
+    }
+  });
+  run('acceptAddress', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    if (node?.kind === 'note' && 'error' in node.note && node.note.error.failure.accept !== undefined) {
+      await acceptAddress(accounts, accountOf(node)?.account.id ?? '', node.note.error.failure.accept);
+    }
+  });
+  run('open', async (argument) => {
+    const node = nodeOf(explorer, argument) ?? (await askWhich(explorer, () => true));
+    if (node && isKey(node)) {
+      pages.open(node);
+    }
+  });
+  run('loadMore', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    if (node?.kind === 'pager') {
+      await sidebar.loadMore(node);
+    }
+  });
+  run('retry', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    if (node?.kind === 'pager') {
+      await sidebar.loadMore(node);
+    } else if (node) {
+      await sidebar.refresh(node);
+    }
+  });
+  run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));
+  // A title's command may be given the selected row, which is not what it is about.
+  run('refreshAll', async () => sidebar.refresh(undefined));
+  for (const what of copyables) {
+    run(`copy${what.replace(/^./, (letter) => letter.toUpperCase())}`, async (argument, chosen) => {
+      const fitting = keys(argument, chosen).filter((node) => node.kind === 'item');
+      const asked =
+        fitting.length > 0 ? fitting : [await askWhich(explorer, (node) => copyTextOf(node, what) !== undefined)];
+      await copyOf(
+        asked.filter((node) => node !== undefined),
+        what,
+      );
+    });
+  }
+  run('copyError', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    if (node) {
+      await copyError(node);
+    }
+  });
+  run('showAllServices', async () => settings.setShowAllServices(true));
+  run('showOfferedServices', async () => settings.setShowAllServices(false));
+  run('showLog', () => channel.show(true));
+
+  context.subscriptions.push(
+    channel,
+    sidebar,
+    pages,
+    { dispose: () => explorer.close() },
+    { dispose: () => accounts.close() },
+    workspace.onDidChangeConfiguration((change) => {
+      if (
+        change.affectsConfiguration(`${settings.section}.sites`) ||
+        change.affectsConfiguration(`${settings.section}.showAllServices`)
+      ) {
+        warnOfWrongSites(log);
+        explorer.settingsChanged();
+      }
+    }),
+  );
+  warnOfWrongSites(log);
+}
+
+// A title's command may be given a row instead, which has no site of its own.
+function isLoopbackSignIn(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'site' in argument;
+}
+
+function warnOfWrongSites(log: Log): void {
+  const { wrong } = settings.sites();
+  if (wrong.length > 0) {
+    log.warn(`keyExplorer.sites: entries of no use, a site needs at least iam: ${wrong.join(', ')}`);
+  }
+}

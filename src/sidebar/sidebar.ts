@@ -1,0 +1,83 @@
+import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
+import type { Explorer } from '../explorer/explorer';
+import type { ItemNode, Node, PagerNode } from '../explorer/nodes';
+import { tooltipOf, treeItemOf } from './treeItems';
+
+// As the manifest has it.
+const viewId = 'keyExplorer.keys';
+
+/** The view: turns the explorer's nodes into rows, and nothing more. */
+export class Sidebar implements TreeDataProvider<Node>, Disposable {
+  readonly #changes = new EventEmitter<Node | undefined>();
+  readonly #explorer: Explorer;
+  readonly #view: TreeView<Node>;
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  constructor(explorer: Explorer) {
+    this.#explorer = explorer;
+    this.#view = window.createTreeView(viewId, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+  }
+
+  /** The rows chosen last, by click or by keyboard. */
+  get selection(): readonly Node[] {
+    return this.#view.selection;
+  }
+
+  /** Shows a node, and what stands below it, anew. */
+  changed(node: Node | undefined): void {
+    this.#changes.fire(node);
+  }
+
+  /**
+   * Loads the next page, and puts the focus on its first row: only while the view is visible and the pager row is
+   * still the one selected, since anything else would take the keyboard from its user.
+   */
+  async loadMore(pager: PagerNode): Promise<void> {
+    const first = await window.withProgress({ location: { viewId } }, async () => this.#explorer.loadMore(pager));
+    if (first && this.#isStillOn(pager)) {
+      await this.#focus(first);
+    }
+  }
+
+  /** Loads a node, or everything, again, with the view's own sign of progress. */
+  async refresh(node: Node | undefined): Promise<void> {
+    await window.withProgress({ location: { viewId } }, async () => this.#explorer.refresh(node));
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    return treeItemOf(node);
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    return [...(node ? await this.#explorer.children(node) : this.#explorer.roots())];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.parent;
+  }
+
+  resolveTreeItem(item: TreeItem, node: Node): TreeItem {
+    const tooltip = tooltipOf(node);
+    if (tooltip) {
+      item.tooltip = tooltip;
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.#changes.dispose();
+  }
+
+  #isStillOn(pager: PagerNode): boolean {
+    return this.#view.visible && this.selection.length === 1 && this.selection[0] === pager;
+  }
+
+  async #focus(node: ItemNode): Promise<void> {
+    await this.#view.reveal(node, { select: true, focus: true });
+  }
+}

@@ -1,0 +1,248 @@
+import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
+import { timesOf } from '../explorer/detail';
+import { causeOf, labelOf } from '../explorer/labels';
+import { hasChildren, isKey, type ItemNode, type Node } from '../explorer/nodes';
+import { fullCause } from '../explorer/words';
+import { show, showTime } from '../host/translate';
+
+/** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
+export function treeItemOf(node: Node): TreeItem {
+  const label = show(labelOf(node));
+  const item = new TreeItem(label, collapsible(node));
+  item.id = node.id;
+  item.iconPath = iconOf(node);
+  item.contextValue = tagsOf(node);
+  const description = descriptionOf(node);
+  if (description !== '') {
+    item.description = description;
+  }
+  item.accessibilityInformation = { label: [label, kindOf(node), description].filter(Boolean).join(', ') };
+  const command = commandOf(node);
+  if (command) {
+    item.command = { command, title: '', arguments: [node.id] };
+  }
+  return item;
+}
+
+/** The tooltip of a node's row. Text from the cloud is appended as text, never as markdown. */
+export function tooltipOf(node: Node): MarkdownString | undefined {
+  const lines = tooltipLines(node);
+  if (lines.length === 0) {
+    return undefined;
+  }
+  const tooltip = new MarkdownString();
+  lines.forEach((line, at) => tooltip.appendText(at === 0 ? line : `\n${line}`));
+  return tooltip;
+}
+
+function tooltipLines(node: Node): string[] {
+  switch (node.kind) {
+    case 'account': {
+      const { account, siteLabel } = node;
+      return [
+        l10n.t('User {0} of account {1}', account.user.name, account.domain.name),
+        show(siteLabel),
+        ...(account.expires === undefined ? [] : [l10n.t('The token lasts until {0}', showTime(account.expires))]),
+      ];
+    }
+    case 'item':
+      return itemLines(node);
+    case 'pager': {
+      const { error } = node.listNode.list;
+      return error ? fullCause(error).map(show) : [];
+    }
+    case 'note':
+      return noteLines(node);
+    case 'service':
+      return node.place.base === undefined ? [] : [node.place.base];
+    case 'list':
+      return [];
+  }
+}
+
+function itemLines(node: ItemNode): string[] {
+  const { item, bad } = node.listed.row;
+  return [
+    show(labelOf(node)),
+    ...(item.id === undefined ? [l10n.t('This row has no ID')] : [l10n.t('ID: {0}', show(item.id))]),
+    ...(item.status ? [l10n.t('Status: {0}', show(item.status.label))] : []),
+    ...timesOf(node).map(({ label, at }) => `${show(label)}: ${showTime(at)}`),
+    ...(node.listed.clash ? [l10n.t('Another row has the same ID and other content')] : []),
+    ...(bad.length > 0 ? [l10n.t('Not as documented: {0}', show(bad.map((at) => at || '*').join(', ')))] : []),
+  ];
+}
+
+function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
+  if ('error' in node.note) {
+    return fullCause(node.note.error).map(show);
+  }
+  switch (node.note.says) {
+    case 'empty':
+      return [l10n.t('The service answered that there is nothing in this list.')];
+    case 'noProject':
+      return [
+        l10n.t(
+          'It was made for the whole account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
+        ),
+      ];
+    case 'notOffered':
+      return [
+        l10n.t(
+          'No address of this service is known for the region. If it is offered here, name its address in the setting keyExplorer.sites.',
+        ),
+      ];
+  }
+}
+
+function collapsible(node: Node): TreeItemCollapsibleState {
+  if (!hasChildren(node)) {
+    return TreeItemCollapsibleState.None;
+  }
+  // The one list of a service opens with it.
+  const alone = node.kind === 'list' && node.parent?.kind === 'service' && node.parent.service.collections.length === 1;
+  return alone ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+}
+
+function descriptionOf(node: Node): string {
+  switch (node.kind) {
+    case 'account':
+      return node.account.refused
+        ? l10n.t('signed out')
+        : `${show(node.account.domain.name)} · ${show(node.siteLabel)}`;
+    case 'service':
+      return node.place.base === undefined ? l10n.t('not known to be offered here') : '';
+    case 'list':
+      return '';
+    case 'item': {
+      const { item } = node.listed.row;
+      const odd = isOdd(node) ? l10n.t('check this row') : '';
+      const status = item.status && item.status.tone !== 'good' ? show(item.status.label) : '';
+      return [odd, status, item.description === undefined ? '' : show(item.description)].filter(Boolean).join(' · ');
+    }
+    case 'pager':
+    case 'note': {
+      const cause = causeOf(node);
+      // Other notes say it in their label.
+      return cause && (node.kind === 'pager' || node.note.says === 'failed') ? show(cause) : '';
+    }
+  }
+}
+
+function isOdd({ listed }: ItemNode): boolean {
+  return listed.clash || listed.row.bad.length > 0 || listed.row.item.id === undefined;
+}
+
+/** What kind of thing a row is, for a screen reader. */
+function kindOf(node: Node): string {
+  switch (node.kind) {
+    case 'account':
+      return l10n.t('account');
+    case 'service':
+      return l10n.t('service');
+    case 'list':
+      return l10n.t('list');
+    case 'item':
+      return show(node.listNode.collection.rowLabel);
+    case 'pager':
+    case 'note':
+      return '';
+  }
+}
+
+function iconOf(node: Node): ThemeIcon {
+  switch (node.kind) {
+    case 'account':
+      return node.account.refused ? warning() : new ThemeIcon('account');
+    case 'service':
+      return new ThemeIcon(node.service.icon);
+    case 'list':
+      return new ThemeIcon('list-unordered');
+    case 'item':
+      return itemIcon(node);
+    case 'pager': {
+      const { loading, error, cut } = node.listNode.list;
+      return loading ? new ThemeIcon('loading~spin') : error || cut ? warning() : new ThemeIcon('ellipsis');
+    }
+    case 'note':
+      return noteIcon(node);
+  }
+}
+
+function itemIcon(node: ItemNode): ThemeIcon {
+  const { status } = node.listed.row.item;
+  if (isOdd(node) || status?.tone === 'bad') {
+    return warning();
+  }
+  const { icon } = node.listNode.collection;
+  return status?.tone === 'off' ? new ThemeIcon(icon, new ThemeColor('disabledForeground')) : new ThemeIcon(icon);
+}
+
+function noteIcon({ note }: Extract<Node, { kind: 'note' }>): ThemeIcon {
+  switch (note.says) {
+    case 'empty':
+    case 'notOffered':
+      return new ThemeIcon('info');
+    case 'noProject':
+      return warning();
+    case 'forbidden':
+      return new ThemeIcon('lock');
+    case 'signedOut':
+      return new ThemeIcon('sign-in');
+    case 'failed':
+      return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
+  }
+}
+
+function warning(): ThemeIcon {
+  return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+}
+
+function commandOf(node: Node): string | undefined {
+  if (isKey(node)) {
+    return 'keyExplorer.open';
+  }
+  if (node.kind === 'pager') {
+    return node.listNode.list.cut ? undefined : 'keyExplorer.loadMore';
+  }
+  if (node.kind === 'note') {
+    switch (node.note.says) {
+      case 'signedOut':
+        return 'keyExplorer.signInAgain';
+      case 'failed':
+        return node.note.error.failure.accept === undefined ? 'keyExplorer.retry' : 'keyExplorer.acceptAddress';
+      case 'forbidden':
+      case 'notOffered':
+        return node.listNode ? 'keyExplorer.retry' : undefined;
+      case 'empty':
+      case 'noProject':
+        return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Words that menus test: what can be done with the row. */
+function tagsOf(node: Node): string {
+  const tags: string[] = [node.kind];
+  if (node.kind === 'account') {
+    tags.push('canSignOut', 'canSignIn');
+  }
+  if (node.kind === 'item') {
+    tags.push('canCopyJson');
+    if (node.listed.row.item.id !== undefined) {
+      tags.push('canCopyId');
+    }
+    if (node.listed.row.item.name !== undefined) {
+      tags.push('canCopyName');
+    }
+  }
+  if (isKey(node)) {
+    tags.push('canOpen');
+  } else if (node.kind !== 'pager' && node.kind !== 'note') {
+    tags.push('canRefresh');
+  }
+  if ((node.kind === 'note' && 'error' in node.note) || (node.kind === 'pager' && node.listNode.list.error)) {
+    tags.push('canRetry', 'canCopyError');
+  }
+  return tags.join(' ');
+}

@@ -1,0 +1,137 @@
+import {
+  QuickInputButtons,
+  ThemeIcon,
+  l10n,
+  window,
+  type Disposable,
+  type QuickInput,
+  type QuickPickItem,
+} from 'vscode';
+
+/** What a step of a guided sequence ends with. */
+export type Answer<T> =
+  { readonly is: 'given'; readonly value: T } | { readonly is: 'back' } | { readonly is: 'closed' };
+
+/** Where a step stands in its sequence. */
+export interface Step {
+  readonly title: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly canGoBack: boolean;
+}
+
+/** Asks for one of several choices. */
+export async function choose<T>(
+  step: Step,
+  placeholder: string,
+  choices: readonly (QuickPickItem & { readonly value: T })[],
+  current: T | undefined,
+): Promise<Answer<T>> {
+  const pick = window.createQuickPick<QuickPickItem & { readonly value: T }>();
+  pick.placeholder = placeholder;
+  pick.items = choices;
+  pick.activeItems = choices.filter(({ value }) => value === current);
+  pick.matchOnDescription = true;
+  return shown(step, pick, (give) => [
+    pick.onDidAccept(() => {
+      const [chosen] = pick.selectedItems;
+      if (chosen) {
+        give({ is: 'given', value: chosen.value });
+      }
+    }),
+  ]);
+}
+
+/** How a text is asked for. */
+export interface TextQuestion<T> {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  readonly secret?: boolean;
+  /** What is wrong with the text as it is typed. */
+  readonly wrong: (text: string) => string | undefined;
+  /** Takes the text. Its error is shown below the input, which stays open for another try. */
+  readonly take: (text: string, signal: AbortSignal) => Promise<{ readonly value: T } | { readonly error: string }>;
+}
+
+/** Asks for a text and waits, visibly busy, until it was taken. Closing the input gives up what is under way. */
+export async function askText<T>(step: Step, question: TextQuestion<T>): Promise<Answer<T>> {
+  const input = window.createInputBox();
+  input.prompt = question.prompt;
+  input.placeholder = question.placeholder ?? '';
+  input.value = question.value ?? '';
+  input.password = question.secret === true;
+  const giveUp = new AbortController();
+  const accept = async (give: (answer: Answer<T>) => void): Promise<void> => {
+    // The last step may take a while: a second Enter must not send it again.
+    if (input.busy) {
+      return;
+    }
+    const wrong = question.wrong(input.value);
+    if (wrong !== undefined) {
+      input.validationMessage = wrong;
+      return;
+    }
+    input.busy = true;
+    input.enabled = false;
+    const taken = await question.take(input.value, giveUp.signal);
+    input.busy = false;
+    input.enabled = true;
+    if ('value' in taken) {
+      give({ is: 'given', value: taken.value });
+    } else {
+      input.validationMessage = taken.error;
+    }
+  };
+  try {
+    return await shown(step, input, (give) => [
+      input.onDidChangeValue((text) => {
+        input.validationMessage = text === '' ? undefined : question.wrong(text);
+      }),
+      input.onDidAccept(async () => accept(give)),
+    ]);
+  } finally {
+    giveUp.abort();
+  }
+}
+
+async function shown<T>(
+  { title, step, totalSteps, canGoBack }: Step,
+  input: QuickInput & { buttons: readonly unknown[]; onDidTriggerButton: (listener: () => void) => Disposable },
+  listen: (give: (answer: Answer<T>) => void) => readonly Disposable[],
+): Promise<Answer<T>> {
+  input.title = title;
+  input.step = step;
+  input.totalSteps = totalSteps;
+  // Fetching a password from elsewhere must not lose what was typed.
+  input.ignoreFocusOut = true;
+  input.buttons = canGoBack ? [QuickInputButtons.Back] : [];
+  const disposables: Disposable[] = [input];
+  try {
+    return await new Promise<Answer<T>>((give) => {
+      disposables.push(
+        input.onDidTriggerButton(() => give({ is: 'back' })),
+        input.onDidHide(() => give({ is: 'closed' })),
+        ...listen(give),
+      );
+      input.show();
+    });
+  } finally {
+    for (const disposable of disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+/** A choice's icon. */
+export function icon(id: string): ThemeIcon {
+  return new ThemeIcon(id);
+}
+
+/** A text that must not be empty or have spaces around it, as copied ones often have. */
+export function wrongName(text: string): string | undefined {
+  if (text.trim() === '') {
+    return l10n.t('This must not be empty.');
+  }
+  return text === text.trim() ? undefined : l10n.t('There is a space before or after it.');
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { SAMPLE } from './data';
+import type { Row } from './documented';
+
+const [north, , singapore, east] = SAMPLE.projects;
+const instance = 'e34610ca-0a37-4f04-8856-4101b08cc5e2';
+const inInstance = `/roma/cn-north-4/v2/${north.id}/apic/instances/${instance}`;
+
+/** Where the sample's lists are, below the address of the stand-in; `instance` is the first one of cn-north-4. */
+export const samplePaths = {
+  instance,
+  signs: `${inInstance}/signs`,
+  quotas: `${inInstance}/app-quotas`,
+  apps: `${inInstance}/apps`,
+  eastInstances: `/roma/cn-east-3/v2/${east.id}/instances`,
+  nes: `/nes/ap-southeast-3/v1/${singapore.id}/node-provider/credentials`,
+  ssh: '/codeartsrepo/cn-north-4/v4/user/keys',
+} as const;
+
+/** An answer, read whole; `body` is empty where it is no JSON object. */
+export interface Got {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Row;
+}
+
+/** One request and its answer. */
+export async function ask(url: string, init: RequestInit = {}): Promise<Got> {
+  const answer = await fetch(url, init);
+  const text = await answer.text();
+  const body: Row = text.startsWith('{') ? JSON.parse(text) : {};
+  return { status: answer.status, headers: answer.headers, text, body };
+}
+
+/** What a body holds under nested names, `undefined` where it holds nothing. */
+export function dig(value: unknown, ...path: string[]): unknown {
+  let here = value;
+  for (const name of path) {
+    here = Object.getOwnPropertyDescriptor(Object(here), name)?.value;
+  }
+  return here;
+}
+
+/** The rows of a list in an answer; fails when there is no such list. */
+export function rowsOf(got: Got, list: string): readonly Row[] {
+  const rows = got.body[list];
+  assert.ok(Array.isArray(rows), `${list} in ${got.text.slice(0, 200)}`);
+  return rows;
+}
+
+/** The body of a sign-in by password (facts, section 3.1); without a scope the token is for the whole account. */
+export function bodyFor(
+  user: string,
+  password: string,
+  scope: object | undefined,
+  domain: string = SAMPLE.domain.name,
+): object {
+  const identity = { methods: ['password'], password: { user: { name: user, password, domain: { name: domain } } } };
+  return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
+}
+
+/** `POST /v3/auth/tokens?nocatalog=true`; a string is sent as it is. */
+export function tokens(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Got> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return ask(`${url}/v3/auth/tokens?nocatalog=true`, { method: 'POST', body: text, headers });
+}
+
+/** Signs a sample user in and gives the token; fails when that is refused. */
+export async function tokenFor(
+  url: string,
+  scope: object | undefined,
+  user: { name: string; password: string } = SAMPLE.operator,
+): Promise<string> {
+  const got = await tokens(url, bodyFor(user.name, user.password, scope));
+  assert.equal(got.status, 201, got.text);
+  const token = got.headers.get('x-subject-token');
+  assert.ok(token !== null);
+  return token;
+}
+
+/** The header that carries a token. */
+export function authorized(token: string): RequestInit {
+  return { headers: { 'X-Auth-Token': token } };
+}
+
+/** The scope of a project's token. */
+export const inProject = ({ id }: { id: string }): object => ({ project: { id } });
+/** The scope of a token for the whole sample account. */
+export const inDomain = { domain: { name: SAMPLE.domain.name } };

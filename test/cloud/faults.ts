@@ -1,0 +1,154 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { MiddlewareHandler } from 'hono';
+import { reply, type Asked, type Surroundings } from './answers';
+import type { Fault, FaultRule } from './control';
+import { documented } from './documented';
+
+/** The rules in force, oldest first. */
+export class Faults {
+  #rules: { readonly rule: FaultRule; left: number }[] = [];
+
+  add(rule: FaultRule): void {
+    this.#rules.push({ rule, left: rule.times ?? Infinity });
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** What to do to a request: every slowness that matches, and the first other fault. Counts them as used. */
+  take(method: string, pathAndQuery: string): Fault[] {
+    const taken: Fault[] = [];
+    let decided = false;
+    for (const entry of this.#rules) {
+      const slow = entry.rule.fault.kind === 'slow';
+      if (entry.left > 0 && (slow || !decided) && matches(entry.rule, method, pathAndQuery)) {
+        entry.left -= 1;
+        decided ||= !slow;
+        taken.push(entry.rule.fault);
+      }
+    }
+    return taken;
+  }
+}
+
+/** Does to each request what the rules say, between the log and the routes. */
+export function faulty(faults: Faults): MiddlewareHandler<Surroundings> {
+  return async (asked, next) => {
+    const url = new URL(asked.req.url);
+    const taken = faults.take(asked.req.method, decoded(url.pathname) + url.search);
+    await wait(taken.reduce((sum, one) => sum + (one.kind === 'slow' ? one.ms : 0), 0));
+    const fault = taken.find((one) => one.kind !== 'slow');
+    return fault === undefined ? next() : broken(fault, asked, next);
+  };
+}
+
+async function broken(
+  fault: Exclude<Fault, { kind: 'slow' }>,
+  asked: Asked,
+  next: () => Promise<void>,
+): Promise<Response | void> {
+  switch (fault.kind) {
+    case 'answer':
+      return canned(fault);
+    case 'document':
+      return reply(fault.status, documented(fault.document, fault.status, fault.index));
+    case 'reset':
+      asked.env.outgoing.destroy();
+      return RESPONSE_ALREADY_SENT;
+    case 'hang':
+      return new Promise<never>(() => undefined);
+    case 'truncate':
+    case 'trickle':
+    case 'huge':
+      await next();
+      return reshaped(fault, asked);
+  }
+}
+
+async function reshaped(fault: Extract<Fault, { kind: 'truncate' | 'trickle' | 'huge' }>, asked: Asked): Promise<void> {
+  const whole = new Uint8Array(await asked.res.arrayBuffer());
+  const { status, headers } = asked.res;
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  // Hono keeps the headers of the answer that it replaces.
+  asked.res = undefined;
+  if (fault.kind === 'truncate' && fault.abort === true) {
+    const { outgoing } = asked.env;
+    outgoing.writeHead(status, { ...Object.fromEntries(headers), 'content-length': whole.length });
+    outgoing.write(half, () => outgoing.destroy());
+    asked.res = RESPONSE_ALREADY_SENT;
+  } else if (fault.kind === 'truncate') {
+    asked.res = new Response(half, { status, headers });
+  } else if (fault.kind === 'trickle') {
+    asked.res = new Response(dribble(whole, fault.bytesPerSecond), { status, headers });
+  } else {
+    asked.res = new Response(swollen(whole, fault.bytes), { status, headers });
+  }
+}
+
+/** A body that comes ten times a second, so many bytes in all a second. */
+function dribble(body: Uint8Array, bytesPerSecond: number): ReadableStream<Uint8Array> {
+  const step = Math.max(1, Math.round(bytesPerSecond / 10));
+  let at = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await wait((step / bytesPerSecond) * 1000);
+      controller.enqueue(body.subarray(at, at + step));
+      at += step;
+      if (at >= body.length) {
+        controller.close();
+      }
+    },
+  });
+}
+
+/** A body after blanks, of so many bytes in all, made as it is read so that any size is possible. */
+function swollen(body: Uint8Array, bytes: number): ReadableStream<Uint8Array> {
+  const blanks = new Uint8Array(65_536).fill(0x20);
+  let left = Math.max(0, bytes - body.length);
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (left > 0) {
+        const some = blanks.subarray(0, Math.min(left, blanks.length));
+        left -= some.length;
+        controller.enqueue(some);
+      } else {
+        controller.enqueue(body);
+        controller.close();
+      }
+    },
+  });
+}
+
+function canned(fault: Extract<Fault, { kind: 'answer' }>): Response {
+  const { status, body, headers = {} } = fault;
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type =
+    fault.contentType ?? (typeof body === 'string' ? 'text/plain;charset=UTF-8' : 'application/json;charset=UTF-8');
+  // A 204 or 304 may not have a body at all.
+  const bodiless = text === undefined || status === 204 || status === 304;
+  return new Response(bodiless ? null : text, { status, headers: { 'content-type': type, ...headers } });
+}
+
+function matches(rule: FaultRule, method: string, pathAndQuery: string): boolean {
+  if (rule.method !== undefined && rule.method !== method) {
+    return false;
+  }
+  if (pathAndQuery.includes(rule.match)) {
+    return true;
+  }
+  try {
+    return new RegExp(rule.match).test(pathAndQuery);
+  } catch {
+    return false;
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { serve, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { notPublished, reply, type Cloud, type Surroundings } from './answers';
+import { codeArtsRepoRoutes } from './codeArtsRepo';
+import type { Expiry, FaultRule, LoggedRequest } from './control';
+import { Data, type StandInOptions } from './data';
+import { Faults, faulty } from './faults';
+import { iamRoutes } from './iam';
+import { nesRoutes } from './nes';
+import { romaRoutes } from './roma';
+import { fingerprint, TokenStore } from './tokens';
+
+const noContent = (): Response => new Response(null, { status: 204 });
+
+/** The stand-in's routes, put together: the control, then the log, the faults, IAM and the services. */
+function standIn(options: StandInOptions): Hono<Surroundings> {
+  const cloud: Cloud = { options, data: new Data(options), tokens: new TokenStore(options) };
+  const faults = new Faults();
+  const log: LoggedRequest[] = [];
+  const app = new Hono<Surroundings>();
+
+  app.route('/stand-in', control(cloud, faults, log));
+  app.use(async (asked, next) => {
+    const entry = logged(asked.req.raw, asked.env);
+    log.push(entry);
+    const requestId = randomBytes(16).toString('hex');
+    asked.set('requestId', requestId);
+    await next();
+    // Where the connection is cut, nothing was answered, and nothing can be added.
+    if (!asked.env.outgoing.headersSent && !asked.env.outgoing.destroyed) {
+      entry.status = asked.res.status;
+      asked.header(entry.path.startsWith('/v3') ? 'X-IAM-Trace-Id' : 'X-Request-Id', requestId);
+      asked.header('Server', 'api-gateway');
+    }
+  });
+  app.use(faulty(faults));
+  for (const routes of [iamRoutes(cloud), nesRoutes(cloud), codeArtsRepoRoutes(cloud), romaRoutes(cloud)]) {
+    app.route('/', routes);
+  }
+  app.notFound((asked) => {
+    const iam = asked.req.path.startsWith('/v3');
+    const error = { code: 404, message: 'The resource could not be found.', title: 'Not Found' };
+    return iam ? reply(404, { error }) : notPublished(asked);
+  });
+  return app;
+}
+
+/** Starts the stand-in on 127.0.0.1, in this process, for as long as that lives; gives its address. */
+export function listen(options: StandInOptions): Promise<{ url: string }> {
+  return new Promise((resolve, reject) => {
+    const { fetch } = standIn(options);
+    // The process keeps its own Request and Response: the routes make them, too.
+    const settings = { fetch, hostname: '127.0.0.1', port: options.port ?? 0, overrideGlobalObjects: false };
+    const listening = ({ port }: AddressInfo): void => resolve({ url: `http://127.0.0.1:${port}` });
+    serve(settings, listening).once('error', reject);
+  });
+}
+
+/** What tests can tell the stand-in and ask it; see `control.ts` for the other end. */
+function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surroundings> {
+  const routes = new Hono<Surroundings>();
+  routes.post('/faults', async (asked) => {
+    faults.add(await asked.req.json<FaultRule>());
+    return noContent();
+  });
+  routes.delete('/faults', () => {
+    faults.clear();
+    return noContent();
+  });
+  routes.get('/requests', () => reply(200, log));
+  routes.delete('/requests', () => {
+    log.length = 0;
+    return noContent();
+  });
+  routes.post('/expire', async (asked) => {
+    const text = await asked.req.text();
+    const which: Expiry = JSON.parse(text === '' ? '{}' : text);
+    cloud.tokens.expire(which);
+    return noContent();
+  });
+  routes.post('/token-life', async (asked) => {
+    cloud.tokens.life = (await asked.req.json<{ seconds: number }>()).seconds;
+    return noContent();
+  });
+  routes.post('/reset', () => {
+    cloud.tokens.reset();
+    faults.clear();
+    log.length = 0;
+    return noContent();
+  });
+  return routes;
+}
+
+/** A line of the log: of headers only their names, of the token only its fingerprint. */
+function logged(request: Request, env: HttpBindings): LoggedRequest {
+  const url = new URL(request.url);
+  const token = env.incoming.headers['x-auth-token'];
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.search,
+    headers: {
+      names: Object.keys(env.incoming.headers),
+      ...(typeof token === 'string' ? { token: fingerprint(token) } : {}),
+    },
+    status: null,
+    at: Date.now(),
+  };
+}
