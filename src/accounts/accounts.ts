@@ -44,7 +44,7 @@ export class Accounts {
     const stored = v.safeParse(v.array(v.unknown()), parts.store.read());
     for (const entry of stored.success ? stored.output : []) {
       const account = v.safeParse(accountSchema, entry);
-      if (account.success) {
+      if (account.success && hasItsOwnId(account.output)) {
         this.#admit(account.output);
       }
     }
@@ -136,7 +136,7 @@ export class Accounts {
       await gate.signedIn(account, secret);
     } catch {
       kept = { ...account, remember: 'session' };
-      await gate.signedIn(kept, secret);
+      await gate.signedIn(kept, secret).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
       notice = phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
     }
     await this.#save();
@@ -164,6 +164,11 @@ export class Accounts {
     // What is for this session only leaves no trace, not even a name.
     await this.#parts.store.write(this.all().filter(({ remember }) => remember !== 'session'));
   }
+}
+
+// The ID names the account's secret and its site: one that is another identity's is not taken.
+function hasItsOwnId({ id, site, domain, user }: Account): boolean {
+  return id === accountId(site, domain.id, user.id);
 }
 
 function identity(site: Site, { domain, user }: Token): Pick<Account, 'id' | 'site' | 'domain' | 'user' | 'accepted'> {

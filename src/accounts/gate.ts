@@ -1,6 +1,7 @@
 import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError, cancelled } from '../cloud/errors';
+import { fillPath } from '../cloud/path';
 import type { Authorizer, Outgoing, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import type { Account } from './account';
@@ -124,7 +125,7 @@ export class Gate implements Authorizer {
     const { transport } = this.#parts;
     const held = secret.tokens[keyOf(scope)];
     const left = held ? held.expires - transport.clock() : 0;
-    if (held && (left > renewBefore || (left > 0 && !this.#canFetch(secret, scope)))) {
+    if (held && (left > renewBefore || (left > 0 && !this.#canGain(secret, scope, held)))) {
       return held;
     }
     if (!this.#canFetch(secret, scope)) {
@@ -166,7 +167,7 @@ export class Gate implements Authorizer {
         reason: phrase('The site {0} is no longer in the setting keyExplorer.sites.', this.#account.site),
       });
     }
-    this.#refuseElsewhere(new URL(site.iam));
+    this.#refuseElsewhere(fillPath(site.iam, '', {}));
     const generation = this.#generation;
     let token: Token;
     try {
@@ -231,6 +232,14 @@ export class Gate implements Authorizer {
     return secret.password !== undefined || (scope.of === 'project' && exchangeable);
   }
 
+  // A token that was exchanged ends with the one it was got with: exchanging that again gains nothing.
+  #canGain(secret: Secret, scope: TokenScope, held: StoredToken): boolean {
+    const { password, tokens } = secret;
+    return (
+      this.#canFetch(secret, scope) && (password !== undefined || (tokens['account']?.expires ?? 0) > held.expires)
+    );
+  }
+
   #cannotFetch(scope: TokenScope): CloudError {
     const { signIn, project } = this.#account;
     if (signIn === 'token' && scope.of === 'project' && project?.id !== scope.projectId) {
@@ -259,15 +268,22 @@ export class Gate implements Authorizer {
     });
   }
 
-  #read(): Promise<Secret | undefined> {
-    this.#secret ??= this.#parts.vault.read(vaultKey(this.#account.id)).then(readSecret, () => {
+  // A sign-in that comes while the vault is being read outweighs what the vault says.
+  async #read(): Promise<Secret | undefined> {
+    const reading = (this.#secret ??= this.#parts.vault.read(vaultKey(this.#account.id)).then(readSecret));
+    try {
+      const secret = await reading;
+      return this.#secret === reading ? secret : await this.#read();
+    } catch {
+      if (this.#secret !== reading && this.#secret !== undefined) {
+        return this.#read();
+      }
       this.#secret = undefined;
       throw new CloudError({
         kind: 'unauthenticated',
         reason: phrase('The secret storage of this machine could not be read.'),
       });
-    });
-    return this.#secret;
+    }
   }
 
   // In turn, so that an older entry never overwrites a newer one.

@@ -60,7 +60,7 @@ export async function requestToken(
     signal,
   );
   if (answer.status !== 201) {
-    throw errorOf(answer, {});
+    throw refusal(answer, identity.by === 'password' ? identity.password : identity.token);
   }
   const value = answer.header('x-subject-token');
   if (!value) {
@@ -85,7 +85,7 @@ export async function checkToken(
   const headers = { 'x-auth-token': token, 'x-subject-token': token, accept: 'application/json' };
   const answer = await send({ method: 'GET', url, template: path, headers }, transport, signal);
   if (answer.status !== 200) {
-    const error = errorOf(answer, {});
+    const error = refusal(answer, token);
     throw error.kind === 'notFound' ? error.as({ kind: 'unauthenticated' }) : error;
   }
   return describe(answer, token);
@@ -107,6 +107,13 @@ function identityBody(identity: Identity): object {
   }
   const { accountName, userName, password } = identity;
   return { methods: ['password'], password: { user: { name: userName, password, domain: { name: accountName } } } };
+}
+
+// An answer may repeat what it was sent; an error must not.
+function refusal(answer: HttpAnswer, secret: string): CloudError {
+  const spellings = [JSON.stringify(secret).slice(1, -1), secret].filter((spelling) => spelling !== '');
+  const text = spellings.reduce((left, spelling) => left.replaceAll(spelling, '…'), answer.text);
+  return errorOf({ ...answer, text }, {});
 }
 
 function describe(answer: HttpAnswer, value: string): Token {

@@ -77,12 +77,19 @@ function rulesOf(service: Service, site: Site): readonly HostRule[] {
     : [];
 }
 
-/** Whether an address is one that the template can make. */
+/** Whether an address is one that the template can make, however the template is written. */
 export function matchesTemplate(url: URL, template: string): boolean {
-  const base = template.replace(/\/+$/, '');
+  // A word that no address holds by itself; it stands any normalising.
+  const place = 'keyexplorerregionplace';
+  let base;
+  try {
+    base = new URL(template.replaceAll('{region}', place)).href.replace(/\/+$/, '');
+  } catch {
+    return false;
+  }
   const pattern = base
-    .split('{region}')
+    .split(place)
     .map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
     .join('[\\w%-]+');
-  return new RegExp(`^${pattern}(?:/|\\?|$)`, 'i').test(url.href);
+  return new RegExp(`^${pattern}(?:/|\\?|$)`).test(url.href);
 }

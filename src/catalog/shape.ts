@@ -109,7 +109,9 @@ export interface Collection {
   readonly icon: string;
   /** What a request's token is for. `region` lists belong to a user in a region and are shown once a region. */
   readonly scope: 'account' | 'region' | 'project';
-  /** The call's path; `{names}` are filled from the account and from what the rows above give. */
+  /**
+   * The call's path, query and own headers; `{names}` are filled from the account and from what the rows above give.
+   */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;

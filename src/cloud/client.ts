@@ -4,10 +4,10 @@ import type { Answer, Collection } from '../catalog/shape';
 import { errorOf } from './envelope';
 import { CloudError, cancelled } from './errors';
 import { nextPosition, pageQuery, type Position } from './pages';
-import { fillPath } from './path';
+import { fillPath, fillText } from './path';
 import type { Authorizer, TokenScope } from './ports';
 import { rowsOf, totalOf, type Row } from './rows';
-import { send, type HttpAnswer, type Transport } from './send';
+import { parseJson, send, type HttpAnswer, type Transport } from './send';
 
 /** At most this many requests of one account are under way at once. */
 const requestsAtOnce = 5;
@@ -59,8 +59,9 @@ export class Client {
     if (!asked) {
       return { rows: [], short: true, cut: true };
     }
-    const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
-    const rows = rowsOf(collection, answer);
+    const { text, ...known } = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
+    const answer: Answer = { body: understood(known, () => parseJson(text)), header: known.header };
+    const rows = understood(known, () => rowsOf(collection, answer));
     const fresh = rows.slice(asked.overlap);
     const total = totalOf(collection, answer);
     const next = nextPosition(collection.paging, at, fresh.length, answer);
@@ -78,31 +79,23 @@ export class Client {
     };
   }
 
-  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    const { collection } = list;
-    const url = fillPath(list.base, collection.path, list.values);
-    for (const [name, value] of Object.entries({ ...collection.query, ...query })) {
+  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+    const { collection, values } = list;
+    const url = fillPath(list.base, collection.path, values);
+    for (const [name, value] of Object.entries({ ...filled(collection.query, values), ...query })) {
       url.searchParams.set(name, value);
     }
-    const request = { method: 'GET', url, headers: { accept: 'application/json', ...collection.headers } } as const;
-    const answer = await unlessAborted(
-      this.#limit(async () => this.#authorized(request, list, signal)),
+    const headers = { accept: 'application/json', ...filled(collection.headers, values) };
+    return unlessAborted(
+      this.#limit(async () => {
+        // Given up while it waited for its turn: not even a token is needed.
+        if (signal.aborted) {
+          throw cancelled();
+        }
+        return this.#authorized({ method: 'GET', url, headers }, list, signal);
+      }),
       signal,
     );
-    let body: unknown;
-    try {
-      // A byte-order mark is no JSON, but some proxies add one.
-      body = JSON.parse(answer.text.replace(/^\uFEFF/, ''));
-    } catch {
-      throw new CloudError({
-        kind: 'badAnswer',
-        call: answer.call,
-        status: answer.status,
-        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
-        reason: phrase('The service sent an answer that could not be understood.'),
-      });
-    }
-    return { body, header: answer.header };
   }
 
   async #authorized(
@@ -122,8 +115,9 @@ export class Client {
         throw error;
       }
     }
+    const renewed = await this.#authorizer.authorize(request, scope, signal);
     try {
-      return await this.#sendOnce(request, await this.#authorizer.authorize(request, scope, signal), list, signal);
+      return await this.#sendOnce(request, renewed, list, signal);
     } catch (error) {
       // The token is fresh and was still refused: what is missing is a permission, not a sign-in.
       throw error instanceof CloudError && error.kind === 'unauthenticated' ? error.as({ kind: 'forbidden' }) : error;
@@ -156,6 +150,31 @@ export class Client {
   async #seenFromHere(error: unknown, signal: AbortSignal): Promise<unknown> {
     const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
     return unresolved && (await this.#authorizer.iamAnswers(signal)) ? error.as({ kind: 'notOffered' }) : error;
+  }
+}
+
+function filled(
+  templates: Readonly<Record<string, string>> = {},
+  values: ListAddress['values'],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, fillText(template, values)]));
+}
+
+// What cannot be understood says from which call it came.
+function understood<T>({ call, status, requestId }: Omit<HttpAnswer, 'text'>, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CloudError) && !(error instanceof SyntaxError)) {
+      throw error;
+    }
+    throw new CloudError({
+      kind: 'badAnswer',
+      call,
+      status,
+      ...(requestId === undefined ? {} : { requestId }),
+      reason: phrase('The service sent an answer that could not be understood.'),
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { fieldOf } from '../catalog/fields';
 import type { ErrorKind } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
 import { CloudError } from './errors';
-import type { HttpAnswer } from './send';
+import { parseJson, type HttpAnswer } from './send';
 
 /** A message longer than this is cut: characters. */
 const longestMessage = 500;
@@ -49,7 +49,7 @@ export interface Envelope {
 export function readEnvelope(text: string): Envelope {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = parseJson(text);
   } catch {
     return plain(text);
   }
@@ -77,7 +77,9 @@ function search(value: unknown, depth: number): Envelope | undefined {
     for (const nested of Object.values(value)) {
       const found = search(nested, depth - 1);
       if (found) {
-        return found;
+        // Some carry the request's ID beside the error.
+        const requestId = given('request_id');
+        return requestId === undefined ? found : { requestId, ...found };
       }
     }
   }

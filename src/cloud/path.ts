@@ -6,16 +6,7 @@ import { CloudError } from './errors';
  * @throws CloudError of kind `invalidRequest` where a value is missing, empty, `.` or `..`: it would be another path
  */
 export function fillPath(base: string, template: string, values: Readonly<Record<string, string>>): URL {
-  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined || value === '' || value === '.' || value === '..') {
-      throw new CloudError({
-        kind: 'invalidRequest',
-        reason: phrase('The value for {0} cannot be part of an address.', name),
-      });
-    }
-    return encodeURIComponent(value);
-  });
+  const path = fill(template, values, pathPart);
   let url;
   try {
     url = new URL(base.replace(/\/+$/, '') + path);
@@ -26,4 +17,36 @@ export function fillPath(base: string, template: string, values: Readonly<Record
     });
   }
   return url;
+}
+
+/**
+ * Puts values into the `{names}` of a query's or header's value.
+ * @throws CloudError of kind `invalidRequest` where a value is missing, empty, or more than a header can carry
+ */
+export function fillText(template: string, values: Readonly<Record<string, string>>): string {
+  return fill(template, values, (value) => (/^[\x20-\x7e]+$/.test(value) ? value : undefined));
+}
+
+function fill(
+  template: string,
+  values: Readonly<Record<string, string>>,
+  write: (value: string) => string | undefined,
+): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const written = write((Object.hasOwn(values, name) ? values[name] : undefined) ?? '');
+    if (written === undefined) {
+      throw new CloudError({
+        kind: 'invalidRequest',
+        reason: phrase('The value for {0} cannot be part of an address.', name),
+      });
+    }
+    return written;
+  });
+}
+
+function pathPart(value: string): string | undefined {
+  // Half of a character cannot be encoded.
+  return value === '' || value === '.' || value === '..' || /\p{Cs}/u.test(value)
+    ? undefined
+    : encodeURIComponent(value);
 }

@@ -67,7 +67,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
     const requestId = response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id') ?? undefined;
     outcome = `${response.status} ${requestId ?? '-'}`;
     if (response.status >= 300 && response.status < 400) {
-      throw redirected(response.headers.get('location'), { call, status: response.status, ...withId(requestId) });
+      throw redirected(response.headers.get('location'), url, { call, status: response.status, ...withId(requestId) });
     }
     const text = await response.text();
     return {
@@ -96,6 +96,14 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   }
 }
 
+/**
+ * Reads a body as JSON. A byte-order mark is none, but some proxies add one.
+ * @throws SyntaxError where it is no JSON
+ */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text.replace(/^\uFEFF/, ''));
+}
+
 /** True for a host that never leaves this machine. */
 export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
@@ -115,13 +123,12 @@ function withId(requestId: string | undefined): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }
 
-function redirected(location: string | null, known: { call: string; status: number; requestId?: string }): CloudError {
-  let host = '?';
-  try {
-    host = location ? new URL(location, 'https://?').host : host;
-  } catch {
-    // An unreadable location is as good as none.
-  }
+function redirected(
+  location: string | null,
+  from: URL,
+  known: { call: string; status: number; requestId?: string },
+): CloudError {
+  const host = location !== null && URL.canParse(location, from) ? new URL(location, from).host : '?';
   return new CloudError({
     kind: 'badAnswer',
     ...known,

@@ -81,6 +81,8 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
       give({ is: 'given', value: taken.value });
     } else {
       input.validationMessage = taken.error;
+      // Typing anew replaces what was refused.
+      input.valueSelection = [0, input.value.length];
     }
   };
   try {

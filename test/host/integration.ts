@@ -34,8 +34,6 @@ export async function runIntegration(options: IntegrationOptions): Promise<numbe
   const desktop = process.env['VSCODE_HOST'] === 'desktop';
   // A copy of the repository that came without file modes must work as well.
   if (!desktop) chmodSync(executable, 0o755);
-  // Ends by `exit`, at which temporary folders are removed; SIGINT is handled by `runTests` itself.
-  const onTerminate = (): never => process.exit(143);
   process.once('SIGTERM', onTerminate);
   try {
     return await runTests({
@@ -57,4 +55,9 @@ export async function runIntegration(options: IntegrationOptions): Promise<numbe
     process.off('SIGTERM', onTerminate);
     removeFolder(folder);
   }
+}
+
+/** Ends by `exit`, at which temporary folders are removed; SIGINT is handled by `runTests` itself. */
+function onTerminate(): never {
+  process.exit(143);
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import type { BrowserContext } from 'playwright-core';
 import { launchBrowser } from './browser';
+import { addUnpacked } from './extensionFolder';
 import { ensureHost, type Host } from './install';
 import { isNoise } from './noise';
 import {
@@ -91,6 +92,10 @@ class TestSession {
     const settings = options.userDataDir && join(options.userDataDir, 'User/settings.json');
     mkdirSync(join(serverData, 'data/User'), { recursive: true });
     if (settings && existsSync(settings)) cpSync(settings, join(serverData, 'data/User/settings.json'));
+    // The browser's host develops one extension at a time; those beside it are installed.
+    const extensions = join(serverData, 'extensions');
+    mkdirSync(extensions);
+    for (const path of options.developmentPaths.slice(1)) addUnpacked(extensions, path);
 
     // The browser takes as long to start as the server does.
     const [address, browser] = await Promise.all([this.#startServer(host, serverData), launchBrowser(host)]);
@@ -123,7 +128,7 @@ class TestSession {
   async #runTests(options: ShimArguments, address: string, browser: BrowserContext): Promise<number> {
     const remote = (path: string): string => `vscode-remote://${address}${path}`;
     const payload = [
-      ...options.developmentPaths.map((path) => ['extensionDevelopmentPath', remote(path)]),
+      ...options.developmentPaths.slice(0, 1).map((path) => ['extensionDevelopmentPath', remote(path)]),
       ['extensionTestsPath', remote(moduleFile(options.testsPath))],
       ['skipWelcome', 'true'],
     ];

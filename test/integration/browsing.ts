@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { TreeItemCollapsibleState, commands, env, extensions, window } from 'vscode';
+import { readSites } from '../../src/accounts/sites';
+import { DetailPages } from '../../src/details/detailPages';
+import { isKey, type Node } from '../../src/explorer/nodes';
+import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
+import { StandInControl, sampleSite } from '../cloud/control';
+import { manifestOf, until } from './activation';
+import { given } from './given';
+import { build } from './parts';
+
+const id = 'key-explorer.huaweicloud-key-explorer';
+
+export function browsing(): void {
+  describe('the tree', () => {
+    const { cloud, sample } = given();
+    const control = new StandInControl(cloud);
+    let rows: readonly Node[] = [];
+
+    before(async () => {
+      await control.reset();
+      rows = await everyRow();
+    });
+
+    it('holds a key of each of the four lists, and every kind of row', () => {
+      const lists = new Set(rows.filter(isKey).map(({ listNode }) => listNode.collection.id));
+      assert.deepEqual([...lists].toSorted(), ['boundApps', 'credentials', 'signs', 'sshKeys']);
+      assert.deepEqual([...new Set(rows.map(({ kind }) => kind))].toSorted(), [
+        'account',
+        'item',
+        'list',
+        'note',
+        'pager',
+        'service',
+      ]);
+    });
+
+    it('gives each row an ID of its own, an icon, and a name that says what it is', () => {
+      const items = rows.map((row) => treeItemOf(row));
+      assert.equal(new Set(items.map((item) => item.id)).size, rows.length);
+      for (const item of items) {
+        assert.ok(item.iconPath, item.id);
+        assert.ok(typeof item.label === 'string');
+        assert.ok(item.accessibilityInformation?.label.startsWith(item.label), item.id);
+        assert.equal(item.tooltip, undefined, 'a tooltip is made only when asked for');
+      }
+    });
+
+    it('keeps secrets out of rows and tooltips', () => {
+      const signs = rows.filter(isKey).filter(({ listNode }) => listNode.collection.id === 'signs');
+      const shown = JSON.stringify(rows.map((row) => [treeItemOf(row), tooltipOf(row)?.value]));
+      assert.ok(signs.length > 0);
+      for (const { listed } of signs) {
+        const { sign_key: key, sign_secret: secret }: { sign_key?: string; sign_secret?: string } =
+          listed.row.raw ?? {};
+        assert.ok(key && secret && !shown.includes(key) && !shown.includes(secret));
+      }
+    });
+
+    it('offers on each row what it can do, by the generic commands of the manifest', () => {
+      const menu = manifestOf(id).contributes.menus['view/item/context'] ?? [];
+      const offered = (row: Node): string[] =>
+        menu
+          .filter(({ when }) => {
+            const tags = [...(when ?? '').matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)];
+            assert.ok(tags.length > 0, when);
+            return tags.every(([, pattern]) => new RegExp(pattern ?? '').test(treeItemOf(row).contextValue ?? ''));
+          })
+          .map(({ command }) => command.replace('keyExplorer.', ''));
+      for (const row of rows) {
+        const commandsHere = offered(row);
+        assert.equal(commandsHere.includes('open'), isKey(row), row.id);
+        assert.equal(commandsHere.includes('copyId'), row.kind === 'item', row.id);
+        assert.equal(commandsHere.includes('signOut'), row.kind === 'account', row.id);
+        const canOpen = treeItemOf(row).collapsibleState !== TreeItemCollapsibleState.None;
+        assert.equal(commandsHere.includes('refresh'), canOpen, row.id);
+      }
+    });
+
+    it('opens one page a key, and leaves the keyboard where it is', async () => {
+      const extension = extensions.getExtension(id);
+      const key = rows.find(isKey);
+      assert.ok(extension && key);
+      const pages = new DetailPages(extension.extensionUri, async () => undefined);
+      const tabs = (): number => window.tabGroups.all.flatMap((group) => group.tabs).length;
+      const before = tabs();
+      pages.open(key);
+      await until(() => tabs() === before + 1);
+      pages.open(key);
+      assert.equal(tabs(), before + 1);
+      pages.dispose();
+      await until(() => tabs() === before);
+    });
+
+    it('copies from the selected row by keyboard, and says so', async () => {
+      await commands.executeCommand('keyExplorer.signIn', {
+        site: 'demo',
+        accountName: sample.domain.name,
+        userName: sample.user,
+        password: sample.password,
+        remember: 'session',
+      });
+      await until(async () => {
+        for (const step of [
+          'keyExplorer.keys.focus',
+          'list.focusFirst',
+          'list.expand',
+          'list.focusDown',
+          'list.select',
+        ]) {
+          // As keys are pressed, one after the other.
+          // oxlint-disable-next-line no-await-in-loop
+          await commands.executeCommand(step);
+        }
+        await commands.executeCommand('keyExplorer.copyName');
+        return (await env.clipboard.readText()) === 'cn-north-4';
+      });
+      await commands.executeCommand('keyExplorer.copyId');
+      assert.equal(await env.clipboard.readText(), sample.projects[0].id);
+    });
+  });
+
+  // Walks the whole sample, a page of each list.
+  async function everyRow(): Promise<Node[]> {
+    const { cloud, sample } = given();
+    const { accounts, explorer } = await build();
+    const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
+    assert.ok(site);
+    const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
+    await accounts.withPassword(site, who, 'session', new AbortController().signal);
+    const walk = async (node: Node): Promise<Node[]> => {
+      const below = await explorer.children(node);
+      const deeper = await Promise.all(below.slice(0, 8).map(walk));
+      return [node, ...deeper.flat(), ...below.slice(8)];
+    };
+    return (await Promise.all(explorer.roots().map(walk))).flat();
+  }
+}

@@ -1,0 +1,13 @@
+import type { SAMPLE } from '../cloud/data';
+
+/** What the process outside gives to the tests in the extension host. */
+export interface Given {
+  readonly cloud: string;
+  readonly sample: typeof SAMPLE;
+}
+
+/** Reads it from the environment. */
+export function given(): Given {
+  const found: Given = JSON.parse(process.env['KEY_EXPLORER_GIVEN'] ?? '{}');
+  return found;
+}

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import Mocha from 'mocha';
+import { activation } from './activation';
+import { browsing } from './browsing';
+import { manifest } from './manifest';
+import { secrets } from './secrets';
+import { signingIn } from './signingIn';
+
+/** Called by VS Code in its extension host. @throws where a test failed */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({
+    reporter: path.join(process.env['KEY_EXPLORER_ROOT'] ?? '', 'test/countingReporter.cjs'),
+    timeout: 20_000,
+    color: true,
+  });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  activation();
+  manifest();
+  secrets();
+  signingIn();
+  browsing();
+  const failures = await new Promise<number>((done) => {
+    mocha.run(done);
+  });
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed`);
+  }
+}

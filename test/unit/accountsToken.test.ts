@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import type { Accounts } from '../../src/accounts/accounts';
+import { inDomain, inProject, tokenFor } from '../cloud/ask';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, east, failureOf, minute, north } from './world';
+
+describe('signing in with a pasted token', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  it('keeps its project and its expiry, and serves that project only', async () => {
+    const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)));
+    await cloud.control.clearRequests();
+    assert.deepEqual([account.signIn, account.project], ['token', { id: north.id, name: north.name }]);
+    const day = 24 * 60 * minute;
+    assert.ok(account.expires !== undefined && Math.abs(account.expires - world.now - day) < 5 * minute);
+    assert.equal((await world.instances(accounts, account, north)).total, 2);
+    assert.equal((await world.projects(accounts, account)).rows.length, 7);
+    const error = await failureOf(world.instances(accounts, account, east));
+    assert.equal(error.kind, 'forbidden');
+    assert.match(error.failure.reason?.text ?? '', /does not serve this project/);
+    assert.deepEqual(await world.requests('signIns'), []);
+  });
+
+  it('is never renewed: it works to its last minute, and is signed out then', async () => {
+    const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)));
+    await cloud.control.clearRequests();
+    assert.ok(account.expires !== undefined);
+    world.now = account.expires - 1;
+    assert.equal((await world.instances(accounts, account)).total, 2);
+    world.now = account.expires;
+    assert.equal((await failureOf(world.instances(accounts, account))).kind, 'unauthenticated');
+    world.now = account.expires - minute;
+    await cloud.control.expire();
+    assert.equal((await failureOf(world.instances(accounts, account))).kind, 'unauthenticated');
+    assert.deepEqual(await world.requests('signIns'), []);
+    assert.equal(accounts.all()[0]?.refused, undefined);
+  });
+
+  it('has no project of its own when it is for the whole account', async () => {
+    const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inDomain));
+    await cloud.control.clearRequests();
+    assert.equal(account.project, undefined);
+    assert.equal((await world.projects(accounts, account)).rows.length, 7);
+    assert.equal((await failureOf(world.instances(accounts, account))).kind, 'forbidden');
+    assert.deepEqual(await world.requests('signIns'), []);
+  });
+
+  it('outlives a restart where it is remembered', async () => {
+    const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)), 'untilExpiry');
+    assert.equal((await world.instances(world.accounts(), account)).total, 2);
+    await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)), 'session');
+    assert.deepEqual([world.vault.entries.size, world.store.text], [0, '[]']);
+  });
+
+  it('is refused when it has expired by the clock of this machine', async () => {
+    const token = await tokenFor(cloud.url, inProject(north));
+    world.now += 25 * 60 * minute;
+    const error = await failureOf(world.withToken(accounts, token));
+    assert.equal(error.kind, 'unauthenticated');
+    assert.match(error.failure.reason?.text ?? '', /expired/);
+    assert.deepEqual([accounts.all(), world.vault.entries.size], [[], 0]);
+  });
+
+  it('is refused when IAM does not know it, whether it says 404 or 401', async () => {
+    const error = await failureOf(world.withToken(accounts, 'MII-none'));
+    assert.deepEqual([error.kind, error.failure.status], ['unauthenticated', 401]);
+    await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'document', document: 'iam', status: 404 } });
+    const unknown = await failureOf(world.withToken(accounts, 'MII-none'));
+    assert.deepEqual([unknown.kind, unknown.failure.status], ['unauthenticated', 404]);
+    assert.deepEqual([accounts.all(), world.vault.entries.size], [[], 0]);
+    assert.equal((await world.requests()).length, 2);
+  });
+
+  it('takes the place of a password, and the other way round', async () => {
+    await world.signIn(accounts, 'always');
+    const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)), 'always');
+    assert.equal(accounts.all().length, 1);
+    assert.equal(world.kept(account)?.password, undefined);
+    assert.equal((await failureOf(world.instances(accounts, account, east))).kind, 'forbidden');
+    const { account: back } = await world.signIn(accounts, 'always');
+    assert.deepEqual([back.project, back.expires], [undefined, undefined]);
+    assert.equal((await world.instances(accounts, account, east)).total, 130);
+  });
+});

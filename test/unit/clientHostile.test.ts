@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { ListAddress } from '../../src/cloud/client';
+import { CloudError } from '../../src/cloud/errors';
+import {
+  answering,
+  collectionOf,
+  errorFrom,
+  FakeAuthorizer,
+  pageOf,
+  serve,
+  testClient,
+  type LocalServer,
+} from './localServer';
+
+const largest = 16 * 2 ** 20;
+
+describe('client, against hostile answers', () => {
+  let servers: LocalServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    servers = [];
+  });
+
+  async function start(listener: RequestListener, host?: string): Promise<LocalServer> {
+    const server = await serve(listener, host);
+    servers.push(server);
+    return server;
+  }
+
+  const signsAt = (base: string, instance = 'i'): ListAddress => ({
+    collection: collectionOf('signs'),
+    base,
+    scope: { of: 'project', projectId: 'p' },
+    values: { project_id: 'p', instance_id: instance },
+  });
+
+  /** Takes requests without answering them; `came` waits until there are so many. */
+  function holding(): { listener: RequestListener; held: ServerResponse[]; came: (count: number) => Promise<void> } {
+    const held: ServerResponse[] = [];
+    let told = (): void => undefined;
+    return {
+      held,
+      listener: (_, response) => {
+        held.push(response);
+        told();
+      },
+      came: (count) =>
+        new Promise((resolve) => {
+          told = () => (held.length >= count ? resolve() : undefined);
+          told();
+        }),
+    };
+  }
+
+  const answer = (response: ServerResponse): unknown => response.end('{"signs":[]}');
+
+  it('has at most five requests under way', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { listener, held, came } = holding();
+    const server = await start((request, response) => {
+      if (request.url === '/hello') {
+        response.end();
+        return;
+      }
+      underWay += 1;
+      most = Math.max(most, underWay);
+      response.once('close', () => (underWay -= 1));
+      listener(request, response);
+    });
+    const asking = testClient();
+    const pages = Array.from({ length: 12 }, () => pageOf(asking, signsAt(server.url)));
+    for (const upTo of [5, 10, 12]) {
+      await came(upTo);
+      // A sixth one would have come before this, which was sent later.
+      await (await fetch(`${server.url}/hello`)).text();
+      for (const response of held.slice(upTo === 12 ? 10 : upTo - 5, upTo)) {
+        answer(response);
+      }
+    }
+    assert.equal((await Promise.all(pages)).length, 12);
+    assert.equal(most, 5);
+  });
+
+  it('gives a request up while it waits in the queue, for the answer, and for the rest of its body', async () => {
+    const { listener, held, came } = holding();
+    const server = await start(listener);
+    const asking = testClient();
+    const abort = new AbortController();
+    const page = (signal: AbortSignal): Promise<unknown> =>
+      asking.client.getPage(signsAt(server.url), undefined, 100, signal);
+
+    const answered = Array.from({ length: 4 }, () => page(new AbortController().signal));
+    const waiting = errorFrom(page(abort.signal));
+    const queued = errorFrom(page(abort.signal));
+    await came(5);
+    const gone = held[4] && once(held[4], 'close');
+    abort.abort();
+    assert.deepEqual([(await waiting).kind, (await queued).kind], ['cancelled', 'cancelled']);
+    await gone;
+    held.slice(0, 4).forEach(answer);
+    await Promise.all(answered);
+    // Its turn came, and nothing was done with it.
+    assert.equal(server.requests.length, 5);
+    assert.equal(asking.authorizer.asked.length, 5);
+
+    const already = await errorFrom(page(AbortSignal.abort()));
+    assert.equal(already.kind, 'cancelled');
+
+    const inBody = new AbortController();
+    const streaming = errorFrom(page(inBody.signal));
+    await came(6);
+    // More than any buffer between the two holds, so that the client is reading when the last of it is taken.
+    await new Promise((resolve) => held[5]?.write(Buffer.alloc(15 * 2 ** 20, ' '), resolve));
+    const ended = held[5] && once(held[5], 'close');
+    inBody.abort();
+    assert.equal((await streaming).kind, 'cancelled');
+    await ended;
+    assert.match(asking.lines.at(-1) ?? '', / 200 - cancelled/);
+    assert.equal(server.requests.length, 6);
+    assert.equal(asking.authorizer.asked.length, 6);
+  });
+
+  it('waits no longer than the timeout for a body that never ends', async () => {
+    const server = await start((_, response) => void response.write('{"signs":'));
+    const { failure } = await errorFrom(pageOf(testClient(200), signsAt(server.url)));
+    assert.equal(failure.kind, 'timeout');
+  });
+
+  it('takes an answer of 16 MiB and refuses a larger one, however it is packed', async () => {
+    const body = '{"signs":[{"id":"a"}]}';
+    const sized = (bytes: number): Buffer => Buffer.concat([Buffer.alloc(bytes - body.length, ' '), Buffer.from(body)]);
+    for (const packed of [false, true]) {
+      for (const bytes of [largest, largest + 1, 64 * 2 ** 20]) {
+        const server = await start((_, response) => {
+          response.writeHead(200, packed ? { 'content-encoding': 'gzip' } : {});
+          response.end(packed ? gzipSync(sized(bytes)) : sized(bytes));
+        });
+        const page = pageOf(testClient(), signsAt(server.url));
+        if (bytes === largest) {
+          assert.equal((await page).rows.length, 1);
+        } else {
+          const { failure } = await errorFrom(page);
+          assert.equal(failure.kind, 'badAnswer', `${bytes} ${packed}`);
+          assert.deepEqual(failure.reason?.args, [16]);
+        }
+      }
+    }
+  });
+
+  it('follows no redirect: the other host sees nothing, and the connection ends', async () => {
+    const other = await start(answering({ signs: [] }));
+    for (const status of [300, 301, 302, 303, 307, 308]) {
+      let closed: Promise<unknown> = Promise.resolve();
+      const server = await start((_, response) => {
+        closed = once(response, 'close');
+        // Its body never ends.
+        response.writeHead(status, { location: `${other.url}/stolen?x=1`, 'x-request-id': 'r-1' }).write(' ');
+      });
+      const asking = testClient();
+      const { failure } = await errorFrom(pageOf(asking, signsAt(server.url)));
+      assert.deepEqual([failure.kind, failure.status, failure.requestId], ['badAnswer', status, 'r-1']);
+      assert.deepEqual(failure.reason?.args, [`127.0.0.1:${other.port}`]);
+      await closed;
+      assert.ok(!asking.lines.join().includes('stolen'));
+    }
+    for (const location of ['', '/inside', 'http://']) {
+      const server = await start((_, response) => response.writeHead(302, { location }).end());
+      assert.equal((await errorFrom(pageOf(testClient(), signsAt(server.url)))).kind, 'badAnswer');
+    }
+    assert.equal(other.requests.length, 0);
+  });
+
+  it('sends nothing over plain HTTP except to this machine', async () => {
+    const server = await start(answering({ signs: [] }), '0.0.0.0');
+    const port = String(server.port);
+    for (const base of [
+      // Addresses that reach this server, but are no names of the loopback.
+      `http://0.0.0.0:${port}`,
+      `http://[::ffff:127.0.0.1]:${port}`,
+      `http://localhost.:${port}`,
+      'http://localhost.example.com',
+      'http://127.0.0.1.example.com',
+      'http://127.0.0.1@example.com',
+      'http://roma.cn-north-4.myhuaweicloud.com',
+      'ftp://127.0.0.1',
+      'file:///etc',
+      'data:text/plain,x',
+    ]) {
+      const { failure } = await errorFrom(pageOf(testClient(), signsAt(base)));
+      assert.equal(failure.kind, 'invalidRequest', base);
+      assert.ok(failure.reason, base);
+    }
+    assert.equal(server.requests.length, 0);
+    for (const base of [
+      server.url,
+      `http://localhost:${port}`,
+      `http://127.1:${port}/`,
+      `HTTP://LOCALHOST:${port}//`,
+    ]) {
+      assert.deepEqual((await pageOf(testClient(), signsAt(base))).rows, []);
+    }
+    assert.equal(server.requests.length, 4);
+  });
+
+  it('keeps every value of a path within its own part of it', async () => {
+    const server = await start(answering({ signs: [] }));
+    const asking = testClient();
+    for (const value of ['', '.', '..', '\ud800', 'a\udc00']) {
+      const { failure } = await errorFrom(pageOf(asking, signsAt(server.url, value)));
+      assert.deepEqual(
+        [failure.kind, failure.reason?.args],
+        ['invalidRequest', ['instance_id']],
+        JSON.stringify(value),
+      );
+    }
+    const { values: _, ...bare } = signsAt(server.url);
+    assert.equal((await errorFrom(pageOf(asking, { ...bare, values: { project_id: 'p' } }))).kind, 'invalidRequest');
+    assert.equal((await errorFrom(pageOf(asking, signsAt('no address')))).kind, 'invalidRequest');
+    assert.deepEqual([server.requests.length, asking.authorizer.asked.length], [0, 0]);
+    for (const value of ['a/b', '/', '../x', '..\\x', '%2e%2e', 'a?b#c', '{project_id}', '名 x', '$&', '😀']) {
+      await pageOf(asking, signsAt(`${server.url}/base`, value));
+      const url = server.requests.at(-1)?.url ?? '';
+      assert.equal(url, `/base/v2/p/apic/instances/${encodeURIComponent(value)}/signs?offset=0&limit=100`);
+    }
+  });
+
+  it('takes a name that does not resolve for a missing service only while IAM answers', async () => {
+    const { lookup } = dns;
+    const resolving = (code: string): typeof lookup =>
+      // The one form that connections use.
+      // oxlint-disable-next-line no-unsafe-type-assertion
+      ((_: string, __: unknown, done: (error: Error) => void) => {
+        process.nextTick(done, Object.assign(new Error(code), { code }));
+      }) as unknown as typeof lookup;
+    try {
+      for (const [code, reaches, kind, iamAsked] of [
+        ['ENOTFOUND', true, 'notOffered', 1],
+        ['ENOTFOUND', false, 'network', 1],
+        ['EAI_AGAIN', true, 'network', 0],
+      ] as const) {
+        dns.lookup = resolving(code);
+        const asking = testClient();
+        asking.authorizer.reaches = reaches;
+        const { failure } = await errorFrom(pageOf(asking, signsAt('https://x.invalid')));
+        assert.deepEqual([failure.kind, failure.code, asking.authorizer.iamAsked], [kind, code, iamAsked]);
+        assert.match(failure.call ?? '', /^GET x\.invalid \/v2\/\{project_id\}/);
+      }
+    } finally {
+      dns.lookup = lookup;
+    }
+  });
+
+  it('says that a host refuses connections', async () => {
+    const server = await serve(answering({}));
+    await server.close();
+    const asking = testClient();
+    asking.authorizer.reaches = true;
+    const { failure } = await errorFrom(pageOf(asking, signsAt(server.url)));
+    assert.deepEqual([failure.kind, failure.code, asking.authorizer.iamAsked], ['network', 'ECONNREFUSED', 0]);
+  });
+
+  it('keeps a row with a bad field, marks it and logs where, but not what', async () => {
+    const rows = [
+      { id: 'a', name: 7, sign_key: { hidden: 'value-1' }, sign_secret: 'value-2' },
+      'value-3',
+      { id: 'b' },
+    ];
+    const server = await start(answering({ signs: rows, total: 3 }));
+    const asking = testClient();
+    const page = await pageOf(asking, signsAt(server.url));
+    assert.deepEqual(
+      page.rows.map(({ raw, item, bad }) => [raw, item.id, bad]),
+      [
+        [rows[0], 'a', ['name', 'sign_key']],
+        [rows[1], undefined, ['']],
+        [rows[2], 'b', []],
+      ],
+    );
+    const warnings = asking.lines.filter((line) => line.startsWith('signs:'));
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0] ?? '', /name, sign_key/);
+    assert.ok(!/value-\d/.test(asking.lines.join()));
+  });
+
+  it('sends what authorizes the request and asks for JSON, and passes on why an account cannot', async () => {
+    const server = await start((request: IncomingMessage, response) => {
+      response.writeHead(request.headers['x-auth-token'] === 'the-token' ? 200 : 500).end('{}');
+    });
+    await pageOf(testClient(), signsAt(server.url));
+    assert.deepEqual(
+      [server.requests[0]?.method, server.requests[0]?.headers.accept, server.requests[0]?.headers['content-type']],
+      ['GET', 'application/json', undefined],
+    );
+    const unable = new FakeAuthorizer();
+    unable.authorize = () => Promise.reject(new CloudError({ kind: 'unauthenticated' }));
+    assert.equal((await errorFrom(pageOf(testClient(1000, unable), signsAt(server.url)))).kind, 'unauthenticated');
+    assert.deepEqual([unable.refused.length, server.requests.length], [0, 1]);
+  });
+
+  it('does not take an account that cannot sign in again for a missing permission', async () => {
+    const server = await start((_, response) => response.writeHead(401).end());
+    const authorizer = new FakeAuthorizer();
+    authorizer.renews = true;
+    authorizer.authorize = () =>
+      authorizer.refused.length === 0
+        ? Promise.resolve({ 'x-auth-token': 'old' })
+        : Promise.reject(new CloudError({ kind: 'unauthenticated' }));
+    const { failure } = await errorFrom(pageOf(testClient(1000, authorizer), signsAt(server.url)));
+    assert.equal(failure.kind, 'unauthenticated');
+    assert.equal(server.requests.length, 1);
+  });
+});

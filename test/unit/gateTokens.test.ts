@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { Account } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import { vaultKey } from '../../src/accounts/secret';
+import { throttled } from '../cloud/control';
+import { documented } from '../cloud/documented';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, east, failureOf, minute, north } from './world';
+
+const wrongPassword = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
+
+describe('the gate of an account', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+  let account: Account;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  async function signedIn(tokenLife = 86_400): Promise<void> {
+    await cloud.control.tokenLife(tokenLife);
+    ({ account } = await world.signIn(accounts));
+    await cloud.control.clearRequests();
+  }
+
+  /** What was asked, by a word each, in order. */
+  async function asked(): Promise<string> {
+    const log = await world.requests();
+    return log.map(({ method, path }) => (method === 'POST' ? 'token' : (path.split('/').at(-1) ?? ''))).join(' ');
+  }
+
+  it('uses the token of the account for discovery and one of its own for each project', async () => {
+    await signedIn();
+    await world.projects(accounts, account);
+    assert.equal(await asked(), 'projects');
+    await world.instances(accounts, account, north);
+    await world.instances(accounts, account, north);
+    await world.instances(accounts, account, east);
+    await world.instances(accounts, account, north);
+    assert.equal(await asked(), 'projects token instances instances token instances instances');
+    const used = (await world.requests()).filter(({ method }) => method === 'GET').map(({ headers }) => headers.token);
+    const [inDomain, inNorth, , inEast] = used;
+    assert.equal(new Set([inDomain, inNorth, inEast]).size, 3);
+    assert.deepEqual(used, [inDomain, inNorth, inNorth, inEast, inNorth]);
+    const stored = Object.values(world.kept(account)?.tokens ?? {});
+    const hashes = stored.map(({ value }) => createHash('sha256').update(value).digest('hex').slice(0, 8));
+    assert.deepEqual(hashes, [inDomain, inNorth, inEast]);
+  });
+
+  it('renews on the next request with under ten minutes left, and not before', async () => {
+    await signedIn(3600);
+    await world.instances(accounts, account);
+    const ends = Math.min(...Object.values(world.kept(account)?.tokens ?? {}).map(({ expires }) => expires));
+    await cloud.control.tokenLife(86_400);
+    await cloud.control.clearRequests();
+    world.now = ends - 10 * minute - 1;
+    await world.instances(accounts, account);
+    assert.equal(await asked(), 'instances');
+    world.now = ends - 9 * minute;
+    await world.instances(accounts, account);
+    await world.instances(accounts, account);
+    assert.equal(await asked(), 'instances token instances instances');
+  });
+
+  it('sets no timer but that of the request', async () => {
+    await signedIn(3600);
+    const { setTimeout: real, setInterval: repeating } = globalThis;
+    const delays: unknown[] = [];
+    const spy = <Set extends typeof real | typeof repeating>(set: Set): Set =>
+      new Proxy(set, {
+        apply(target, self, args: Parameters<Set>) {
+          delays.push(args[1]);
+          return Reflect.apply(target, self, args) as unknown;
+        },
+      });
+    Object.assign(globalThis, { setTimeout: spy(real), setInterval: spy(repeating) });
+    try {
+      await world.instances(accounts, account);
+      world.now += 55 * minute;
+      await world.instances(accounts, account);
+    } finally {
+      Object.assign(globalThis, { setTimeout: real, setInterval: repeating });
+    }
+    assert.equal(delays.filter((delay) => delay === 20_000).length, 4);
+    assert.ok(
+      delays.every((delay) => Number(delay) <= 20_000),
+      delays.join(),
+    );
+  });
+
+  it('goes on with a token that still has minutes when IAM is out of reach', async () => {
+    await signedIn(3600);
+    await world.instances(accounts, account);
+    await cloud.control.fault({ match: '/v3/auth/tokens', fault: throttled });
+    world.now += 55 * minute;
+    assert.equal((await world.instances(accounts, account)).total, 2);
+    world.now += 6 * minute;
+    assert.equal((await failureOf(world.instances(accounts, account))).kind, 'throttled');
+    await cloud.control.clearFaults();
+    await cloud.control.tokenLife(86_400);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+  });
+
+  it('asks IAM once for however many requests wait', async () => {
+    await signedIn();
+    const pages = await Promise.all(Array.from({ length: 20 }, () => world.instances(accounts, account)));
+    assert.ok(pages.every(({ total }) => total === 2));
+    assert.equal((await world.requests('signIns')).length, 1);
+    await cloud.control.expire({ scope: 'project' });
+    await Promise.all(Array.from({ length: 20 }, () => world.instances(accounts, account)));
+    assert.equal((await world.requests('signIns')).length, 2);
+  });
+
+  it('does not let one waiting request that is given up take the others with it', async () => {
+    await signedIn();
+    const abort = new AbortController();
+    const given = failureOf(world.instances(accounts, account, north, abort.signal));
+    const kept = world.instances(accounts, account);
+    abort.abort();
+    assert.equal((await given).kind, 'cancelled');
+    assert.equal((await kept).total, 2);
+  });
+
+  it('renews once where a service refuses the token, and the list comes', async () => {
+    await signedIn();
+    await world.instances(accounts, account);
+    await world.projects(accounts, account);
+    await cloud.control.clearRequests();
+    await cloud.control.expire();
+    assert.equal((await world.instances(accounts, account)).total, 2);
+    assert.equal(await asked(), 'instances token instances');
+    assert.equal((await world.projects(accounts, account)).rows.length, 7);
+    assert.equal(await asked(), 'instances token instances projects token projects');
+    assert.deepEqual(Object.keys(world.kept(account)?.tokens ?? {}), ['account', `project:${north.id}`]);
+  });
+
+  it('takes a refusal of a fresh token for a missing permission', async () => {
+    await signedIn();
+    const fault = { kind: 'document', document: 'roma', status: 401 } as const;
+    await cloud.control.fault({ match: '/instances', fault });
+    const error = await failureOf(world.instances(accounts, account));
+    assert.deepEqual([error.kind, error.failure.status], ['forbidden', 401]);
+    assert.equal(await asked(), 'token instances token instances');
+    assert.equal(accounts.all()[0]?.refused, undefined);
+  });
+
+  it('never tries a refused password again before its user signs in', async () => {
+    await signedIn();
+    await cloud.control.expire();
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: wrongPassword });
+    const changes = world.changes;
+    const errors = await Promise.all(
+      Array.from({ length: 8 }, () => failureOf(world.instances(accounts, account, north))),
+    );
+    errors.push(await failureOf(world.instances(accounts, account, east)));
+    errors.push(await failureOf(world.projects(accounts, account)));
+    assert.deepEqual([...new Set(errors.map(({ kind }) => kind))], ['unauthenticated']);
+    assert.equal(await asked(), 'token');
+    assert.ok(world.changes > changes);
+    assert.equal(accounts.all()[0]?.refused, true);
+
+    const restarted = world.accounts();
+    assert.equal(restarted.all()[0]?.refused, true);
+    assert.equal((await failureOf(world.instances(restarted, account))).kind, 'unauthenticated');
+    assert.equal(await asked(), 'token');
+
+    await world.signIn(restarted);
+    assert.equal(restarted.all()[0]?.refused, undefined);
+    assert.equal((await world.instances(restarted, account)).total, 2);
+    assert.equal(world.accounts().all()[0]?.refused, undefined);
+  });
+
+  it('latches too when the refusal comes at a renewal by the clock', async () => {
+    await signedIn(3600);
+    await world.instances(accounts, account);
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
+    world.now += 55 * minute;
+    await failureOf(world.instances(accounts, account));
+    await failureOf(world.instances(accounts, account));
+    assert.equal((await world.requests('signIns')).length, 2);
+    assert.equal(accounts.all()[0]?.refused, true);
+  });
+
+  it('does not latch for what is no refusal', async () => {
+    await signedIn();
+    for (const fault of [
+      { kind: 'reset' },
+      { kind: 'truncate' },
+      { kind: 'answer', status: 503 },
+      throttled,
+    ] as const) {
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault });
+      assert.notEqual((await failureOf(world.instances(accounts, account))).kind, 'unauthenticated');
+    }
+    assert.equal(accounts.all()[0]?.refused, undefined);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+  });
+
+  it('exchanges no more than once where an exchange cannot gain time', async () => {
+    await cloud.control.tokenLife(3600);
+    ({ account } = await world.signIn(accounts, 'untilExpiry'));
+    const again = world.accounts();
+    world.now += 55 * minute;
+    await cloud.control.clearRequests();
+    for (let page = 0; page < 3; page += 1) {
+      await world.instances(again, account);
+    }
+    assert.equal(await asked(), 'token instances instances instances');
+  });
+
+  it('refuses an answer of IAM that is no token', async () => {
+    await signedIn();
+    const bodies: unknown[] = ['{', {}, { token: { expires_at: 'tomorrow' } }, documented('iam', 200, 1)];
+    for (const body of bodies) {
+      const headers = { 'x-subject-token': 'MII' };
+      await cloud.control.fault({
+        match: '/v3/auth/tokens',
+        method: 'POST',
+        times: 1,
+        fault: { kind: 'answer', status: 201, body, headers },
+      });
+      assert.equal((await failureOf(world.instances(accounts, account))).kind, 'badAnswer');
+    }
+    assert.deepEqual(Object.keys(world.kept(account)?.tokens ?? {}), ['account']);
+    assert.ok(world.vault.entries.has(vaultKey(account.id)));
+  });
+});

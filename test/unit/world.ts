@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import type { Account, AccountStore, Remember } from '../../src/accounts/account';
+import { Accounts, type SignedIn } from '../../src/accounts/accounts';
+import { readSecret, vaultKey, type Secret, type Vault } from '../../src/accounts/secret';
+import { addressOf, readSites, type Site } from '../../src/accounts/sites';
+import { catalog, services } from '../../src/catalog/catalog';
+import { isService, type Collection, type Service } from '../../src/catalog/shape';
+import type { Page } from '../../src/cloud/client';
+import { CloudError } from '../../src/cloud/errors';
+import type { Transport } from '../../src/cloud/send';
+import { sampleSite, type LoggedRequest } from '../cloud/control';
+import { SAMPLE, type Project } from '../cloud/data';
+import type { StandIn } from '../cloud/start';
+
+export const minute = 60_000;
+export const [north, , , east] = SAMPLE.projects;
+
+/** Secrets in memory, with a count of what was done, and the failures that a keyring can have. */
+export class MemoryVault implements Vault {
+  readonly entries = new Map<string, string>();
+  reads = 0;
+  readonly failing = new Set<'read' | 'write' | 'remove'>();
+  /** While set, writing waits for it. */
+  slow: Promise<void> | undefined;
+
+  async read(key: string): Promise<string | undefined> {
+    this.reads += 1;
+    this.#mayFail('read');
+    return this.entries.get(key);
+  }
+
+  async write(key: string, value: string): Promise<void> {
+    await this.slow;
+    this.#mayFail('write');
+    this.entries.set(key, value);
+  }
+
+  async remove(key: string): Promise<void> {
+    this.#mayFail('remove');
+    this.entries.delete(key);
+  }
+
+  #mayFail(what: 'read' | 'write' | 'remove'): void {
+    if (this.failing.has(what)) {
+      throw new Error(`The keyring is locked: ${what}`);
+    }
+  }
+}
+
+/** The list of accounts in memory, through JSON as an editor keeps it. */
+export class MemoryStore implements AccountStore {
+  text = '[]';
+
+  read(): unknown {
+    return JSON.parse(this.text);
+  }
+
+  async write(accounts: readonly Account[]): Promise<void> {
+    this.text = JSON.stringify(accounts);
+  }
+}
+
+/** All that accounts need, around a stand-in: what outlives a restart, a clock that stands, and what was logged. */
+export class World {
+  vault = new MemoryVault();
+  readonly store = new MemoryStore();
+  readonly lines: string[] = [];
+  readonly cloud: StandIn;
+  /** The setting `keyExplorer.sites`. */
+  setting: Readonly<Record<string, unknown>>;
+  now = Date.now();
+  changes = 0;
+  changed: () => void = () => undefined;
+  readonly transport: Transport = {
+    timeout: () => 20_000,
+    clock: () => this.now,
+    log: { info: (line) => this.lines.push(line), warn: (line) => this.lines.push(line) },
+  };
+
+  constructor(cloud: StandIn) {
+    this.cloud = cloud;
+    this.setting = { demo: sampleSite(cloud.url) };
+  }
+
+  /** What a window holds right after its start. */
+  accounts(): Accounts {
+    return new Accounts({
+      store: this.store,
+      vault: this.vault,
+      transport: this.transport,
+      services,
+      site: (id) => readSites(this.setting).sites.get(id),
+      changed: () => {
+        this.changes += 1;
+        this.changed();
+      },
+    });
+  }
+
+  site(id = 'demo'): Site {
+    const site = readSites(this.setting).sites.get(id);
+    assert.ok(site);
+    return site;
+  }
+
+  async signIn(
+    accounts: Accounts,
+    remember: Remember = 'always',
+    user: { name: string; password: string } = SAMPLE.operator,
+  ): Promise<SignedIn> {
+    const who = { accountName: SAMPLE.domain.name, userName: user.name, password: user.password };
+    return accounts.withPassword(this.site(), who, remember, new AbortController().signal);
+  }
+
+  async withToken(accounts: Accounts, token: string, remember: Remember = 'always'): Promise<SignedIn> {
+    return accounts.withToken(this.site(), token, remember, new AbortController().signal);
+  }
+
+  /** Asks for the account's projects: the first step of discovery. */
+  async projects(accounts: Accounts, { id }: Pick<Account, 'id'>): Promise<Page> {
+    const [collection] = catalog;
+    assert.ok(collection && !isService(collection));
+    const list = { collection, base: this.site().iam, scope: { of: 'account' }, values: {} } as const;
+    return clientOf(accounts, id).getPage(list, undefined, 100, new AbortController().signal);
+  }
+
+  /** Asks for a project's first ROMA Connect instances. */
+  async instances(
+    accounts: Accounts,
+    { id }: Pick<Account, 'id'>,
+    project: Project = north,
+    signal = new AbortController().signal,
+  ): Promise<Page> {
+    const service = serviceOf('roma');
+    const [collection] = service.collections;
+    const base = addressOf(service, this.site(), project.region);
+    assert.ok(collection && base !== undefined);
+    const scope = { of: 'project', projectId: project.id } as const;
+    const list = { collection, base, scope, values: { project_id: project.id } };
+    return clientOf(accounts, id).getPage(list, undefined, 10, signal);
+  }
+
+  /** The log of requests: all of them, or those that asked IAM for a token. */
+  async requests(which: 'all' | 'signIns' = 'all'): Promise<readonly LoggedRequest[]> {
+    const log = await this.cloud.control.requests();
+    return which === 'all' ? log : log.filter(({ method }) => method === 'POST');
+  }
+
+  /** The account's vault entry, read. */
+  kept({ id }: Pick<Account, 'id'>): Secret | undefined {
+    return readSecret(this.vault.entries.get(vaultKey(id)));
+  }
+}
+
+export function serviceOf(id: string): Service {
+  const service = services.find((each) => each.id === id);
+  assert.ok(service);
+  return service;
+}
+
+/** A list of the catalog, wherever it stands. */
+export function collectionOf(id: string, among: readonly (Service | Collection)[] = catalog): Collection {
+  const found = everyCollection(among).find((each) => each.id === id);
+  assert.ok(found);
+  return found;
+}
+
+function everyCollection(among: readonly (Service | Collection)[]): readonly Collection[] {
+  return among.flatMap((below) =>
+    isService(below) ? everyCollection(below.collections) : [below, ...everyCollection(below.below ?? [])],
+  );
+}
+
+function clientOf(accounts: Accounts, id: string): NonNullable<ReturnType<Accounts['client']>> {
+  const client = accounts.client(id);
+  assert.ok(client, `no account ${id}`);
+  return client;
+}
+
+/** The error of something that must fail. */
+export async function failureOf(work: Promise<unknown>): Promise<CloudError> {
+  try {
+    await work;
+  } catch (thrown) {
+    assert.ok(thrown instanceof CloudError, String(thrown));
+    return thrown;
+  }
+  return assert.fail('It did not fail.');
+}
+
+/** A promise, and what fulfils it. */
+export function door(): { readonly opened: Promise<void>; open(): void } {
+  let open: (() => void) | undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open?.() };
+}
