@@ -11,6 +11,8 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   readonly #changes = new EventEmitter<Node | undefined>();
   readonly #explorer: Explorer;
   readonly #view: TreeView<Node>;
+  // Kept here, since the view's own `selection` is empty for a moment whenever the rows around it are shown anew.
+  #selection: readonly Node[] = [];
   readonly onDidChangeTreeData = this.#changes.event;
 
   constructor(explorer: Explorer) {
@@ -20,11 +22,14 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
       showCollapseAll: true,
       canSelectMany: true,
     });
+    this.#view.onDidChangeSelection(({ selection }) => {
+      this.#selection = selection;
+    });
   }
 
   /** The rows chosen last, by click or by keyboard. */
   get selection(): readonly Node[] {
-    return this.#view.selection;
+    return this.#selection.filter(({ id }) => this.#explorer.node(id));
   }
 
   /** Shows a node, and what stands below it, anew. */

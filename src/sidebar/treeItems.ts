@@ -122,8 +122,11 @@ function descriptionOf(node: Node): string {
     case 'pager':
     case 'note': {
       const cause = causeOf(node);
+      if (cause && node.kind === 'pager') {
+        return `${show(cause)} · ${l10n.t('{0} loaded so far', node.listNode.list.received)}`;
+      }
       // Other notes say it in their label.
-      return cause && (node.kind === 'pager' || node.note.says === 'failed') ? show(cause) : '';
+      return cause && node.kind === 'note' && node.note.says === 'failed' ? show(cause) : '';
     }
   }
 }

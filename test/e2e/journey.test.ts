@@ -15,6 +15,10 @@ describe('a first visit', function () {
     window = await Window.open(stage);
   });
 
+  afterEach(async function () {
+    await window.keepEvidence(this.currentTest);
+  });
+
   after(async () => stage?.close());
 
   it('welcomes a newcomer, and asks nothing of the network', async () => {
@@ -75,18 +79,19 @@ describe('a first visit', function () {
   it('keeps the rows when a page fails, says why, and goes on after a retry', async () => {
     await window.collapse('Signature keys');
     await window.expand('Credential quotas');
-    await window.expand(/_0001, credential quota/);
+    await window.expand(/^ClientQuota_demo,/);
     await window.expand('Bound credentials');
     await window.row(nameOf('004', 'apps')).waitFor();
     await stage.cloud.control.fault({ match: 'bound-apps', fault: { kind: 'document', document: '004', status: 500 } });
     await window.toEnd();
     await window.row('Load more (100 of 135)').click();
-    const retry = window.row('Retry: 100 loaded so far');
+    const retry = window.row('Retry');
     await retry.waitFor();
     assert.match((await retry.getAttribute('aria-label')) ?? '', /The service failed/);
+    await window.page.mouse.move(900, 800);
     await retry.hover();
     await window.page
-      .getByText(/APIG\.9999 System error/)
+      .getByText(/APIG\.9999\sSystem\serror/)
       .first()
       .waitFor();
     await stage.cloud.control.clearFaults();
@@ -166,7 +171,7 @@ describe('a first visit', function () {
 
     await window.expand('ap-southeast-3');
     await window.expand('Node Engine Service');
-    const [key] = exampleRows('000', 'credentials');
+    const [key] = exampleRows('001', 'credentials');
     await window.row(String(key?.['description'])).click();
     const page = await window.detail(String(key?.['description']));
     assert.match(await page.locator('dl').innerText(), /Last used/);

@@ -116,6 +116,13 @@ export class Window {
     await waitForWorkbench(this.page);
   }
 
+  /** Keeps a picture of the window where a test failed. */
+  async keepEvidence(test: { readonly state?: string | undefined; readonly title: string } | undefined): Promise<void> {
+    if (test?.state === 'failed') {
+      await this.page.screenshot({ path: `coverage/failed-${test.title.replace(/\W+/g, '-')}.png` });
+    }
+  }
+
   async #press(key: string): Promise<void> {
     await this.page.locator('.pane-body .monaco-list').first().focus();
     await this.page.keyboard.press(key);
@@ -136,7 +143,9 @@ export class Window {
   /** Chooses an entry of a row's context menu. */
   async choose(name: string | RegExp, entry: string): Promise<void> {
     await this.row(name).click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+    // A menu passes over clicks that come right after it opened; the keyboard it heeds at once.
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).hover();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Runs a command by its title in the palette. */
