@@ -102,11 +102,12 @@ export class Accounts {
       return;
     }
     this.#members.delete(id);
-    this.#parts.changed();
+    // Said only once it is so: whoever closes the window at the word "signed out" must be.
     try {
       await member.gate.signOut();
     } finally {
       await this.#save();
+      this.#parts.changed();
     }
   }
 
