@@ -61,7 +61,12 @@ export function addressOf(service: Service, site: Site, region: string | undefin
   const template =
     site.services[service.id] ??
     rulesOf(service, site).find(({ regions }) => !regions || (region !== undefined && regions.includes(region)))?.url;
-  return template?.replaceAll('{region}', encodeURIComponent(region ?? ''));
+  // A project's name may start with anything; only what can be a region becomes part of an address.
+  return region !== undefined && /^[\w-]+$/.test(region)
+    ? template?.replaceAll('{region}', region)
+    : template?.includes('{region}')
+      ? undefined
+      : template;
 }
 
 /** The addresses of a site that no setting brought in, `{region}` standing for the region. */

@@ -30,10 +30,12 @@ export function firstPosition(paging: Paging): Position | undefined {
  * A call whose offset is limited is asked at that limit, for as much as it gives, and the rows known already are dropped.
  * @returns nothing where no request reaches these rows: the list is cut there
  */
-export function pageQuery(paging: Paging, at: Position | undefined, wanted: number): PageQuery | undefined {
+export function pageQuery(paging: Paging, from: Position | undefined, wanted: number): PageQuery | undefined {
   if (paging.by === 'none') {
     return { query: {}, overlap: 0 };
   }
+  // Some calls take the start and the size only together.
+  const at = from ?? firstPosition(paging);
   const size = sizeFor(paging.size, wanted);
   const [start, count] = paging.names ?? (paging.by === 'offset' ? ['offset', 'limit'] : [paging.by, 'limit']);
   if (paging.by === 'offset') {

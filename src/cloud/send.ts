@@ -91,6 +91,8 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
     throw error;
   } finally {
     clearTimeout(timer);
+    // A body that was not read to its end would hold its connection.
+    abort.abort();
     signal.removeEventListener('abort', giveUp);
     transport.log.info(`${call} ${outcome} ${transport.clock() - started} ms`);
   }
@@ -128,7 +130,7 @@ function redirected(
   from: URL,
   known: { call: string; status: number; requestId?: string },
 ): CloudError {
-  const host = location !== null && URL.canParse(location, from) ? new URL(location, from).host : '?';
+  const host = location !== null && URL.canParse(location, from.href) ? new URL(location, from).host : '?';
   return new CloudError({
     kind: 'badAnswer',
     ...known,

@@ -56,8 +56,8 @@ export function maskedJson({ listed, listNode: { collection } }: ItemNode): stri
   return (
     JSON.stringify(value, undefined, 2)
       // These change how the text around them is shown, or are not shown at all.
-      .replace(/[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
-        return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-      })
+      .replace(/[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu, (character) =>
+        character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      )
   );
 }

@@ -7,6 +7,7 @@ import type { Page } from '../cloud/client';
 import { CloudError, cancelled } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { TokenScope } from '../cloud/ports';
+import { idPart, noteOf } from './nodes';
 import type { AccountNode, ItemNode, ListNode, Node, Note, NoteNode, PagerNode, Place, ServiceNode } from './nodes';
 import { PagedList, type ListedRow } from './pagedList';
 
@@ -43,9 +44,20 @@ export class Explorer {
     return this.#nodes.get(id);
   }
 
-  /** Every row that was loaded. */
+  /** Every row that was loaded and is still there: a refresh takes rows away, whose nodes stay for who holds them. */
   items(): readonly ItemNode[] {
-    return [...this.#nodes.values()].filter((node) => node.kind === 'item');
+    const listed = new Set<Node>();
+    for (const { id, list } of this.#listsBelow(undefined)) {
+      for (const { key } of list.rows) {
+        const node = this.#nodes.get(`${id}/${idPart(key)}`);
+        if (node) {
+          listed.add(node);
+        }
+      }
+    }
+    const isThere = (node: Node | undefined): boolean =>
+      !node || (node.kind === 'item' ? listed.has(node) && isThere(node.listNode) : isThere(node.parent));
+    return [...listed].filter((node) => node.kind === 'item').filter(isThere);
   }
 
   /** The rows below a node. Loads a list's first page when it is first asked for; never throws: a failure is a row. */
@@ -306,7 +318,7 @@ export class Explorer {
       values: { ...listNode.place.values, ...gives },
       regionHome: region === undefined ? listNode.place.regionHome : homes.get(region) === listed.key,
     };
-    const node = this.#once<ItemNode>(`${listNode.id}/${encodeURIComponent(listed.key)}`, (id) => ({
+    const node = this.#once<ItemNode>(`${listNode.id}/${idPart(listed.key)}`, (id) => ({
       kind: 'item',
       id,
       parent: shownAbove(listNode),
@@ -378,17 +390,4 @@ function shownHere(collections: readonly Collection[], place: Place): readonly C
 // An inline list has no row of its own: what is below it stands below its parent.
 function shownAbove(listNode: ListNode): Node | undefined {
   return listNode.collection.inline ? listNode.parent : listNode;
-}
-
-function noteOf(error: CloudError): Note {
-  switch (error.kind) {
-    case 'unauthenticated':
-      return { says: 'signedOut', error };
-    case 'forbidden':
-      return { says: 'forbidden', error };
-    case 'notOffered':
-      return { says: 'notOffered', error };
-    default:
-      return { says: 'failed', error };
-  }
 }

@@ -29,7 +29,7 @@ function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
     return phrase('The list is longer than the service can show ({0} shown)', received);
   }
   if (error) {
-    return phrase('Retry: {0} loaded so far', received);
+    return phrase('Retry');
   }
   return total === undefined
     ? phrase('Load more ({0} so far)', received)

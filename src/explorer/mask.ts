@@ -6,9 +6,13 @@ export const maskText = '••••••••';
 /** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
 const deepest = 32;
 
-// Names that mean a secret wherever they stand. Public keys and key IDs are none.
-const secretNames =
-  /(?:^|_)pass$|pass(?:word|wd|phrase|code)|secret|token|credential_?value|private_?key|access_?key$|api_?key|app_?(?:key|code)|sign_?key|^(?:sk|pwd|auth|authorization|signature|session)$/i;
+// Names that mean a secret wherever they stand, in words joined by `_`. Public keys and key IDs are none.
+const secretNames: readonly RegExp[] = [
+  /pass(?:word|wd|phrase|code)|secret|token|mnemonic|kubeconfig|credential_?value|app_?code/,
+  /(?:^|_)(?:pass|pwd|sk|cookie|jwt|bearer|session_?id)$/,
+  /^(?:auth|authorization|signature|session)$/,
+  /(?:private|api|app|sign|signing|encrypt|encryption|cipher|master|shared|hmac|aes|auth|client)_?key|access_?key$/,
+];
 
 /** A JSON value in which secrets were replaced. `masked`: where, as paths with dots. */
 export interface Masked {
@@ -46,8 +50,8 @@ export function mask(raw: unknown, secrets: readonly Secret[], knownFields: Read
     const to = {};
     for (const [name, inner] of Object.entries(from)) {
       const at = path === '' ? name : `${path}.${name}`;
-      const looksSecret = secretNames.test(name) && !knownFields.has(at) && holdsSomething(inner);
-      if (declared.has(at) ? holdsSomething(inner) : looksSecret) {
+      const suspect = looksSecret(name) && !knownFields.has(at) && holdsSomething(inner);
+      if (declared.has(at) ? holdsSomething(inner) : suspect) {
         define(to, name, maskText);
         masked.push(at);
       } else {
@@ -56,6 +60,14 @@ export function mask(raw: unknown, secrets: readonly Secret[], knownFields: Read
     }
     return to;
   }
+}
+
+function looksSecret(name: string): boolean {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/[-\s.]+/g, '_')
+    .toLowerCase();
+  return secretNames.some((pattern) => pattern.test(words));
 }
 
 // A plain assignment to `__proto__` would change the object instead of adding a field.

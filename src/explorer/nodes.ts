@@ -113,3 +113,24 @@ export function accountOf(node: Node): AccountNode | undefined {
   const [first] = pathTo(node);
   return first?.kind === 'account' ? first : undefined;
 }
+
+/** What a list's row adds to its ID. Half of a character, which a hostile ID may hold, cannot be percent-encoded. */
+export function idPart(key: string): string {
+  return key.replace(/\p{Cs}|[^\p{Cs}]+/gu, (part) =>
+    /\p{Cs}/u.test(part) ? `%u${part.charCodeAt(0).toString(16)}` : encodeURIComponent(part),
+  );
+}
+
+/** The note in the place of a list that could not be loaded. */
+export function noteOf(error: CloudError): Note {
+  switch (error.kind) {
+    case 'unauthenticated':
+      return { says: 'signedOut', error };
+    case 'forbidden':
+      return { says: 'forbidden', error };
+    case 'notOffered':
+      return { says: 'notOffered', error };
+    default:
+      return { says: 'failed', error };
+  }
+}

@@ -30,12 +30,18 @@ class Loaded {
   /** True once the rows contradicted a total: none is believed any more. */
   #totalLies = false;
   readonly #placesById = new Map<string, number[]>();
+  readonly #keys = new Set<string>();
+  #last: Page | undefined;
 
   append(page: Page): void {
     const before = this.rows.length;
-    for (const row of page.rows) {
-      this.#merge(row);
+    // Rows without an ID tell a page that comes again only by all of its content.
+    if (!same(contentOf(page), contentOf(this.#last))) {
+      for (const row of page.rows) {
+        this.#merge(row);
+      }
     }
+    this.#last = page;
     this.received += page.rows.length;
     const repeats = page.rows.length > 0 && this.rows.length === before;
     const total = page.total ?? this.total;
@@ -59,11 +65,11 @@ class Loaded {
   #merge(row: Row): void {
     const { id } = row.item;
     if (id === undefined) {
-      this.rows.push({ key: `#${this.rows.length}`, row, clash: false });
+      this.rows.push({ key: this.#key(`#${this.rows.length}`), row, clash: false });
       return;
     }
     const places = this.#placesById.get(id) ?? [];
-    if (places.some((place) => isDeepStrictEqual(this.rows[place]?.row.raw, row.raw))) {
+    if (places.some((place) => same(this.rows[place]?.row.raw, row.raw))) {
       return;
     }
     for (const place of places) {
@@ -72,9 +78,32 @@ class Loaded {
         this.rows[place] = { ...twin, clash: true };
       }
     }
-    const key = places.length === 0 ? id : `${id}#${places.length + 1}`;
+    const key = this.#key(places.length === 0 ? id : `${id}#${places.length + 1}`);
     this.#placesById.set(id, [...places, this.rows.length]);
     this.rows.push({ key, row, clash: places.length > 0 });
+  }
+
+  // Another row's ID may look like a made-up key, and half of a character cannot be part of a tree ID.
+  #key(wanted: string): string {
+    let key = wanted.replace(/\p{Cs}/gu, '\uFFFD');
+    while (this.#keys.has(key)) {
+      key += '#';
+    }
+    this.#keys.add(key);
+    return key;
+  }
+}
+
+function contentOf(page: Page | undefined): readonly unknown[] {
+  return page?.rows.map(({ raw }) => raw) ?? [];
+}
+
+function same(one: unknown, other: unknown): boolean {
+  try {
+    return isDeepStrictEqual(one, other);
+  } catch {
+    // Nested deeper than can be compared.
+    return false;
   }
 }
 

@@ -2,10 +2,13 @@
 const patterns: readonly [RegExp, string][] = [
   // Anything as long and dense as a token, also URL-encoded. Request IDs have 32 or 36 characters.
   [/[A-Za-z0-9+/=_%-]{48,}/g, '[redacted]'],
-  [/((?:token|secret|password|passwd|authorization|sign_key|app_key|signature)["']?\s*[:=]\s*)\S+/gi, '$1[redacted]'],
-  // A raw line break would let an answer write lines of its own.
-  // oxlint-disable-next-line no-control-regex
-  [/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' '],
+  // What stands behind a name that means a secret: a quoted text, also within JSON within JSON, else a word.
+  [
+    /((?:token|secret|passw(?:or)?d|authorization|sign_key|app_key|signature)\\?["']?\s*[:=]\s*)(?:\\"(?:[^"\\]|\\[^"])*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(?:bearer|basic)\s+\S+|\S+)/gi,
+    '$1[redacted]',
+  ],
+  // A raw line break would let an answer write lines of its own; others change how a line reads.
+  [/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' '],
 ];
 
 /** A log line without anything that looks like a secret, on one line. */

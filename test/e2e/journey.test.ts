@@ -188,8 +188,6 @@ describe('a first visit', function () {
     await window.choose(SAMPLE.user, 'Sign Out');
     await window.page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
     await window.signInButton.waitFor();
-    // VS Code writes its state down a moment after an extension changed it.
-    await window.page.waitForTimeout(1000);
     await window.reload();
     await window.signInButton.waitFor();
   });

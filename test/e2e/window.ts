@@ -1,7 +1,7 @@
 import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { sampleSite } from '../cloud/control';
 import { startStandIn, type StandIn } from '../cloud/start';
-import type { StandInOptions } from '../cloud/data';
+import { SAMPLE, type StandInOptions } from '../cloud/data';
 import { launchBrowser, type BrowserOptions } from '../host/browser';
 import { ensureHost } from '../host/install';
 import { openWindow, startWorkbench, waitForWorkbench, type WindowOptions, type Workbench } from '../host/workbench';
@@ -79,6 +79,29 @@ export class Window {
     }
   }
 
+  /** Opens one row after the other, each below the one before it. */
+  async openBelow(...names: readonly (string | RegExp)[]): Promise<void> {
+    for (const name of names) {
+      // oxlint-disable-next-line no-await-in-loop
+      await this.expand(name);
+    }
+  }
+
+  /** Signs a user of the sample in by hand, and waits for the account. */
+  async signIn(
+    user: { readonly name: string; readonly password: string },
+    remember = 'This session only',
+  ): Promise<void> {
+    await this.run('Key Explorer: Sign In…');
+    await this.pick('Sample Cloud');
+    await this.pick('IAM user and password');
+    await this.answer(/Account name/, SAMPLE.domain.name);
+    await this.answer(/IAM user name/, user.name);
+    await this.pick(remember);
+    await this.answer(/Password of/, user.password);
+    await this.row(user.name).waitFor();
+  }
+
   /** Closes a row again. */
   async collapse(name: string | RegExp): Promise<void> {
     const row = this.row(name);
@@ -112,6 +135,8 @@ export class Window {
 
   /** Reloads the window, as its user would. */
   async reload(): Promise<void> {
+    // VS Code writes its state down a moment after an extension changed it.
+    await this.page.waitForTimeout(1000);
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await waitForWorkbench(this.page);
   }

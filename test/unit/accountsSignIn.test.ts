@@ -125,6 +125,18 @@ describe('signing in with a password', function () {
     assert.equal(again.all()[0]?.refused, undefined);
   });
 
+  it('asks for nothing that it cannot get when stored tokens alone are refused', async () => {
+    await world.signIn(accounts, 'untilExpiry');
+    const again = world.accounts();
+    await cloud.control.expire();
+    await cloud.control.clearRequests();
+    assert.equal((await failureOf(world.projects(again, { id }))).kind, 'unauthenticated');
+    assert.deepEqual(await world.requests('signIns'), []);
+    assert.equal((await failureOf(world.instances(again, { id }))).kind, 'unauthenticated');
+    assert.equal((await world.requests('signIns')).length, 1);
+    assert.equal(again.all()[0]?.refused, undefined);
+  });
+
   it('updates the account when the same identity signs in again', async () => {
     await world.signIn(accounts, 'always');
     await world.signIn(accounts, 'untilExpiry');

@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { documents } from '../cloud/documented';
 import { catalog, services } from '../../src/catalog/catalog';
 import type { Answer, Item } from '../../src/catalog/shape';
-import { parseTime } from '../../src/catalog/time';
 import { rowsOf, totalOf } from '../../src/cloud/rows';
 import { collectionOf, collectionsIn } from './localServer';
 
@@ -311,26 +310,5 @@ describe('catalog', () => {
       european.flatMap(({ regions }) => regions),
       ['eu-west-101'],
     );
-  });
-
-  it('reads the six shapes of timestamps, those without a zone as UTC, and no other', () => {
-    const shapes: readonly [string | number, string | undefined][] = [
-      ['2018-02-06T12:17:36Z', '2018-02-06T12:17:36.000Z'],
-      ['2020-08-03T03:39:38.119032659Z', '2020-08-03T03:39:38.119Z'],
-      ['2023-06-06T20:47:02.15507+08:00', '2023-06-06T12:47:02.155Z'],
-      ['2020-09-19T15:27:47.6+0800', '2020-09-19T07:27:47.600Z'],
-      ['2020-09-20 00:00:00', '2020-09-20T00:00:00.000Z'],
-      ['2020-09-20T00:00:00', '2020-09-20T00:00:00.000Z'],
-      [1623816488875, '2021-06-16T04:08:08.875Z'],
-      ['2020-13-20T00:00:00Z', undefined],
-      ['2020-09-20', undefined],
-      ['Sun, 20 Sep 2020 00:00:00 GMT', undefined],
-      ['', undefined],
-      [Number.NaN, undefined],
-    ];
-    for (const [written, expected] of shapes) {
-      const at = parseTime(written);
-      assert.equal(at === undefined ? undefined : new Date(at).toISOString(), expected, String(written));
-    }
   });
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
+import { Gate } from '../../src/accounts/gate';
 import { vaultKey } from '../../src/accounts/secret';
+import { services } from '../../src/catalog/catalog';
 import { throttled } from '../cloud/control';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -142,6 +144,26 @@ describe('the gate of an account', function () {
     assert.equal((await world.projects(accounts, account)).rows.length, 7);
     assert.equal(await asked(), 'instances token instances projects token projects');
     assert.deepEqual(Object.keys(world.kept(account)?.tokens ?? {}), ['account', `project:${north.id}`]);
+  });
+
+  it('does not renew again for a refusal that comes late, of a token that was renewed meanwhile', async () => {
+    await signedIn();
+    const gate = new Gate(account, {
+      vault: world.vault,
+      transport: world.transport,
+      services,
+      site: () => world.site(),
+      changed: () => undefined,
+    });
+    const scope = { of: 'project', projectId: north.id } as const;
+    const url = new URL(`${cloud.url}/roma/cn-north-4/x`);
+    const old = await gate.authorize({ method: 'GET', url, headers: {} }, scope);
+    assert.equal(await gate.renew(old, scope), true);
+    const renewed = await gate.authorize({ method: 'GET', url, headers: {} }, scope);
+    assert.notDeepEqual(renewed, old);
+    assert.equal(await gate.renew(old, scope), true);
+    assert.deepEqual(await gate.authorize({ method: 'GET', url, headers: {} }, scope), renewed);
+    assert.equal(await asked(), 'token token');
   });
 
   it('takes a refusal of a fresh token for a missing permission', async () => {

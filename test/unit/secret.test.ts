@@ -3,7 +3,10 @@ import { readSecret, vaultKey, writeSecret } from '../../src/accounts/secret';
 import { accountId } from '../../src/accounts/account';
 
 describe('an entry of the vault', () => {
-  const secret = { password: 'p"\\ä', tokens: { account: { value: 'MII', expires: 10 }, 'project:x': { value: 'MIJ', expires: 20 } } };
+  const secret = {
+    password: 'p"\\ä',
+    tokens: { account: { value: 'MII', expires: 10 }, 'project:x': { value: 'MIJ', expires: 20 } },
+  };
 
   it('comes back as it was', () => {
     assert.deepEqual(readSecret(writeSecret(secret, 'always', 5)), secret);

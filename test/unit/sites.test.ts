@@ -29,10 +29,10 @@ describe('the sites', () => {
   });
 
   it('can be overridden by key, part by part', () => {
-    const services = { nes: 'https://nes.{region}.example' };
-    const eu = siteOf('eu', { eu: { services } });
+    const nes = 'https://nes.{region}.example';
+    const eu = siteOf('eu', { eu: { services: { nes } } });
     assert.deepEqual([eu.iam, eu.label], [known.get('eu')?.iam, known.get('eu')?.label]);
-    assert.deepEqual(eu.fromSettings, [services.nes]);
+    assert.deepEqual(eu.fromSettings, [nes]);
     const cn = siteOf('cn', { cn: { iam: 'https://iam.example', label: 'Ours' } });
     assert.deepEqual([cn.iam, cn.label, cn.fromSettings], ['https://iam.example', 'Ours', ['https://iam.example']]);
     assert.deepEqual(siteOf('intl', { cn: { iam: 'https://iam.example' } }), known.get('intl'));
@@ -51,7 +51,7 @@ describe('the sites', () => {
       noIam: { label: 'x' },
       badIam: { iam: 7 },
       badServices: { iam: 'https://iam.example', services: { nes: 7 } },
-      eu: { services: [] , label: 7 },
+      eu: { services: [], label: 7 },
       good: { iam: 'https://iam.example' },
     });
     assert.deepEqual(wrong, ['text', 'nothing', 'noIam', 'badIam', 'badServices', 'eu']);
@@ -121,7 +121,22 @@ describe('the address of a service', () => {
 
   it('is none where a project is not called after a region', () => {
     const site = siteOf('cn', { cn: { services: { nes: 'https://example/{region}', roma: 'https://roma.example' } } });
-    for (const region of ['', '..', '.', 'a.b', 'a/b', 'a?b', 'a#b', 'a@b', 'a:b', 'a\\b', '研发', '\ud800', '$&', 'a b']) {
+    for (const region of [
+      '',
+      '..',
+      '.',
+      'a.b',
+      'a/b',
+      'a?b',
+      'a#b',
+      'a@b',
+      'a:b',
+      'a\\b',
+      '研发',
+      '\ud800',
+      '$&',
+      'a b',
+    ]) {
       assert.equal(addressOf(serviceOf('nes'), site, region), undefined, JSON.stringify(region));
     }
     // One address for every region needs no region's name.

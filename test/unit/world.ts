@@ -8,6 +8,9 @@ import { isService, type Collection, type Service } from '../../src/catalog/shap
 import type { Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import type { Transport } from '../../src/cloud/send';
+import { Explorer } from '../../src/explorer/explorer';
+import { labelOf } from '../../src/explorer/labels';
+import type { Node } from '../../src/explorer/nodes';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
 import { SAMPLE, type Project } from '../cloud/data';
 import type { StandIn } from '../cloud/start';
@@ -48,7 +51,7 @@ export class MemoryVault implements Vault {
 }
 
 /** The list of accounts in memory, through JSON as an editor keeps it. */
-export class MemoryStore implements AccountStore {
+class MemoryStore implements AccountStore {
   text = '[]';
 
   read(): unknown {
@@ -70,9 +73,10 @@ export class World {
   setting: Readonly<Record<string, unknown>>;
   now = Date.now();
   changes = 0;
+  timeout = 20_000;
   changed: () => void = () => undefined;
   readonly transport: Transport = {
-    timeout: () => 20_000,
+    timeout: () => this.timeout,
     clock: () => this.now,
     log: { info: (line) => this.lines.push(line), warn: (line) => this.lines.push(line) },
   };
@@ -159,8 +163,8 @@ export function serviceOf(id: string): Service {
 }
 
 /** A list of the catalog, wherever it stands. */
-export function collectionOf(id: string, among: readonly (Service | Collection)[] = catalog): Collection {
-  const found = everyCollection(among).find((each) => each.id === id);
+export function collectionOf(id: string): Collection {
+  const found = everyCollection(catalog).find((each) => each.id === id);
   assert.ok(found);
   return found;
 }
@@ -195,4 +199,43 @@ export function door(): { readonly opened: Promise<void>; open(): void } {
     open = resolve;
   });
   return { opened, open: () => open?.() };
+}
+
+/** The model that people walk, for the accounts of a world; `changed` lists the IDs of what was to be shown anew. */
+export function explorerFor(
+  world: World,
+  accounts: Accounts,
+  settings: { pageSize?: number; showAllServices?: boolean } = {},
+): { readonly explorer: Explorer; readonly changed: (string | undefined)[] } {
+  const changed: (string | undefined)[] = [];
+  const explorer = new Explorer({
+    accounts,
+    catalog,
+    site: (id) => readSites(world.setting).sites.get(id),
+    pageSize: () => settings.pageSize ?? 100,
+    showAllServices: () => settings.showAllServices ?? false,
+    changed: (node) => changed.push(node?.id),
+  });
+  world.changed = () => explorer.accountsChanged();
+  return { explorer, changed };
+}
+
+/** A row's label as English text; a note's or pager's with what goes into it. */
+export function said(node: Node): string {
+  const label = labelOf(node);
+  return typeof label === 'string' ? label : label.text.replace(/\{(\d)\}/g, (_, at) => String(label.args[Number(at)]));
+}
+
+/** Walks down by labels from the first account, and gives the row at the end. */
+export async function walk(explorer: Explorer, ...labels: readonly string[]): Promise<Node> {
+  let [here] = explorer.roots() as readonly Node[];
+  for (const label of labels) {
+    assert.ok(here);
+    // oxlint-disable-next-line no-await-in-loop
+    const below = await explorer.children(here);
+    here = below.find((node) => said(node) === label);
+    assert.ok(here, `${label} is not among ${below.map(said).join(', ')}`);
+  }
+  assert.ok(here);
+  return here;
 }

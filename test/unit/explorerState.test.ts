@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import type { Accounts } from '../../src/accounts/accounts';
+import type { Explorer } from '../../src/explorer/explorer';
+import { causeOf } from '../../src/explorer/labels';
+import type { ItemNode, ListNode, Node, PagerNode } from '../../src/explorer/nodes';
+import { samplePaths } from '../cloud/ask';
+import { sampleSite, throttled, type Fault } from '../cloud/control';
+import { SAMPLE } from '../cloud/data';
+import { documented, exampleRows } from '../cloud/documented';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, explorerFor, said, walk } from './world';
+
+const instance = String(exampleRows('roma', 'instances')[0]?.['name']);
+const toSigns = ['cn-north-4', 'ROMA Connect', instance, 'Signature keys'];
+
+describe('the state of the explorer', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+  let explorer: Explorer;
+  let changed: (string | undefined)[];
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+    ({ explorer, changed } = explorerFor(world, accounts));
+    await world.signIn(accounts);
+  });
+
+  async function signs(): Promise<ListNode> {
+    const list = await walk(explorer, ...toSigns);
+    assert.ok(list.kind === 'list');
+    return list;
+  }
+
+  /** The rows of a list, and what stands below them. */
+  async function shown(list: Node): Promise<{ items: ItemNode[]; last: Node | undefined; pager: PagerNode }> {
+    const rows = await explorer.children(list);
+    const last = rows.at(-1);
+    return {
+      items: rows.filter((node) => node.kind === 'item'),
+      last,
+      get pager(): PagerNode {
+        assert.ok(last?.kind === 'pager');
+        return last;
+      },
+    };
+  }
+
+  const fail = (fault: Fault, times?: number): Promise<void> =>
+    cloud.control.fault({ match: `${samplePaths.signs}?`, fault, ...(times === undefined ? {} : { times }) });
+  const asked = async (part: string): Promise<string[]> =>
+    (await world.requests()).filter(({ path }) => path.includes(part)).map(({ query }) => query);
+
+  it('goes on page by page, and says how far it is', async () => {
+    const list = await signs();
+    const first = await shown(list);
+    assert.deepEqual([first.items.length, said(first.pager)], [100, 'Load more (100 of 240)']);
+    assert.equal(first.pager.parent, list);
+    changed.length = 0;
+    const row = await explorer.loadMore(first.pager);
+    assert.deepEqual(changed, [list.id, list.id]);
+    const second = await shown(list);
+    assert.equal(row, second.items[100]);
+    assert.deepEqual(second.items.slice(0, 100), first.items);
+    assert.equal(second.pager, first.pager);
+    assert.equal(said(second.pager), 'Load more (200 of 240)');
+    await explorer.loadMore(second.pager);
+    const whole = await shown(list);
+    assert.deepEqual([whole.items.length, whole.last?.kind], [240, 'item']);
+    assert.deepEqual(await asked('/signs'), ['?offset=0&limit=100', '?offset=100&limit=100', '?offset=200&limit=100']);
+  });
+
+  it('puts the pager of an inline list below the row above it', async () => {
+    const service = await walk(explorer, 'cn-east-3', 'ROMA Connect');
+    const { items, pager } = await shown(service);
+    assert.deepEqual([items.length, pager.parent, items[0]?.parent], [100, service, service]);
+    changed.length = 0;
+    await explorer.loadMore(pager);
+    assert.deepEqual(changed, [service.id, service.id]);
+    assert.equal((await shown(service)).items.length, 130);
+  });
+
+  it('says that it loads while it does, and loads one page for two clicks', async () => {
+    const list = await signs();
+    const { pager } = await shown(list);
+    const both = [explorer.loadMore(pager), explorer.loadMore(pager)];
+    assert.equal(said(pager), 'Loading…');
+    await Promise.all(both);
+    assert.equal((await shown(list)).items.length, 200);
+    assert.equal((await asked('/signs')).length, 2);
+  });
+
+  it('keeps the rows before a page that failed, and loads that page on retry', async () => {
+    const list = await signs();
+    const { items, pager } = await shown(list);
+    await fail({ kind: 'answer', status: 500, body: documented('003', 500) }, 1);
+    assert.equal(await explorer.loadMore(pager), undefined);
+    const after = await shown(list);
+    assert.deepEqual(after.items, items);
+    assert.match(said(after.pager), /^Retry/);
+    assert.equal(causeOf(after.pager)?.text, 'The service failed');
+    const row = await explorer.loadMore(after.pager);
+    const retried = await shown(list);
+    assert.deepEqual([retried.items.length, retried.items[100], causeOf(retried.pager)], [200, row, undefined]);
+    assert.deepEqual((await asked('/signs')).slice(1), ['?offset=100&limit=100', '?offset=100&limit=100']);
+  });
+
+  it('keeps a failed first page as it is until its user retries', async () => {
+    const list = await signs();
+    await fail(throttled, 1);
+    const { last: note } = await shown(list);
+    assert.ok(note?.kind === 'note');
+    assert.deepEqual(
+      [said(note), causeOf(note)?.text, note.parent],
+      ['Could not load: retry', 'Too many requests', list],
+    );
+    assert.equal((await shown(list)).last, note);
+    assert.equal((await asked('/signs')).length, 1);
+    changed.length = 0;
+    await explorer.refresh(note);
+    assert.deepEqual(changed, [list.id]);
+    assert.equal((await shown(list)).items.length, 100);
+    assert.equal((await asked('/signs')).length, 2);
+  });
+
+  const answer = (status: number, body: unknown = ''): Fault => ({ kind: 'answer', status, body });
+  for (const [name, fault, says, label, cause] of [
+    ['403', answer(403, documented('003', 403)), 'forbidden', 'No permission', 'No permission'],
+    ['401 again', answer(401, documented('003', 401)), 'forbidden', 'No permission', 'No permission'],
+    ['404', answer(404, documented('003', 404)), 'failed', 'Could not load: retry', 'No longer there'],
+    ['400', answer(400, documented('003', 400)), 'failed', 'Could not load: retry', 'The request was not accepted'],
+    ['500', answer(500, documented('003', 500)), 'failed', 'Could not load: retry', 'The service failed'],
+    [
+      'APIGW.0101',
+      answer(404, { error_code: 'APIGW.0101' }),
+      'notOffered',
+      'Not offered in this region',
+      'Not offered in this region',
+    ],
+    ['no connection', { kind: 'reset' }, 'failed', 'Could not load: retry', 'No connection'],
+    ['half an answer', { kind: 'truncate' }, 'failed', 'Could not load: retry', 'The answer could not be understood'],
+    ['no answer', { kind: 'hang' }, 'failed', 'Could not load: retry', 'No answer in time'],
+  ] as const satisfies readonly (readonly [string, Fault, string, string, string])[]) {
+    it(`says what ${name} means`, async () => {
+      const list = await signs();
+      await fail(fault);
+      if (fault.kind === 'hang') {
+        world.timeout = 100;
+      }
+      const { last: note } = await shown(list);
+      assert.ok(note?.kind === 'note');
+      assert.deepEqual([note.note.says, said(note), causeOf(note)?.text], [says, label, cause]);
+    });
+  }
+
+  it('says that an account is signed out, and loads by itself after the next sign-in', async () => {
+    world.vault.entries.clear();
+    ({ explorer, changed } = explorerFor(world, (accounts = world.accounts())));
+    const [account] = explorer.roots();
+    assert.ok(account);
+    const { last: note } = await shown(account);
+    assert.ok(note?.kind === 'note');
+    assert.deepEqual([said(note), note.parent], ['Signed out: sign in again', account]);
+    changed.length = 0;
+    await world.signIn(accounts);
+    assert.deepEqual(changed, [account.id]);
+    assert.equal(explorer.roots()[0], account);
+    assert.equal((await shown(account)).items.length, 5);
+  });
+
+  it('asks to accept an address that came into the settings later, and loads once that is done', async () => {
+    const list = await signs();
+    const roma = `${cloud.url.replace('127.0.0.1', 'localhost')}/roma/{region}`;
+    world.setting = { demo: { ...sampleSite(cloud.url), services: { roma } } };
+    explorer.settingsChanged();
+    await walk(explorer, 'cn-north-4');
+    const service = await walk(explorer, 'cn-east-3', 'ROMA Connect');
+    const { last: note } = await shown(service);
+    assert.ok(note?.kind === 'note');
+    assert.equal(said(note), `Accept a new address: ${new URL(roma).host}`);
+    assert.deepEqual(await asked('/roma/cn-east-3'), []);
+    await accounts.accept(list.place.accountId, roma);
+    assert.equal((await shown(service)).items.length, 100);
+    assert.ok(explorer.node(list.id));
+  });
+
+  it('says that a site is gone, and loads when it is back', async () => {
+    const { setting } = world;
+    world.setting = {};
+    const [account] = explorer.roots();
+    assert.ok(account);
+    const { last: note } = await shown(account);
+    assert.ok(note?.kind === 'note' && note.note.says === 'failed');
+    assert.deepEqual(note.note.error.failure.reason?.args, ['demo']);
+    world.setting = setting;
+    changed.length = 0;
+    explorer.settingsChanged();
+    assert.deepEqual(changed, [undefined]);
+    assert.equal((await shown(account)).items.length, 5);
+  });
+
+  it('keeps rows, their number and their nodes through a refresh', async () => {
+    const list = await signs();
+    await explorer.loadMore((await shown(list)).pager);
+    const before = await shown(list);
+    await cloud.control.clearRequests();
+    changed.length = 0;
+    await explorer.refresh(list);
+    assert.deepEqual(changed, [list.id]);
+    assert.deepEqual(await asked('/signs'), ['?offset=0&limit=100', '?offset=100&limit=100']);
+    const after = await shown(list);
+    assert.equal(after.items.length, 200);
+    after.items.forEach((node, index) => assert.equal(node, before.items[index]));
+    assert.equal(after.pager, before.pager);
+    assert.equal((await world.requests()).length, 2);
+  });
+
+  it('refreshes what was opened, wherever it stands, and nothing else', async () => {
+    await shown(await signs());
+    await cloud.control.clearRequests();
+    await explorer.refresh(undefined);
+    const paths = (await world.requests()).map(({ path }) => path.replace(/.*\//, ''));
+    assert.deepEqual(paths.toSorted(), ['instances', 'projects', 'signs']);
+    await cloud.control.clearRequests();
+    await explorer.refresh(await walk(explorer, 'cn-east-3'));
+    assert.deepEqual(await world.requests(), []);
+  });
+
+  it('keeps the old rows where a refresh fails, with a row that says so', async () => {
+    const list = await signs();
+    const { items } = await shown(list);
+    await fail(throttled, 1);
+    await explorer.refresh(list);
+    const after = await shown(list);
+    assert.deepEqual([after.items.length, causeOf(after.pager)?.text], [items.length, 'Too many requests']);
+    await explorer.loadMore(after.pager);
+    assert.equal(causeOf((await shown(list)).pager), undefined);
+  });
+
+  it('forgets rows that are gone, and all that stood below them', async () => {
+    const list = await signs();
+    const { items } = await shown(list);
+    assert.ok(explorer.items().includes(items[0] ?? assert.fail()));
+    const rows = [{ id: 'new', name: 'new' }];
+    await fail({ kind: 'answer', status: 200, body: { signs: rows, total: 1 } });
+    await explorer.refresh(list);
+    const after = await shown(list);
+    assert.deepEqual(after.items.map(said), ['new']);
+    const left = explorer.items().filter(({ listNode }) => listNode === list);
+    assert.deepEqual(left, after.items);
+    const none = { kind: 'answer', status: 200, body: { instances: [], total: 0 } } as const;
+    await cloud.control.fault({ match: '/instances?', fault: none });
+    await explorer.refresh(await walk(explorer, 'cn-north-4', 'ROMA Connect'));
+    assert.deepEqual(
+      explorer.items().filter(({ id }) => id.startsWith(list.id)),
+      [],
+    );
+  });
+
+  it('forgets an account that signed out, and gives up what it was asking', async () => {
+    const { account: other } = await world.signIn(accounts, 'always', SAMPLE.auditor);
+    const list = await signs();
+    await shown(list);
+    await fail({ kind: 'hang' });
+    const waiting = explorer.refresh(list);
+    const [first, second] = explorer.roots();
+    assert.ok(first && second);
+    await explorer.children(second);
+    changed.length = 0;
+    await accounts.signOut(first.account.id);
+    await waiting;
+    assert.ok(list.signal.aborted);
+    assert.ok(changed.includes(undefined));
+    assert.deepEqual([explorer.node(first.id), explorer.node(list.id)], [undefined, undefined]);
+    assert.ok(explorer.items().every(({ id }) => id.startsWith(`${second.id}/`)));
+    assert.deepEqual(
+      explorer.roots().map(({ account }) => account),
+      [other],
+    );
+    await cloud.control.clearFaults();
+    await world.signIn(accounts);
+    const [, again] = explorer.roots();
+    assert.ok(again && again !== first && again.id === first.id);
+    assert.equal((await shown(again)).items.length, 5);
+  });
+
+  it('says nothing of a list that was given up', async () => {
+    const list = await signs();
+    await fail({ kind: 'hang' });
+    const waiting = explorer.children(list);
+    explorer.close();
+    assert.deepEqual(await waiting, []);
+    assert.deepEqual([list.list.untouched, list.list.error], [true, undefined]);
+  });
+});

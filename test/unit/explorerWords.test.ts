@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { phrase } from '../../src/catalog/phrase';
+import type { ErrorKind } from '../../src/catalog/shape';
+import { CloudError } from '../../src/cloud/errors';
+import { noteOf } from '../../src/explorer/nodes';
+import { fullCause, shortCause } from '../../src/explorer/words';
+
+const kinds: readonly ErrorKind[] = [
+  'unauthenticated',
+  'forbidden',
+  'notFound',
+  'notOffered',
+  'throttled',
+  'invalidRequest',
+  'server',
+  'network',
+  'timeout',
+  'badAnswer',
+  'cancelled',
+];
+
+describe('the words for a failure', () => {
+  it('differ for each kind, and end with what to do', () => {
+    const errors = kinds.map((kind) => new CloudError({ kind }));
+    assert.equal(new Set(errors.map((error) => shortCause(error).text)).size, kinds.length);
+    assert.equal(new Set(errors.map((error) => fullCause(error).at(-1)?.text)).size, kinds.length);
+    const address = new CloudError({ kind: 'invalidRequest', accept: 'https://a.example' });
+    assert.equal(shortCause(address).text, 'A new address');
+    assert.match(fullCause(address).at(-1)?.text ?? '', /Accept the address/);
+  });
+
+  it('tell all that is known, a line each, and nothing that is not', () => {
+    const whole = new CloudError({
+      kind: 'server',
+      call: 'GET a.example /v1/{id}',
+      status: 500,
+      code: 'APIG.9999',
+      serviceMessage: 'System error',
+      requestId: 'r-1',
+      reason: phrase('It happened to {0}.', 'x'),
+    });
+    assert.deepEqual(
+      fullCause(whole).map(({ text, args }) => [text, ...args]),
+      [
+        ['The service failed'],
+        ['It happened to {0}.', 'x'],
+        ['The service said: {0}', 'HTTP 500 APIG.9999 System error'],
+        ['Call: {0}', 'GET a.example /v1/{id}'],
+        ['Request ID: {0}', 'r-1'],
+        ['Retry later; if it stays so, give the request ID to the support of Huawei Cloud.'],
+      ],
+    );
+    assert.equal(fullCause(new CloudError({ kind: 'timeout' })).length, 2);
+  });
+
+  it('are a note of their own only where the next step is another', () => {
+    assert.deepEqual(
+      kinds.map((kind) => noteOf(new CloudError({ kind })).says),
+      ['signedOut', 'forbidden', 'failed', 'notOffered', ...Array.from({ length: 7 }, () => 'failed')],
+    );
+  });
+});

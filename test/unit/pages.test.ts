@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import type { Answer, Paging } from '../../src/catalog/shape';
+import type { ListAddress } from '../../src/cloud/client';
+import { firstPosition, nextPosition, pageQuery, type Position } from '../../src/cloud/pages';
+import { PagedList } from '../../src/explorer/pagedList';
+import { inProject, tokenFor } from '../cloud/ask';
+import { Data, SAMPLE } from '../cloud/data';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { answering, collectionOf, FakeAuthorizer, pageOf, serve, testClient } from './localServer';
+
+const [, , , east] = SAMPLE.projects;
+const answer = (body: unknown): Answer => ({ body, header: () => undefined });
+
+const nes = collectionOf('credentials').paging;
+const ssh = collectionOf('sshKeys').paging;
+const signs = collectionOf('signs').paging;
+const instances = collectionOf('instances').paging;
+const size = { min: 1, max: 50 };
+const numbered: Paging = { by: 'page', size };
+const named: Paging = { by: 'page', size, names: ['page', 'per_page'], first: 0 };
+const marked: Paging = { by: 'marker', size, next: () => undefined };
+const chosen: Paging = { by: 'offset', size: { oneOf: [10, 20, 50] }, offset: { min: 0 } };
+const fromOne: Paging = { by: 'offset', size, offset: { min: 1 }, names: ['start', 'count'] };
+
+// Paging, where, rows wanted; the query, the rows that come at most, and how many of them are known already.
+const queries: readonly (readonly [Paging, Position | undefined, number, string | undefined, number?, number?])[] = [
+  [nes, undefined, 1, 'offset=0&limit=1', 1],
+  [nes, undefined, 100, 'offset=0&limit=100', 100],
+  [nes, 100, 500, 'offset=100&limit=100', 100],
+  [nes, 1000, 1000, 'offset=1000&limit=100', 100],
+  [nes, 1050, 10, 'offset=1000&limit=100', 100, 50],
+  [nes, 1100, 100, undefined],
+  [ssh, undefined, 500, 'offset=0&limit=100', 100],
+  [ssh, 2147483647, 20, 'offset=2147483647&limit=20', 20],
+  [ssh, 2147483648, 20, 'offset=2147483647&limit=100', 100, 1],
+  [signs, 0, 501, 'offset=0&limit=500', 500],
+  [signs, 0, 0, 'offset=0&limit=1', 1],
+  [signs, 10_000_000_000, 20, 'offset=10000000000&limit=20', 20],
+  [instances, undefined, 30, 'offset=0&limit=30', 30],
+  [instances, 100, 30, 'offset=100&limit=30', 30],
+  [instances, 101, 30, 'offset=100&limit=100', 100, 1],
+  [instances, 199, 30, 'offset=100&limit=100', 100, 99],
+  [instances, 200, 30, undefined],
+  [numbered, undefined, 500, 'page=1&limit=50', 50],
+  [named, undefined, 5, 'page=0&per_page=5', 5],
+  [numbered, 3, 20, 'page=3&limit=20', 20],
+  [named, 0, 20, 'page=0&per_page=20', 20],
+  [marked, undefined, 20, 'limit=20', 20],
+  [marked, 'a&b', 20, 'marker=a%26b&limit=20', 20],
+  [chosen, 0, 100, 'offset=0&limit=50', 50],
+  [chosen, 0, 49, 'offset=0&limit=20', 20],
+  [chosen, 0, 10, 'offset=0&limit=10', 10],
+  [chosen, 0, 3, 'offset=0&limit=10', 10],
+  [fromOne, undefined, 3, 'start=1&count=3', 3],
+  [{ by: 'none' }, undefined, 3, ''],
+];
+
+// Paging, where, rows received, the marker in the answer; where the next page is.
+const nexts: readonly (readonly [Paging, Position | undefined, number, Position | undefined])[] = [
+  [signs, undefined, 20, 20],
+  [signs, 40, 7, 47],
+  [signs, 40, 0, 40],
+  [fromOne, undefined, 3, 4],
+  [numbered, undefined, 3, 2],
+  [numbered, 4, 50, 5],
+  [named, undefined, 50, 1],
+  [{ by: 'none' }, undefined, 50, undefined],
+  ...(
+    [
+      ['b', 'a', 'b'],
+      ['a', 'a', undefined],
+      ['', 'a', undefined],
+      [undefined, 'a', undefined],
+      ['a', undefined, 'a'],
+    ] as const
+  ).map(([marker, at, next]) => [{ by: 'marker', size, next: () => marker }, at, 5, next] as const),
+];
+
+describe('pages', function () {
+  this.timeout(60_000);
+
+  it('asks for each page within what the call takes', () => {
+    for (const [paging, at, wanted, query, most, overlap = 0] of queries) {
+      const asked = pageQuery(paging, at, wanted);
+      const name = `${paging.by} ${at} ${wanted}`;
+      assert.equal(asked && new URLSearchParams(asked.query).toString(), query, name);
+      if (asked) {
+        assert.deepEqual([asked.size, asked.overlap], [most, overlap], name);
+      }
+    }
+  });
+
+  it('knows where the next page is', () => {
+    for (const [paging, at, received, next] of nexts) {
+      assert.equal(nextPosition(paging, at, received, answer({})), next, `${paging.by} ${at} ${received}`);
+    }
+  });
+
+  it('knows where a list starts', () => {
+    assert.deepEqual([signs, fromOne, numbered, named, marked, { by: 'none' } as const].map(firstPosition), [
+      0,
+      1,
+      1,
+      0,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('brings every instance once, though no page starts behind the hundredth, for any size of page', async () => {
+    const cloud: StandIn = await startStandIn();
+    try {
+      const authorizer = new FakeAuthorizer();
+      authorizer.tokens = [await tokenFor(cloud.url, inProject(east))];
+      const asking = testClient(30_000, authorizer);
+      const address = listAt(`${cloud.url}/roma/cn-east-3`);
+      const all = new Data({}).instances(east.id).map((row) => row['id']);
+      for (const [wanted, requests] of [
+        [30, 5],
+        [50, 3],
+        [100, 2],
+        [1, 102],
+        [500, 2],
+      ] as const) {
+        await cloud.control.clearRequests();
+        const list = await walked((at, signal) => asking.client.getPage(address, at, wanted, signal));
+        assert.deepEqual(
+          list.rows.map(({ row }) => row.item.id),
+          all,
+          `by ${wanted}`,
+        );
+        assert.deepEqual([list.total, list.ended, list.cut, list.received], [130, true, false, 130]);
+        assert.equal((await cloud.control.requests()).length, requests, `by ${wanted}`);
+      }
+    } finally {
+      await cloud.close();
+    }
+  });
+
+  it('says that a list is cut where no request reaches the rest, and asks in vain for none of it', async () => {
+    for (const [amount, withTotal, reached, cut] of [
+      [250, true, 200, true],
+      [250, false, 200, true],
+      [200, true, 200, false],
+      [199, false, 199, false],
+      [101, true, 101, false],
+    ] as const) {
+      const rows = Array.from({ length: amount }, (_, index) => ({ id: `i${index}` }));
+      const server = await serve((request, response) => {
+        const query = new URL(request.url ?? '', 'http://x').searchParams;
+        const [offset, limit] = ['offset', 'limit'].map((name) => Number(query.get(name)));
+        if (offset === undefined || limit === undefined || offset > 100 || limit > 100) {
+          response.writeHead(400).end();
+          return;
+        }
+        const some = rows.slice(offset, offset + limit);
+        answering({ instances: some, ...(withTotal ? { total: amount } : {}) })(request, response);
+      });
+      try {
+        for (const wanted of [30, 100]) {
+          const list = await walked((at) => pageOf(testClient(), listAt(server.url), at, wanted));
+          const name = `${amount} by ${wanted}`;
+          assert.deepEqual([list.rows.length, list.cut, list.error], [reached, cut, undefined], name);
+        }
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
+  function listAt(base: string): ListAddress {
+    return {
+      collection: collectionOf('instances'),
+      base,
+      scope: { of: 'project', projectId: east.id },
+      values: { project_id: east.id },
+    };
+  }
+
+  async function walked(ask: ConstructorParameters<typeof PagedList>[0]): Promise<PagedList> {
+    const list = new PagedList(ask);
+    for (let pages = 0; !list.ended && pages < 500; pages += 1) {
+      await list.loadMore(new AbortController().signal);
+      assert.equal(list.error, undefined);
+    }
+    return list;
+  }
+});
