@@ -140,7 +140,11 @@ export class Accounts {
       await gate.signedIn(kept, secret).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
       notice = phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
     }
-    await this.#save();
+    try {
+      await this.#save();
+    } catch {
+      notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
+    }
     this.#parts.changed();
     return { account: kept, ...(notice ? { notice } : {}) };
   }

@@ -5,12 +5,15 @@ import { fillPath } from '../cloud/path';
 import type { Authorizer, Outgoing, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import type { Account } from './account';
-import { answers, requestToken, type AskedScope, type Identity, type Token } from './iam';
+import { answers, isGood, requestToken, type AskedScope, type Identity, type Token } from './iam';
 import { readSecret, vaultKey, writeSecret, type Secret, type StoredToken, type Vault } from './secret';
 import { builtInAddresses, matchesTemplate, type Site } from './sites';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
 const renewBefore = 10 * 60 * 1000;
+
+/** So many projects may refuse a token while the account's own is good, before the sign-in counts as refused. */
+const doubtful = 3;
 
 /** What a gate needs. */
 export interface GateParts {
@@ -35,6 +38,8 @@ export class Gate implements Authorizer {
   readonly #fetching = new Map<string, Promise<StoredToken>>();
   #secret: Promise<Secret | undefined> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Projects that IAM gave no token for; not asked again before the next sign-in. */
+  readonly #withoutRole = new Map<string, CloudError>();
   /** Counts sign-ins, so that an answer to an older one is not taken for this one's. */
   #generation = 0;
 
@@ -56,6 +61,7 @@ export class Gate implements Authorizer {
     this.#generation += 1;
     this.#secret = Promise.resolve(secret);
     this.#fetching.clear();
+    this.#withoutRole.clear();
     await this.#store(secret);
   }
 
@@ -160,6 +166,10 @@ export class Gate implements Authorizer {
 
   async #request(scope: TokenScope, secret: Secret): Promise<StoredToken> {
     this.#refuseRefused();
+    const without = this.#withoutRole.get(keyOf(scope));
+    if (without) {
+      throw without;
+    }
     const site = this.#parts.site();
     if (!site) {
       throw new CloudError({
@@ -180,20 +190,42 @@ export class Gate implements Authorizer {
       );
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
-        this.#refused(secret);
+        throw await this.#refusal(error, scope, secret, site);
       }
       throw error;
     }
     const stored = { value: token.value, expires: token.expires };
     // A sign-in that was replaced or ended meanwhile must not be overwritten.
     if (generation === this.#generation) {
-      const kept = await this.#read();
-      const renewed = { ...kept, tokens: { ...kept?.tokens, [keyOf(scope)]: stored } };
-      this.#secret = Promise.resolve(renewed);
+      // Put behind what is there at once, so that two tokens that come together are both kept.
+      const renewing = Promise.resolve(this.#secret).then((kept) => ({
+        ...kept,
+        tokens: { ...kept?.tokens, [keyOf(scope)]: stored },
+      }));
+      this.#secret = renewing;
       // A vault that fails costs a request after the next start, no more.
-      await this.#store(renewed).catch(() => this.#parts.transport.log.warn('The token could not be stored.'));
+      await this.#store(await renewing).catch(() => this.#parts.transport.log.warn('The token could not be stored.'));
     }
     return stored;
+  }
+
+  // IAM refuses a wrong password and a project that its user has no role in alike. While the account's own token is
+  // good, the password is taken to be so too; but not often, since wrong passwords lock an account.
+  async #refusal(error: CloudError, scope: TokenScope, secret: Secret, site: Site): Promise<CloudError> {
+    const account = secret.tokens['account'];
+    if (scope.of === 'project' && secret.password !== undefined && account && this.#withoutRole.size < doubtful) {
+      const { transport } = this.#parts;
+      if (await isGood(site.iam, account.value, transport, this.#closing.signal)) {
+        const forbidden = error.as({
+          kind: 'forbidden',
+          reason: phrase('IAM gives this user no token for the project.'),
+        });
+        this.#withoutRole.set(keyOf(scope), forbidden);
+        return forbidden;
+      }
+    }
+    this.#refused(secret);
+    return error;
   }
 
   #refuseRefused(): void {

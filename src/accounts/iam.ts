@@ -60,7 +60,7 @@ export async function requestToken(
     signal,
   );
   if (answer.status !== 201) {
-    throw refusal(answer, identity.by === 'password' ? identity.password : identity.token);
+    throw errorOf(answer, {}, [identity.by === 'password' ? identity.password : identity.token]);
   }
   const value = answer.header('x-subject-token');
   if (!value) {
@@ -85,10 +85,20 @@ export async function checkToken(
   const headers = { 'x-auth-token': token, 'x-subject-token': token, accept: 'application/json' };
   const answer = await send({ method: 'GET', url, template: path, headers }, transport, signal);
   if (answer.status !== 200) {
-    const error = refusal(answer, token);
+    const error = errorOf(answer, {}, [token]);
     throw error.kind === 'notFound' ? error.as({ kind: 'unauthenticated' }) : error;
   }
   return describe(answer, token);
+}
+
+/** Whether IAM says of a token that it is good. One that cannot be checked is not taken to be. */
+export async function isGood(iam: string, token: string, transport: Transport, signal: AbortSignal): Promise<boolean> {
+  try {
+    await checkToken(iam, token, transport, signal);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether IAM's host answers at all, whatever it says: its version document needs no token. */
@@ -107,13 +117,6 @@ function identityBody(identity: Identity): object {
   }
   const { accountName, userName, password } = identity;
   return { methods: ['password'], password: { user: { name: userName, password, domain: { name: accountName } } } };
-}
-
-// An answer may repeat what it was sent; an error must not.
-function refusal(answer: HttpAnswer, secret: string): CloudError {
-  const spellings = [JSON.stringify(secret).slice(1, -1), secret].filter((spelling) => spelling !== '');
-  const text = spellings.reduce((left, spelling) => left.replaceAll(spelling, '…'), answer.text);
-  return errorOf({ ...answer, text }, {});
 }
 
 function describe(answer: HttpAnswer, value: string): Token {

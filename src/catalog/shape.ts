@@ -55,7 +55,7 @@ export type Paging =
     };
 
 /** One way to narrow a list on the server. */
-export interface Filter {
+interface Filter {
   readonly id: string;
   /** The query parameter that carries the text. */
   readonly query: string;
@@ -90,7 +90,7 @@ export interface Item {
 }
 
 /** The fields of a row, each optional: a field that does not fit is marked, never the row's end. */
-export type RowSchema = v.LooseObjectSchema<v.ObjectEntries, undefined>;
+type RowSchema = v.LooseObjectSchema<v.ObjectEntries, undefined>;
 
 /** Where a secret is in a row: a path with dots. `from`: the row does not carry it, a second call does. */
 export interface Secret {
@@ -118,7 +118,7 @@ export interface Collection {
   readonly paging: Paging;
   /** The rows in an answer: an array, a single object, or nothing. */
   rows(answer: Answer): unknown;
-  /** The number of rows in the whole list, where the answer tells. Anything but a whole number counts as untold. */
+  /** The number of rows in the whole list, where the answer tells. Anything but a whole number, text included, counts as untold. */
   total?(answer: Answer): unknown;
   readonly filters: readonly Filter[];
   readonly row: RowSchema;

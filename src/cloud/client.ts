@@ -141,7 +141,7 @@ export class Client {
       throw await this.#seenFromHere(error, signal);
     }
     if (answer.status < 200 || answer.status > 299) {
-      throw errorOf(answer, list.collection.codes);
+      throw errorOf(answer, list.collection.codes, Object.values(headers));
     }
     return answer;
   }

@@ -19,9 +19,14 @@ const gatewayCodes: readonly [RegExp, ErrorKind][] = [
  * or without `message`, `error_details` and `request_id` (services, gateway); `{error: {code, message}}` (IAM);
  * `{code, message}`; the same in any nested object; HTML; plain text; nothing at all.
  * @param codes what a service's own codes mean; they outweigh the gateway's, which outweigh the status
+ * @param secrets what the request carried: an answer may repeat it, an error must not
  */
-export function errorOf(answer: HttpAnswer, codes: Readonly<Record<string, ErrorKind>>): CloudError {
-  const found = readEnvelope(answer.text);
+export function errorOf(
+  answer: HttpAnswer,
+  codes: Readonly<Record<string, ErrorKind>>,
+  secrets: readonly string[],
+): CloudError {
+  const found = readEnvelope(without(answer.text, secrets));
   const kind =
     (found.code !== undefined && Object.hasOwn(codes, found.code) ? codes[found.code] : undefined) ??
     gatewayCodes.find(([pattern]) => found.code !== undefined && pattern.test(found.code))?.[1] ??
@@ -38,15 +43,20 @@ export function errorOf(answer: HttpAnswer, codes: Readonly<Record<string, Error
   });
 }
 
+function without(text: string, secrets: readonly string[]): string {
+  const spellings = secrets.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), secret]).filter(Boolean);
+  return spellings.reduce((left, spelling) => left.replaceAll(spelling, '…'), text);
+}
+
 /** What the body of an error tells. */
-export interface Envelope {
+interface Envelope {
   readonly code?: string;
   readonly message?: string;
   readonly requestId?: string;
 }
 
 /** Reads any of the known envelopes; a body that is none becomes its own message, without tags and cut short. */
-export function readEnvelope(text: string): Envelope {
+function readEnvelope(text: string): Envelope {
   let body: unknown;
   try {
     body = parseJson(text);

@@ -31,9 +31,7 @@ export function rowsOf(collection: Collection, answer: Answer): Row[] {
 /** The list's total, where the answer gives a believable one: a whole number that is not negative. */
 export function totalOf(collection: Collection, answer: Answer): number | undefined {
   const told = collection.total?.(answer);
-  // A header's number is text; a body's text is no number.
-  const total = typeof told === 'string' && /^\d{1,15}$/.test(told) ? Number(told) : told;
-  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+  return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
 }
 
 function toRow(collection: Collection, raw: unknown): Row {

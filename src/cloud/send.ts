@@ -112,11 +112,15 @@ export function isLoopback(url: URL): boolean {
 }
 
 function refuseUnsafe(url: URL, call: string): void {
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+  // A password in an address would end up in errors and in the proxy's log.
+  if (!safe || url.username !== '' || url.password !== '') {
     throw new CloudError({
       kind: 'invalidRequest',
       call,
-      reason: phrase('Only https:// addresses are used. Correct the address in the setting keyExplorer.sites.'),
+      reason: phrase(
+        'Only https:// addresses without a user name are used. Correct the address in the setting keyExplorer.sites.',
+      ),
     });
   }
 }

@@ -62,5 +62,5 @@ export function causeOf(node: PagerNode | NoteNode): Phrase | undefined {
 }
 
 function hostOf(address: string): string {
-  return address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+  return address.replace(/^https?:\/\/(?:[^/@]*@)?/, '').replace(/\/.*$/s, '');
 }

@@ -118,6 +118,7 @@ export class PagedList {
   #error: CloudError | undefined;
   #failed: 'more' | 'reload' = 'more';
   #underWay: Promise<void> | undefined;
+  #doing: 'more' | 'reload' = 'more';
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
 
@@ -203,6 +204,11 @@ export class PagedList {
 
   // The work gives what to do with its result, so that the result of an older generation changes nothing.
   #once(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
+    if (this.#underWay && this.#doing !== action) {
+      // What its user asked for last comes after what is under way, not in its place.
+      return this.#underWay.then(() => this.#once(action, signal, work));
+    }
+    this.#doing = action;
     this.#underWay ??= this.#run(action, signal, work);
     return this.#underWay;
   }

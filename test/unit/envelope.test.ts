@@ -203,12 +203,12 @@ describe('error envelopes', () => {
       );
       for (const { status, body } of bodies) {
         const [kind, code] = kinds[status] ?? [];
-        const { failure } = errorOf(httpAnswer(status, json(body)), codes);
+        const { failure } = errorOf(httpAnswer(status, json(body)), codes, []);
         assert.deepEqual([failure.kind, failure.code, failure.status], [kind, code, status], document);
         assert.ok(failure.serviceMessage, document);
         // The same code with a status that means something else.
         if (code !== undefined && code !== 'ROMA.00012000' && document !== 'iam') {
-          const other = errorOf(httpAnswer(kind === 'server' ? 400 : 500, json(body)), codes);
+          const other = errorOf(httpAnswer(kind === 'server' ? 400 : 500, json(body)), codes, []);
           assert.equal(other.kind, kind, `${document} ${code}`);
         }
       }
@@ -221,7 +221,7 @@ describe('error envelopes', () => {
       ['CH.080401', 401, 'forbidden'],
       ['CH.010001', 400, 'invalidRequest'],
     ] as const) {
-      assert.equal(errorOf(httpAnswer(status, json({ error_code: code })), codes).kind, kind);
+      assert.equal(errorOf(httpAnswer(status, json({ error_code: code })), codes, []).kind, kind);
     }
     for (const { codes: own, id } of collectionsIn(catalog)) {
       assert.equal(own['ROMA.00012000'], undefined, id);

@@ -187,14 +187,15 @@ describe('the gate of an account', function () {
     errors.push(await failureOf(world.instances(accounts, account, east)));
     errors.push(await failureOf(world.projects(accounts, account)));
     assert.deepEqual([...new Set(errors.map(({ kind }) => kind))], ['unauthenticated']);
-    assert.equal(await asked(), 'token');
+    // The password once, and the account's token, whether the password can still be good.
+    assert.equal(await asked(), 'token tokens');
     assert.ok(world.changes > changes);
     assert.equal(accounts.all()[0]?.refused, true);
 
     const restarted = world.accounts();
     assert.equal(restarted.all()[0]?.refused, true);
     assert.equal((await failureOf(world.instances(restarted, account))).kind, 'unauthenticated');
-    assert.equal(await asked(), 'token');
+    assert.equal(await asked(), 'token tokens');
 
     await world.signIn(restarted);
     assert.equal(restarted.all()[0]?.refused, undefined);
@@ -207,9 +208,32 @@ describe('the gate of an account', function () {
     await world.instances(accounts, account);
     await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
     world.now += 55 * minute;
-    await failureOf(world.instances(accounts, account));
+    await failureOf(world.projects(accounts, account));
     await failureOf(world.instances(accounts, account));
     assert.equal((await world.requests('signIns')).length, 2);
+    assert.equal(accounts.all()[0]?.refused, true);
+  });
+
+  it('takes a project without a token for a missing permission while the account is good, and asks once', async () => {
+    await signedIn();
+    const fault = { match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword, times: 1 };
+    await cloud.control.fault(fault);
+    assert.equal((await failureOf(world.instances(accounts, account, east))).kind, 'forbidden');
+    assert.equal((await failureOf(world.instances(accounts, account, east))).kind, 'forbidden');
+    assert.equal((await world.instances(accounts, account, north)).total, 2);
+    assert.equal(await asked(), 'token tokens token instances');
+    assert.equal(accounts.all()[0]?.refused, undefined);
+  });
+
+  it('latches after a few such projects, before the cloud locks the account', async () => {
+    await signedIn();
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
+    const kinds = [];
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      kinds.push((await failureOf(world.instances(accounts, account, { ...north, id }))).kind);
+    }
+    assert.deepEqual(kinds, ['forbidden', 'forbidden', 'forbidden', ...Array(3).fill('unauthenticated')]);
+    assert.equal((await world.requests('signIns')).length, 4);
     assert.equal(accounts.all()[0]?.refused, true);
   });
 

@@ -12,7 +12,7 @@ export interface FoundText {
 export function textsIn(folder: string): FoundText[] {
   return sourcesIn(folder).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/\b(?:phrase|l10n\.t)\(\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))?/g)]
-      .filter((match) => !/function $/.test(match.input.slice(0, match.index)))
+      .filter((match) => !match.input.slice(0, match.index).endsWith('function '))
       .map((match) => ({ file, text: match[1] === undefined ? undefined : unquote(match[1]) })),
   );
 }
@@ -21,7 +21,7 @@ export function textsIn(folder: string): FoundText[] {
 export function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    return entry.isDirectory() ? sourcesIn(file) : /\.ts$/.test(entry.name) ? [file] : [];
+    return entry.isDirectory() ? sourcesIn(file) : entry.name.endsWith('.ts') ? [file] : [];
   });
 }
 

@@ -44,7 +44,8 @@ describe('translations', () => {
 });
 
 function read(file: string): Record<string, string> {
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  const texts: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
+  return texts;
 }
 
 function placesIn(text: string): string[] {

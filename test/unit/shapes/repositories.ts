@@ -13,7 +13,7 @@ const deployKeys = collection({
   path: '/v4/projects/{project_id}/deploy-keys',
   paging: { by: 'offset', offset: { min: 0 }, size: { min: 1, max: 2 } },
   rows: ({ body }) => body,
-  total: (answer) => answer.header('X-Total'),
+  total: (answer) => Number(answer.header('X-Total')),
   filters: [],
   row: v.looseObject({ id: integer, title: text, fingerprint: text }),
   item: (row) => ({ id: asText(row.id), name: asText(row.title), description: asText(row.fingerprint) }),
