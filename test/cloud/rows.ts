@@ -3,8 +3,8 @@ import type { Random } from './random';
 
 const teams = ['支付', '订单', '物流', '会员', 'billing', 'gateway', 'reports', 'mobile', 'Überwachung', 'partner'];
 const stages = ['生产', '测试', '预发布', 'prod', 'test', 'staging'];
-const people = ['li.wei', 'zhang.min', 'wang.fang', 'maria', 'john', 'chen.jie'];
-const devices = ['laptop', 'workstation', '办公电脑', 'build-server', 'ci', '家里的笔记本'];
+const roles = ['deploy', 'build', 'release', 'backup', '运维', '研发'];
+const devices = ['laptop', 'workstation', '办公电脑', 'build-server', 'ci', '备用电脑'];
 const eight = 8 * 3_600_000;
 
 /** UTC with a `Z` and so many digits after the second, as API Connect writes it. */
@@ -62,7 +62,7 @@ export function nesRow(random: Random, index: number): Row {
 
 /** An SSH key of CodeArts Repo (document 002). */
 export function sshRow(random: Random, index: number): Row {
-  const title = `${random.pick(people)}@${random.pick(devices)}-${numbered(index)}`;
+  const title = `${random.pick(roles)}@${random.pick(devices)}-${numbered(index)}`;
   const ed25519 = index % 2 === 0;
   const body = Buffer.from(random.hex(ed25519 ? 64 : 512), 'hex').toString('base64');
   return {

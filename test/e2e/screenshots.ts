@@ -85,7 +85,7 @@ async function takeAll(stage: Stage): Promise<void> {
     .locator('.pane-body')
     .getByRole('treeitem', { name: /^Node Engine Service,/ })
     .last()
-    .dblclick();
+    .click();
   await window.row('effective on partial nodes').click();
   await window.detail('effective on partial nodes');
   await take('four-lists');

@@ -23,7 +23,7 @@ export interface StageOptions {
 }
 
 /** The packaged extension, as `npm run package` writes it. */
-const vsix = 'key-explorer.vsix';
+export const vsix = 'key-explorer.vsix';
 
 /** Starts everything that a person needs to try the packaged extension. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import Mocha from 'mocha';
 import { activation } from './activation';
 import { browsing } from './browsing';
+import { documentedAnswers } from './documents';
 import { manifest } from './manifest';
 import { secrets } from './secrets';
 import { signingIn } from './signingIn';
@@ -19,6 +20,7 @@ export async function run(): Promise<void> {
   secrets();
   signingIn();
   browsing();
+  documentedAnswers();
   const failures = await new Promise<number>((done) => {
     mocha.run(done);
   });

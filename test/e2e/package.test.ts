@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { listFiles } from '@vscode/vsce';
+import { vsix } from './window';
+
+describe('the package', () => {
+  it('holds what users need, and nothing else', async () => {
+    const files = await listFiles({ cwd: '.', dependencies: false });
+    assert.deepEqual(files.map((file) => file.replaceAll('\\', '/')).toSorted(), [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/detail.js',
+      'dist/extension.js',
+      'l10n/bundle.l10n.zh-cn.json',
+      'media/detail.css',
+      'media/icon.png',
+      'media/view.svg',
+      'package.json',
+      'package.nls.json',
+      'package.nls.zh-cn.json',
+    ]);
+  });
+
+  it('is small: 250 kB in all, 150 kB of script at activation', () => {
+    assert.ok(statSync(vsix).size <= 250_000);
+    assert.ok(statSync('dist/extension.js').size <= 150_000);
+  });
+});
