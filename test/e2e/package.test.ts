@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { listFiles } from '@vscode/vsce';
+import { PackageManager, listFiles } from '@vscode/vsce';
 import { vsix } from './window';
 
 describe('the package', () => {
   it('holds what users need, and nothing else', async () => {
-    const files = await listFiles({ cwd: '.', dependencies: false });
+    const files = await listFiles({ cwd: '.', packageManager: PackageManager.None });
     assert.deepEqual(files.map((file) => file.replaceAll('\\', '/')).toSorted(), [
       'CHANGELOG.md',
       'LICENSE',
