@@ -113,8 +113,8 @@ export function activate(context: ExtensionContext): void {
     const node = nodeOf(explorer, argument);
     if (node?.kind === 'pager') {
       await sidebar.loadMore(node);
-    } else if (node) {
-      await sidebar.refresh(node);
+    } else if (node?.kind === 'note') {
+      explorer.retry(node);
     }
   });
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));

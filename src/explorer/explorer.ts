@@ -96,9 +96,14 @@ export class Explorer {
     return first && this.#item(listNode, first, this.#homesOf(listNode));
   }
 
+  /** Has a list that brought nothing be asked again, as if it had never been opened. */
+  retry({ listNode, parent }: NoteNode): void {
+    listNode?.list.reset();
+    this.#parts.changed(parent);
+  }
+
   /** Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. */
-  async refresh(node: Node | undefined): Promise<void> {
-    const from = node?.kind === 'pager' || node?.kind === 'note' ? node.parent : node;
+  async refresh(from: Node | undefined): Promise<void> {
     const lists = this.#listsBelow(from).filter(({ list }) => !list.untouched);
     await Promise.all(
       lists.map(async ({ list, signal }) => {

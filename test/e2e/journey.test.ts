@@ -81,7 +81,9 @@ describe('a first visit', function () {
     await window.expand('Credential quotas');
     await window.expand(/^ClientQuota_demo,/);
     await window.expand('Bound credentials');
-    await window.row(nameOf('004', 'apps')).waitFor();
+    await window.row(nameOf('004', 'apps')).click();
+    const page = await window.detail(nameOf('004', 'apps'));
+    assert.match(await page.locator('pre').innerText(), /"app_key": "••••••••"/);
     await stage.cloud.control.fault({ match: 'bound-apps', fault: { kind: 'document', document: '004', status: 500 } });
     await window.toEnd();
     await window.row('Load more (100 of 135)').click();

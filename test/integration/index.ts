@@ -4,6 +4,7 @@ import { activation } from './activation';
 import { browsing } from './browsing';
 import { documentedAnswers } from './documents';
 import { manifest } from './manifest';
+import { proxy } from './proxy';
 import { secrets } from './secrets';
 import { signingIn } from './signingIn';
 
@@ -18,6 +19,7 @@ export async function run(): Promise<void> {
   activation();
   manifest();
   secrets();
+  proxy();
   signingIn();
   browsing();
   documentedAnswers();

@@ -124,7 +124,7 @@ describe('the state of the explorer', function () {
     assert.equal((await shown(list)).last, note);
     assert.equal((await asked('/signs')).length, 1);
     changed.length = 0;
-    await explorer.refresh(note);
+    explorer.retry(note);
     assert.deepEqual(changed, [list.id]);
     assert.equal((await shown(list)).items.length, 100);
     assert.equal((await asked('/signs')).length, 2);
