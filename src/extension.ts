@@ -7,14 +7,15 @@ import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
+import { askFilter } from './commands/filter';
 import { DetailPages } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
-import { accountOf, isKey, type Node } from './explorer/nodes';
+import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
 import { logInto } from './host/log';
 import { settings } from './host/settings';
-import { accountStoreIn, vaultIn } from './host/storage';
+import { accountStoreIn, filterStoreIn, vaultIn } from './host/storage';
 import { inert, show } from './host/translate';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
@@ -38,6 +39,7 @@ export function activate(context: ExtensionContext): void {
     site: settings.site,
     pageSize: settings.pageSize,
     showAllServices: settings.showAllServices,
+    filters: filterStoreIn(context.globalState),
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
@@ -131,6 +133,21 @@ export function activate(context: ExtensionContext): void {
       );
     });
   }
+  run('filter', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    const list = node && listOf(node);
+    const filter = list && (await askFilter(list));
+    if (filter) {
+      explorer.setFilter(list, filter);
+    }
+  });
+  run('clearFilter', (argument) => {
+    const node = nodeOf(explorer, argument);
+    const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
+    if (list) {
+      explorer.setFilter(list, undefined);
+    }
+  });
   run('copyError', async (argument) => {
     const node = nodeOf(explorer, argument);
     if (node) {

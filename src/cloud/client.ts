@@ -12,6 +12,13 @@ import { parseJson, send, type HttpAnswer, type Transport } from './send';
 /** At most this many requests of one account are under way at once. */
 const requestsAtOnce = 5;
 
+/** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
+export interface FilterValue {
+  readonly id: string;
+  readonly text: string;
+  readonly exact: boolean;
+}
+
 /** Which list is asked, where, and for whom. */
 export interface ListAddress {
   readonly collection: Collection;
@@ -20,7 +27,7 @@ export interface ListAddress {
   readonly scope: TokenScope;
   /** What fills the path's places. */
   readonly values: Readonly<Record<string, string>>;
-  readonly filter?: { readonly id: string; readonly text: string; readonly exact: boolean };
+  readonly filter?: FilterValue;
 }
 
 /** One page of a list. */

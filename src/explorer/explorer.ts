@@ -3,13 +3,22 @@ import type { Accounts } from '../accounts/accounts';
 import { addressOf, type Site } from '../accounts/sites';
 import { phrase } from '../catalog/phrase';
 import { isService, type Below, type Collection, type Service } from '../catalog/shape';
-import type { Page } from '../cloud/client';
+import type { FilterValue, Page } from '../cloud/client';
 import { CloudError, cancelled } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { TokenScope } from '../cloud/ports';
 import { idPart, noteOf } from './nodes';
 import type { AccountNode, ItemNode, ListNode, Node, Note, NoteNode, PagerNode, Place, ServiceNode } from './nodes';
 import { PagedList, type ListedRow } from './pagedList';
+import { homesOf, isShown, servesNoProject } from './shown';
+
+/** Where filters are kept between windows, by their list's node ID. */
+export interface FilterStore {
+  read(listId: string): FilterValue | undefined;
+  write(listId: string, filter: FilterValue | undefined): void;
+  /** Forgets those of all lists below a node. */
+  forget(nodeId: string): void;
+}
 
 /** What the explorer needs. */
 export interface ExplorerParts {
@@ -20,6 +29,7 @@ export interface ExplorerParts {
   readonly pageSize: () => number;
   /** Whether services are listed that are not known to be offered in a region. */
   readonly showAllServices: () => boolean;
+  readonly filters: FilterStore;
   /** Called when what stands below a node, or its own row, is to be shown anew; without a node: everything. */
   readonly changed: (node: Node | undefined) => void;
 }
@@ -93,10 +103,21 @@ export class Explorer {
     await loading;
     this.#parts.changed(above);
     const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
-    return first && this.#item(listNode, first, this.#homesOf(listNode));
+    return first && this.#item(listNode, first, homesOf(list.rows, this.#account(listNode.place.accountId)));
   }
 
-  /** Has a list that brought nothing be asked again, as if it had never been opened. */
+  /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
+  setFilter(listNode: ListNode, filter: FilterValue | undefined): void {
+    const { collection, place, list } = listNode;
+    const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
+    const forgotten = secret || this.#account(place.accountId)?.remember === 'session';
+    listNode.filter = filter;
+    this.#parts.filters.write(listNode.id, forgotten ? undefined : filter);
+    list.reset();
+    this.#parts.changed(shownAbove(listNode));
+  }
+
+  /** Has a list that brought nothing be asked again. */
   retry({ listNode, parent }: NoteNode): void {
     listNode?.list.reset();
     this.#parts.changed(parent);
@@ -123,6 +144,7 @@ export class Explorer {
     const known = [...this.#nodes.values()].filter((node) => node.kind === 'account');
     const gone = known.filter(({ account }) => !accounts.some(({ id }) => id === account.id));
     for (const node of gone) {
+      this.#parts.filters.forget(node.id);
       this.#forget(node);
     }
     for (const node of known) {
@@ -162,6 +184,7 @@ export class Explorer {
     const rows = await Promise.all(
       nodes.map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {
+          parent.inlineList = node;
           await this.#load(node);
           return this.#rowsOf(node);
         }
@@ -171,64 +194,46 @@ export class Explorer {
     return rows.flat();
   }
 
-  async #load({ list, signal }: ListNode): Promise<void> {
+  async #load(listNode: ListNode): Promise<void> {
+    const { list, signal, filter } = listNode;
     // A list that failed stays so until its user retries.
     if (list.untouched) {
       await list.loadMore(signal);
+      if (filter && !list.untouched) {
+        // The row that says how many rows match was shown before that was known.
+        this.#parts.changed(shownAbove(listNode));
+      }
     }
   }
 
   #rowsOf(listNode: ListNode): readonly Node[] {
-    const { list } = listNode;
-    const shown = list.rows.filter((listed) => this.#isShown(listNode, listed));
+    const { list, collection, place } = listNode;
+    const account = this.#account(place.accountId);
+    const shown = list.rows.filter((listed) => isShown(listed, account));
     if (shown.length === 0) {
       if (list.error) {
         return [this.#note(shownAbove(listNode), listNode, noteOf(list.error))];
       }
       if (list.ended) {
-        const says = list.rows.length > 0 && this.#servesNoProject(listNode) ? 'noProject' : 'empty';
+        const says =
+          list.rows.length > 0 && servesNoProject(collection, account)
+            ? 'noProject'
+            : listNode.filter
+              ? 'unmatched'
+              : 'empty';
         return [this.#note(shownAbove(listNode), listNode, { says })];
       }
       if (list.untouched) {
         return [];
       }
     }
-    const homes = this.#homesOf(listNode);
+    const homes = homesOf(list.rows, account);
     const items = shown.map((listed) => this.#item(listNode, listed, homes));
     return list.ended && !list.cut && !list.error ? items : [...items, this.#pager(listNode)];
   }
 
-  // A pasted token serves its own project only, whatever IAM lists for it.
-  #isShown(listNode: ListNode, { row: { item } }: ListedRow): boolean {
-    if (item.hidden) {
-      return false;
-    }
-    const projectId = item.gives?.['project_id'];
-    const account = this.#account(listNode.place.accountId);
-    return projectId === undefined || account?.signIn !== 'token' || account.project?.id === projectId;
-  }
-
-  #servesNoProject({ place, collection }: ListNode): boolean {
-    const account = this.#account(place.accountId);
-    return collection.scope === 'account' && account?.signIn === 'token' && account.project === undefined;
-  }
-
   #account(id: string): Account | undefined {
     return this.#parts.accounts.all().find((account) => account.id === id);
-  }
-
-  // Which row of a list shows what belongs to a whole region: the region's own project, else its first one.
-  #homesOf(listNode: ListNode): ReadonlyMap<string, string> {
-    const homes = new Map<string, string>();
-    for (const listed of listNode.list.rows) {
-      const region = listed.row.item.gives?.['region'];
-      if (region !== undefined && this.#isShown(listNode, listed)) {
-        if (listed.row.item.name === region || !homes.has(region)) {
-          homes.set(region, listed.key);
-        }
-      }
-    }
-    return homes;
   }
 
   #accountNode(account: Account): AccountNode {
@@ -282,6 +287,7 @@ export class Explorer {
         collection,
         place,
         signal: this.#signal(place.accountId),
+        filter: this.#parts.filters.read(id),
         list: new PagedList((at, signal) => this.#ask(made, at, signal)),
       };
       return made;
@@ -289,7 +295,7 @@ export class Explorer {
     return Object.assign(node, { place });
   }
 
-  async #ask({ collection, place }: ListNode, at: Position | undefined, signal: AbortSignal): Promise<Page> {
+  async #ask({ collection, place, filter }: ListNode, at: Position | undefined, signal: AbortSignal): Promise<Page> {
     const client = this.#parts.accounts.client(place.accountId);
     if (!client) {
       throw cancelled();
@@ -308,7 +314,7 @@ export class Explorer {
         ? { of: 'account' }
         : { of: 'project', projectId: place.values['project_id'] ?? '' };
     return client.getPage(
-      { collection, base: place.base, scope, values: place.values },
+      { collection, base: place.base, scope, values: place.values, ...(filter ? { filter } : {}) },
       at,
       this.#parts.pageSize(),
       signal,

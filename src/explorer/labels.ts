@@ -1,5 +1,6 @@
 import { phrase, type Phrase } from '../catalog/phrase';
-import { nameOf, type Node, type NoteNode, type PagerNode } from './nodes';
+import { maskText } from './mask';
+import { nameOf, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
 import { shortCause } from './words';
 
 /** What a row is called: a text of ours, or a name from the cloud as it came. */
@@ -40,6 +41,8 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
   switch (note.says) {
     case 'empty':
       return phrase('Nothing here');
+    case 'unmatched':
+      return phrase('Nothing matches: clear the filter');
     case 'noProject':
       return phrase('This token serves no project by itself');
     case 'notOffered':
@@ -53,6 +56,26 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
         ? phrase('Could not load: retry')
         : phrase('Accept a new address: {0}', hostOf(note.error.failure.accept));
   }
+}
+
+/** What a list is narrowed to; a secret text is not shown. */
+export function filterLabel({ collection, filter }: ListNode): Phrase | undefined {
+  const declared = collection.filters.find(({ id }) => id === filter?.id);
+  if (!filter || !declared) {
+    return undefined;
+  }
+  const text = declared.secret ? maskText : filter.text;
+  const whole = filter.exact || declared.match !== 'contains';
+  return whole ? phrase('= {0}', text) : phrase('contains {0}', text);
+}
+
+/** How many rows a narrowed list has, as far as that is known. */
+export function countLabel({ list }: ListNode): Phrase | undefined {
+  if (list.untouched || list.error) {
+    return undefined;
+  }
+  const { total, received, ended } = list;
+  return total === undefined && !ended ? phrase('{0} so far', received) : phrase('{0} in all', total ?? received);
 }
 
 /** Why a row does not show what it should, in a few words. */

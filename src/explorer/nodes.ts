@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account';
 import type { Phrase } from '../catalog/phrase';
 import type { Collection, Service } from '../catalog/shape';
+import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
 import type { ListedRow, PagedList } from './pagedList';
 
@@ -25,6 +26,7 @@ interface NodeBase {
 /** A signed-in account. */
 export interface AccountNode extends NodeBase {
   readonly kind: 'account';
+  inlineList?: ListNode;
   account: Account;
   /** The label of its site. */
   siteLabel: Phrase | string;
@@ -34,6 +36,8 @@ export interface AccountNode extends NodeBase {
 /** A service of a project or account. Without an address it is not known to be offered there. */
 export interface ServiceNode extends NodeBase {
   readonly kind: 'service';
+  /** The list whose rows stand right below, once it was opened. */
+  inlineList?: ListNode;
   readonly service: Service;
   place: Place;
 }
@@ -44,6 +48,8 @@ export interface ListNode extends NodeBase {
   readonly collection: Collection;
   readonly list: PagedList;
   place: Place;
+  /** Narrows the list on the server. */
+  filter: FilterValue | undefined;
   /** Where its rows are asked for. */
   signal: AbortSignal;
 }
@@ -51,6 +57,7 @@ export interface ListNode extends NodeBase {
 /** A row of a list: a project, an instance, a quota, a key. */
 export interface ItemNode extends NodeBase {
   readonly kind: 'item';
+  inlineList?: ListNode;
   readonly listNode: ListNode;
   listed: ListedRow;
   place: Place;
@@ -72,7 +79,7 @@ export interface NoteNode extends NodeBase {
 
 /** What a note says. `noProject`: the pasted token serves no project by itself. */
 export type Note =
-  | { readonly says: 'empty' | 'notOffered' | 'noProject' }
+  | { readonly says: 'empty' | 'unmatched' | 'notOffered' | 'noProject' }
   | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'failed'; readonly error: CloudError };
 
 /** A row of the tree, or an inline list that stands between two rows. */
@@ -96,6 +103,11 @@ export function hasChildren(node: Node): boolean {
 /** Whether a row is a key: something with nothing below it that opens as a page. */
 export function isKey(node: Node): node is ItemNode {
   return node.kind === 'item' && !hasChildren(node);
+}
+
+/** The list that a row stands for: the row of a list itself, or what has a list's rows right below it. */
+export function listOf(node: Node): ListNode | undefined {
+  return node.kind === 'list' ? node : 'inlineList' in node ? node.inlineList : undefined;
 }
 
 /** The name of a row as the cloud has it, else its ID. */

@@ -1,8 +1,12 @@
 import type { Memento, SecretStorage } from 'vscode';
+import * as v from 'valibot';
 import type { AccountStore } from '../accounts/account';
 import type { Vault } from '../accounts/secret';
+import type { FilterValue } from '../cloud/client';
 
 const accountsKey = 'keyExplorer.accounts';
+const filtersKey = 'keyExplorer.filters';
+const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
 
 /** The editor's secret storage, as the accounts need it. */
 export function vaultIn(secrets: SecretStorage): Vault {
@@ -18,5 +22,30 @@ export function accountStoreIn(state: Memento): AccountStore {
   return {
     read: () => state.get(accountsKey),
     write: async (accounts) => state.update(accountsKey, accounts.length > 0 ? accounts : undefined),
+  };
+}
+
+/** The filters of lists in the editor's state. */
+export function filterStoreIn(state: Memento): {
+  read(listId: string): FilterValue | undefined;
+  write(listId: string, filter: FilterValue | undefined): void;
+  forget(nodeId: string): void;
+} {
+  const all = (): Readonly<Record<string, FilterValue>> => {
+    const stored = v.safeParse(filtersSchema, state.get(filtersKey));
+    return stored.success ? stored.output : {};
+  };
+  const keep = (filters: Readonly<Record<string, FilterValue>>): void => {
+    void state.update(filtersKey, Object.keys(filters).length > 0 ? filters : undefined);
+  };
+  return {
+    read: (listId) => all()[listId],
+    write: (listId, filter) => {
+      const { [listId]: _, ...others } = all();
+      keep(filter ? { ...others, [listId]: filter } : others);
+    },
+    forget: (nodeId) => {
+      keep(Object.fromEntries(Object.entries(all()).filter(([listId]) => !listId.startsWith(`${nodeId}/`))));
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { timesOf } from '../explorer/detail';
-import { causeOf, labelOf } from '../explorer/labels';
-import { hasChildren, isKey, type ItemNode, type Node } from '../explorer/nodes';
+import { causeOf, countLabel, filterLabel, labelOf } from '../explorer/labels';
+import { hasChildren, isKey, listOf, type ItemNode, type Node } from '../explorer/nodes';
 import { fullCause } from '../explorer/words';
 import { show, showTime } from '../host/translate';
 
@@ -85,6 +85,8 @@ function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
           'It was made for the whole account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
         ),
       ];
+    case 'unmatched':
+      return [l10n.t('The service answered that nothing in this list matches the filter.')];
     case 'notOffered':
       return [
         l10n.t(
@@ -110,9 +112,9 @@ function descriptionOf(node: Node): string {
         ? l10n.t('signed out')
         : `${show(node.account.domain.name)} · ${show(node.siteLabel)}`;
     case 'service':
-      return node.place.base === undefined ? l10n.t('not known to be offered here') : '';
+      return node.place.base === undefined ? l10n.t('not known to be offered here') : filterOf(node);
     case 'list':
-      return '';
+      return filterOf(node);
     case 'item': {
       const { item } = node.listed.row;
       const odd = isOdd(node) ? l10n.t('check this row') : '';
@@ -129,6 +131,13 @@ function descriptionOf(node: Node): string {
       return cause && node.kind === 'note' && node.note.says === 'failed' ? show(cause) : '';
     }
   }
+}
+
+function filterOf(node: Node): string {
+  const list = listOf(node);
+  const filter = list && filterLabel(list);
+  const count = list && filter && countLabel(list);
+  return [filter, count].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
 }
 
 function isOdd({ listed }: ItemNode): boolean {
@@ -185,6 +194,8 @@ function noteIcon({ note }: Extract<Node, { kind: 'note' }>): ThemeIcon {
     case 'empty':
     case 'notOffered':
       return new ThemeIcon('info');
+    case 'unmatched':
+      return new ThemeIcon('filter');
     case 'noProject':
       return warning();
     case 'forbidden':
@@ -216,6 +227,8 @@ function commandOf(node: Node): string | undefined {
       case 'forbidden':
       case 'notOffered':
         return node.listNode ? 'keyExplorer.retry' : undefined;
+      case 'unmatched':
+        return 'keyExplorer.clearFilter';
       case 'empty':
       case 'noProject':
         return undefined;
@@ -238,6 +251,10 @@ function tagsOf(node: Node): string {
     if (node.listed.row.item.name !== undefined) {
       tags.push('canCopyName');
     }
+  }
+  const list = listOf(node);
+  if (list && list.collection.filters.length > 0) {
+    tags.push(list.filter ? 'isFiltered' : 'isWhole', 'canFilter');
   }
   if (isKey(node)) {
     tags.push('canOpen');

@@ -5,7 +5,7 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
-import { accountStoreIn, vaultIn } from '../../src/host/storage';
+import { accountStoreIn, filterStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
 import { given } from './given';
 
@@ -38,6 +38,7 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     site: (id) => sites.get(id),
     pageSize: () => 100,
     showAllServices: () => false,
+    filters: filterStoreIn(globalState),
     changed: (node) => changes.push(node),
   });
   return { accounts, explorer, changes };

@@ -18,6 +18,7 @@ function node(list: string, raw: unknown, clash = false): ItemNode {
     parent: undefined,
     collection,
     place,
+    filter: undefined,
     signal: new AbortController().signal,
     list: new PagedList(async () => assert.fail('Nothing is asked here')),
   };

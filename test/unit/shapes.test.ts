@@ -83,6 +83,7 @@ User
         app
   Access keys
     first`;
+import { MemoryFilters } from './world';
 
 describe('the shape of the catalog carries lists that it does not have yet', () => {
   let server: LocalServer;
@@ -105,6 +106,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
       site: () => ({ id: 'test', label: 'Test', iam: server.url, services, fromSettings: [] }),
       pageSize: () => 100,
       showAllServices: () => false,
+      filters: new MemoryFilters(),
       changed: () => undefined,
     });
   });

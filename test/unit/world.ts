@@ -8,7 +8,8 @@ import { isService, type Collection, type Service } from '../../src/catalog/shap
 import type { Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import type { Transport } from '../../src/cloud/send';
-import { Explorer } from '../../src/explorer/explorer';
+import type { FilterValue } from '../../src/cloud/client';
+import { Explorer, type FilterStore } from '../../src/explorer/explorer';
 import { labelOf } from '../../src/explorer/labels';
 import type { Node } from '../../src/explorer/nodes';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
@@ -63,10 +64,36 @@ class MemoryStore implements AccountStore {
   }
 }
 
+/** Filters by list, as an editor's state keeps them. */
+export class MemoryFilters implements FilterStore {
+  readonly kept = new Map<string, FilterValue>();
+
+  read(listId: string): FilterValue | undefined {
+    return this.kept.get(listId);
+  }
+
+  write(listId: string, filter: FilterValue | undefined): void {
+    if (filter) {
+      this.kept.set(listId, filter);
+    } else {
+      this.kept.delete(listId);
+    }
+  }
+
+  forget(nodeId: string): void {
+    for (const listId of this.kept.keys()) {
+      if (listId.startsWith(`${nodeId}/`)) {
+        this.kept.delete(listId);
+      }
+    }
+  }
+}
+
 /** All that accounts need, around a stand-in: what outlives a restart, a clock that stands, and what was logged. */
 export class World {
   vault = new MemoryVault();
   readonly store = new MemoryStore();
+  readonly filters = new MemoryFilters();
   readonly lines: string[] = [];
   readonly cloud: StandIn;
   /** The setting `keyExplorer.sites`. */
@@ -214,6 +241,7 @@ export function explorerFor(
     site: (id) => readSites(world.setting).sites.get(id),
     pageSize: () => settings.pageSize ?? 100,
     showAllServices: () => settings.showAllServices ?? false,
+    filters: world.filters,
     changed: (node) => changed.push(node?.id),
   });
   world.changed = () => explorer.accountsChanged();

@@ -1,0 +1,33 @@
+import type { Account } from '../accounts/account';
+import type { Collection } from '../catalog/shape';
+import type { ListedRow } from './pagedList';
+
+/** Whether a row is one for its user. A pasted token serves its own project only, whatever IAM lists for it. */
+export function isShown({ row: { item } }: ListedRow, account: Account | undefined): boolean {
+  if (item.hidden) {
+    return false;
+  }
+  const projectId = item.gives?.['project_id'];
+  return projectId === undefined || account?.signIn !== 'token' || account.project?.id === projectId;
+}
+
+/** Whether an account's token, pasted, can list projects but serves none of them. */
+export function servesNoProject({ scope }: Collection, account: Account | undefined): boolean {
+  return scope === 'account' && account?.signIn === 'token' && account.project === undefined;
+}
+
+/**
+ * Which rows of a list show what belongs to a whole region: the region's own project, else its first one.
+ * @returns the keys of those rows, by region
+ */
+export function homesOf(rows: readonly ListedRow[], account: Account | undefined): ReadonlyMap<string, string> {
+  const homes = new Map<string, string>();
+  for (const listed of rows) {
+    const { name, gives } = listed.row.item;
+    const region = gives?.['region'];
+    if (region !== undefined && isShown(listed, account) && (name === region || !homes.has(region))) {
+      homes.set(region, listed.key);
+    }
+  }
+  return homes;
+}
