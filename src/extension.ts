@@ -77,12 +77,15 @@ export function activate(context: ExtensionContext): void {
     if (isLoopbackSignIn(argument)) {
       return (await signInOnLoopback(accounts, argument)).id;
     }
-    await signIn(accounts);
+    await sidebar.showAccount((await signIn(accounts))?.id);
     return undefined;
   });
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
-    await (account ? signInAgain(accounts, account) : signIn(accounts));
+    const signedIn = account
+      ? await signInAgain(accounts, account, async (address) => acceptAddress(accounts, account.id, address))
+      : await signIn(accounts);
+    await sidebar.showAccount(signedIn?.id);
   });
   run('signOut', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign Out'));
@@ -100,7 +103,7 @@ export function activate(context: ExtensionContext): void {
     }
   });
   run('open', async (argument) => {
-    const node = nodeOf(explorer, argument) ?? (await askWhich(explorer, () => true));
+    const node = nodeOf(explorer, argument) ?? sidebar.selection.find(isKey) ?? (await askWhich(explorer, () => true));
     if (node && isKey(node)) {
       pages.open(node);
     }
@@ -124,7 +127,12 @@ export function activate(context: ExtensionContext): void {
   run('refreshAll', async () => sidebar.refresh(undefined));
   for (const what of copyables) {
     run(`copy${what.replace(/^./, (letter) => letter.toUpperCase())}`, async (argument, chosen) => {
-      const fitting = keys(argument, chosen).filter((node) => node.kind === 'item');
+      const nodes = keys(argument, chosen);
+      const fitting = nodes.filter((node) => node.kind === 'item');
+      if (nodes.length > 0 && fitting.length === 0) {
+        void window.showInformationMessage(l10n.t('There is nothing to copy in the selected row.'));
+        return;
+      }
       const asked =
         fitting.length > 0 ? fitting : [await askWhich(explorer, (node) => copyTextOf(node, what) !== undefined)];
       await copyOf(

@@ -41,12 +41,8 @@ export class Accounts {
   /** Takes up the stored accounts. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsParts) {
     this.#parts = parts;
-    const stored = v.safeParse(v.array(v.unknown()), parts.store.read());
-    for (const entry of stored.success ? stored.output : []) {
-      const account = v.safeParse(accountSchema, entry);
-      if (account.success && hasItsOwnId(account.output)) {
-        this.#admit(account.output);
-      }
+    for (const account of this.#stored()) {
+      this.#admit(account);
     }
   }
 
@@ -80,35 +76,61 @@ export class Accounts {
 
   /**
    * Signs in with a token that was made elsewhere. It cannot be renewed, and serves its own project only.
+   * @param mayReplace asked before it takes the place of a password, which serves more
+   * @returns nothing where it may not
    * @throws CloudError; `unauthenticated` where IAM does not know the token
    */
-  async withToken(site: Site, value: string, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
+  async withToken(
+    site: Site,
+    value: string,
+    remember: Remember,
+    mayReplace: (account: Account) => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<SignedIn | undefined> {
     const token = await checkToken(site.iam, value, this.#parts.transport, signal);
     if (token.expires <= this.#parts.transport.clock()) {
       throw new CloudError({ kind: 'unauthenticated', reason: phrase('The token has expired.') });
     }
     const stored = storedToken(token);
     const { project } = token;
+    const known = this.#members.get(identity(site, token).id)?.gate.account;
+    if (known?.signIn === 'password' && !(await mayReplace(known))) {
+      return undefined;
+    }
     return this.#signIn(
       { ...identity(site, token), signIn: 'token', remember, expires: token.expires, ...(project ? { project } : {}) },
       { tokens: { account: stored, ...(project ? { [`project:${project.id}`]: stored } : {}) } },
     );
   }
 
-  /** Removes every trace of an account. */
+  /**
+   * Removes every trace of an account. Said only once it is so: whoever closes the window at the word must be signed out.
+   * @throws CloudError where the vault did not let go; the account stays in the list, so that it can be tried again
+   */
   async signOut(id: string): Promise<void> {
     const member = this.#members.get(id);
     if (!member) {
       return;
     }
-    this.#members.delete(id);
-    // Said only once it is so: whoever closes the window at the word "signed out" must be.
     try {
       await member.gate.signOut();
-    } finally {
-      await this.#save();
+    } catch {
+      this.#admit({ ...member.gate.account, refused: true });
+      await this.#save(id);
       this.#parts.changed();
+      throw new CloudError({
+        kind: 'badAnswer',
+        reason: phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
+      });
     }
+    this.#members.delete(id);
+    await this.#save(id);
+    this.#parts.changed();
+  }
+
+  /** The addresses of an account's site that came into the settings after its user signed in. */
+  unaccepted({ site, accepted }: Account): readonly string[] {
+    return (this.#parts.site(site)?.fromSettings ?? []).filter((address) => !accepted.includes(address));
   }
 
   /** Lets an account's secrets go to an address of the settings. */
@@ -118,7 +140,7 @@ export class Accounts {
       const { account } = member.gate;
       member.gate.update({ ...account, accepted: [...account.accepted, address] });
       this.#parts.changed();
-      await this.#save();
+      await this.#save(id);
     }
   }
 
@@ -141,8 +163,10 @@ export class Accounts {
       notice = phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
     }
     try {
-      await this.#save();
+      await this.#save(account.id);
     } catch {
+      kept = { ...kept, remember: 'session' };
+      gate.update(kept);
       notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
     }
     this.#parts.changed();
@@ -155,9 +179,15 @@ export class Accounts {
       transport: this.#parts.transport,
       services: this.#parts.services,
       site: () => this.#parts.site(account.site),
+      isListed: () => this.#stored().some(({ id }) => id === account.id),
+      signedOutElsewhere: () => {
+        this.#members.get(account.id)?.gate.close();
+        this.#members.delete(account.id);
+        this.#parts.changed();
+      },
       changed: () => {
         this.#parts.changed();
-        this.#save().catch(() => this.#parts.transport.log.warn('The list of accounts could not be stored.'));
+        this.#save(account.id).catch(() => this.#parts.transport.log.warn('The list of accounts could not be stored.'));
       },
     });
     const member = { gate, client: new Client(gate, this.#parts.transport) };
@@ -165,9 +195,24 @@ export class Accounts {
     return member;
   }
 
-  async #save(): Promise<void> {
+  #stored(): readonly Account[] {
+    const entries = v.safeParse(v.array(v.unknown()), this.#parts.store.read());
+    return (entries.success ? entries.output : []).flatMap((entry) => {
+      const account = v.safeParse(accountSchema, entry);
+      return account.success && hasItsOwnId(account.output) ? [account.output] : [];
+    });
+  }
+
+  // Changes one account's entry only: another window may have changed the others.
+  async #save(id: string): Promise<void> {
+    const account = this.#members.get(id)?.gate.account;
     // What is for this session only leaves no trace, not even a name.
-    await this.#parts.store.write(this.all().filter(({ remember }) => remember !== 'session'));
+    const own = account && account.remember !== 'session' ? [account] : [];
+    const stored = this.#stored();
+    const at = stored.findIndex((each) => each.id === id);
+    await this.#parts.store.write(
+      at === -1 ? [...stored, ...own] : [...stored.slice(0, at), ...own, ...stored.slice(at + 1)],
+    );
   }
 }
 

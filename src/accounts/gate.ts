@@ -12,6 +12,12 @@ import { builtInAddresses, matchesTemplate, type Site } from './sites';
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
 const renewBefore = 10 * 60 * 1000;
 
+/**
+ * A token that came so lately is used whatever its end: tokens of a short life, or a clock that is wrong, must not cost a
+ * sign-in a request. A minute, in milliseconds.
+ */
+const newFor = 60_000;
+
 /** So many projects may refuse a token while the account's own is good, before the sign-in counts as refused. */
 const doubtful = 3;
 
@@ -21,6 +27,10 @@ export interface GateParts {
   readonly transport: Transport;
   /** The account's site as it is now; nothing where the settings no longer have it. */
   readonly site: () => Site | undefined;
+  /** Whether the account is in the list that all windows share. */
+  readonly isListed: () => boolean;
+  /** Called when another window signed the account out. */
+  readonly signedOutElsewhere: () => void;
   /** The services whose own addresses a token may go to. */
   readonly services: readonly Service[];
   /** Called when what is known of the account changed. */
@@ -38,6 +48,9 @@ export class Gate implements Authorizer {
   readonly #fetching = new Map<string, Promise<StoredToken>>();
   #secret: Promise<Secret | undefined> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  readonly #receivedAt = new Map<string, number>();
+  /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** Projects that IAM gave no token for; not asked again before the next sign-in. */
   readonly #withoutRole = new Map<string, CloudError>();
   /** Counts sign-ins, so that an answer to an older one is not taken for this one's. */
@@ -62,7 +75,7 @@ export class Gate implements Authorizer {
     this.#secret = Promise.resolve(secret);
     this.#fetching.clear();
     this.#withoutRole.clear();
-    await this.#store(secret);
+    await this.#store(secret, () => true);
   }
 
   /** Takes what is now known of the account. */
@@ -121,6 +134,10 @@ export class Gate implements Authorizer {
       throw cancelled();
     }
     this.#refuseRefused();
+    if (!this.#isStillIn()) {
+      this.#parts.signedOutElsewhere();
+      throw cancelled();
+    }
     const secret = await this.#read();
     if (!secret) {
       throw new CloudError({
@@ -131,7 +148,8 @@ export class Gate implements Authorizer {
     const { transport } = this.#parts;
     const held = secret.tokens[keyOf(scope)];
     const left = held ? held.expires - transport.clock() : 0;
-    if (held && (left > renewBefore || (left > 0 && !this.#canGain(secret, scope, held)))) {
+    const isNew = held && transport.clock() - (this.#receivedAt.get(held.value) ?? -Infinity) < newFor;
+    if (held && (isNew || left > renewBefore || (left > 0 && !this.#canGain(secret, scope, held)))) {
       return held;
     }
     if (!this.#canFetch(secret, scope)) {
@@ -165,11 +183,6 @@ export class Gate implements Authorizer {
   }
 
   async #request(scope: TokenScope, secret: Secret): Promise<StoredToken> {
-    this.#refuseRefused();
-    const without = this.#withoutRole.get(keyOf(scope));
-    if (without) {
-      throw without;
-    }
     const site = this.#parts.site();
     if (!site) {
       throw new CloudError({
@@ -179,22 +192,12 @@ export class Gate implements Authorizer {
     }
     this.#refuseElsewhere(fillPath(site.iam, '', {}));
     const generation = this.#generation;
-    let token: Token;
-    try {
-      token = await requestToken(
-        site.iam,
-        this.#identity(secret),
-        this.#asked(scope),
-        this.#parts.transport,
-        this.#closing.signal,
-      );
-    } catch (error) {
-      if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
-        throw await this.#refusal(error, scope, secret, site);
-      }
-      throw error;
-    }
+    const asking = async (): Promise<Token> => this.#askIam(scope, secret, site, generation);
+    const turn = secret.password === undefined ? asking() : this.#turn.then(asking);
+    this.#turn = turn.catch(() => undefined);
+    const token = await turn;
     const stored = { value: token.value, expires: token.expires };
+    this.#receivedAt.set(stored.value, this.#parts.transport.clock());
     // A sign-in that was replaced or ended meanwhile must not be overwritten.
     if (generation === this.#generation) {
       // Put behind what is there at once, so that two tokens that come together are both kept.
@@ -204,9 +207,28 @@ export class Gate implements Authorizer {
       }));
       this.#secret = renewing;
       // A vault that fails costs a request after the next start, no more.
-      await this.#store(await renewing).catch(() => this.#parts.transport.log.warn('The token could not be stored.'));
+      await this.#store(await renewing, () => this.#isStillIn()).catch(() =>
+        this.#parts.transport.log.warn('The token could not be stored.'),
+      );
     }
     return stored;
+  }
+
+  async #askIam(scope: TokenScope, secret: Secret, site: Site, generation: number): Promise<Token> {
+    this.#refuseRefused();
+    const without = this.#withoutRole.get(keyOf(scope));
+    if (without) {
+      throw without;
+    }
+    const { transport } = this.#parts;
+    try {
+      return await requestToken(site.iam, this.#identity(secret), this.#asked(scope), transport, this.#closing.signal);
+    } catch (error) {
+      if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
+        throw await this.#refusal(error, scope, secret, site);
+      }
+      throw error;
+    }
   }
 
   // IAM refuses a wrong password and a project that its user has no role in alike. While the account's own token is
@@ -226,6 +248,11 @@ export class Gate implements Authorizer {
     }
     this.#refused(secret);
     return error;
+  }
+
+  // Another window may have signed the account out; an account of this session is in no list.
+  #isStillIn(): boolean {
+    return this.#account.remember === 'session' || this.#parts.isListed();
   }
 
   #refuseRefused(): void {
@@ -319,12 +346,12 @@ export class Gate implements Authorizer {
   }
 
   // In turn, so that an older entry never overwrites a newer one.
-  async #store(secret: Secret): Promise<void> {
+  async #store(secret: Secret, may: () => boolean): Promise<void> {
     const { id, remember } = this.#account;
     const { vault, transport } = this.#parts;
     const earlier = this.#writing.catch(() => undefined);
     this.#writing = earlier.then(async () => {
-      if (this.#closing.signal.aborted) {
+      if (this.#closing.signal.aborted || !may()) {
         return;
       }
       // An earlier sign-in of the same identity may have been remembered.

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { asText, inBody, text, textOrNumber } from './fields';
+import { asName, asText, inBody, text, textOrNumber } from './fields';
 import { phrase } from './phrase';
 import { collection, type Service } from './shape';
 
@@ -28,7 +28,7 @@ const sshKeys = collection({
   }),
   item: (row) => ({
     id: asText(row.id),
-    name: asText(row.title),
+    name: asName(row.title),
     description: asText(row.id),
     times: { created: row.created_at },
   }),

@@ -12,9 +12,15 @@ export const flag = v.nullish(v.boolean());
 /** Text or a number: documents and real answers disagree on a few fields. */
 export const textOrNumber = v.nullish(v.union([v.string(), v.number()]));
 
-/** An ID or name that may come as a number, as text; empty text counts as nothing. */
+/** An ID that may come as a number, as text; empty text counts as nothing. */
 export function asText(value: string | number | null | undefined): string | undefined {
   return value === null || value === undefined || value === '' ? undefined : String(value);
+}
+
+/** A name as text; one of which nothing is seen counts as nothing. */
+export function asName(value: string | number | null | undefined): string | undefined {
+  const name = asText(value);
+  return name === undefined || /^[\s\p{DI}]*$/u.test(name) ? undefined : name;
 }
 
 /** A field of anything: nothing where it is no object or has no such field of its own. */

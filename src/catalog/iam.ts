@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { asText, flag, inBody, text } from './fields';
+import { asName, asText, flag, inBody, text } from './fields';
 import { phrase } from './phrase';
 import { collection, type Below, type Collection } from './shape';
 
@@ -32,7 +32,7 @@ export function projects(below: readonly Below[]): Collection {
     }),
     item: (row) => {
       const id = asText(row.id);
-      const name = asText(row.name);
+      const name = asName(row.name);
       return {
         id,
         name,

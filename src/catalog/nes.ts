@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { asText, inBody, text, textOrNumber } from './fields';
+import { asName, asText, inBody, text, textOrNumber } from './fields';
 import { phrase } from './phrase';
 import { collection, type Service } from './shape';
 
@@ -37,7 +37,7 @@ const apiKeys = collection({
     const id = asText(row.id);
     return {
       id,
-      name: asText(row.description),
+      name: asName(row.description),
       description: id,
       // The document calls update_time the time when the key was last used.
       times: { created: row.create_time, used: row.update_time },

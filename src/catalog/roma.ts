@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { asText, flag, inBody, integer, text } from './fields';
+import { asName, asText, flag, inBody, integer, text } from './fields';
 import { phrase } from './phrase';
 import { collection, type ErrorKind, type Item, type Paging, type Service } from './shape';
 
@@ -57,7 +57,7 @@ const signatureKeys = collection({
   }),
   item: (row) => ({
     id: asText(row.id),
-    name: asText(row.name),
+    name: asName(row.name),
     description: asText(row.sign_type),
     times: { created: row.create_time, updated: row.update_time },
   }),
@@ -92,7 +92,7 @@ const boundCredentials = collection({
   }),
   item: (row) => ({
     id: asText(row.app_id),
-    name: asText(row.name),
+    name: asName(row.name),
     description: asText(row.remark),
     status: credentialStatus(row.status),
     times: { created: row.register_time, updated: row.update_time, bound: row.bound_time },
@@ -140,7 +140,7 @@ const credentialQuotas = collection({
     const id = asText(row.app_quota_id);
     return {
       id,
-      name: asText(row.name),
+      name: asName(row.name),
       ...(typeof row.bound_app_num === 'number' ? { description: phrase('{0} bound', row.bound_app_num) } : {}),
       times: { created: row.create_time },
       ...(id ? { gives: { app_quota_id: id } } : {}),
@@ -198,7 +198,7 @@ const instances = collection({
     const id = asText(row.id);
     return {
       id,
-      name: asText(row.name),
+      name: asName(row.name),
       description: asText(row.description),
       status: instanceStatus(row.status),
       times: { created: row.create_time, updated: row.update_time },

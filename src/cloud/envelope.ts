@@ -7,6 +7,9 @@ import { parseJson, type HttpAnswer } from './send';
 /** A message longer than this is cut: characters. */
 const longestMessage = 500;
 
+/** A secret shorter than this is no secret's length, but a common word's: characters. */
+const shortestSecret = 6;
+
 /** Codes of the gateway in front of every service; `APIG.0301` is another spelling of `APIGW.0301`. */
 const gatewayCodes: readonly [RegExp, ErrorKind][] = [
   [/^APIGW?\.0101$/, 'notOffered'],
@@ -26,26 +29,36 @@ export function errorOf(
   codes: Readonly<Record<string, ErrorKind>>,
   secrets: readonly string[],
 ): CloudError {
-  const found = readEnvelope(without(answer.text, secrets));
+  const told = readEnvelope(answer.text);
+  const code = without(told.code, secrets);
+  // Cut only now: a secret cut in two would not be found.
+  const serviceMessage = without(told.message, secrets)?.slice(0, longestMessage);
+  const requestId = answer.requestId ?? without(told.requestId, secrets);
   const kind =
-    (found.code !== undefined && Object.hasOwn(codes, found.code) ? codes[found.code] : undefined) ??
-    gatewayCodes.find(([pattern]) => found.code !== undefined && pattern.test(found.code))?.[1] ??
+    (code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined) ??
+    gatewayCodes.find(([pattern]) => code !== undefined && pattern.test(code))?.[1] ??
     kindOfStatus(answer.status);
-  const requestId = answer.requestId ?? found.requestId;
   return new CloudError({
     kind,
     call: answer.call,
     status: answer.status,
-    ...(found.code === undefined ? {} : { code: found.code }),
-    ...(found.message === undefined ? {} : { serviceMessage: found.message }),
+    ...(code === undefined ? {} : { code }),
+    ...(serviceMessage === undefined ? {} : { serviceMessage }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(kind === 'badAnswer' ? { reason: phrase('The service sent an answer that could not be understood.') } : {}),
   });
 }
 
-function without(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), secret]).filter(Boolean);
-  return spellings.reduce((left, spelling) => left.replaceAll(spelling, '…'), text);
+// An answer may repeat what it was sent, in whatever spelling. A short secret would take common words along.
+function without(text: string | undefined, secrets: readonly string[]): string | undefined {
+  const spellings = secrets.filter(({ length }) => length >= shortestSecret).flatMap(spellingsOf);
+  return spellings.reduce((left, spelling) => left?.replaceAll(spelling, '…'), text);
+}
+
+function spellingsOf(secret: string): string[] {
+  const wellFormed = secret.replace(/\p{Cs}/gu, '\uFFFD');
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(wellFormed), base64];
 }
 
 /** What the body of an error tells. */
@@ -79,7 +92,7 @@ function search(value: unknown, depth: number): Envelope | undefined {
     const requestId = given('request_id');
     return {
       ...(code === undefined ? {} : { code }),
-      ...(message === '' ? {} : { message: message.slice(0, longestMessage) }),
+      ...(message === '' ? {} : { message }),
       ...(requestId === undefined ? {} : { requestId }),
     };
   }
@@ -108,7 +121,7 @@ function plain(text: string): Envelope {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return words === '' ? {} : { message: words.slice(0, longestMessage) };
+  return words === '' ? {} : { message: words };
 }
 
 function kindOfStatus(status: number): ErrorKind {

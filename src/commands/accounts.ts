@@ -33,8 +33,8 @@ export async function signOut(accounts: Accounts, account: Account): Promise<voi
   }
 }
 
-/** Lets an account's secrets go to an address of the settings after its user confirmed. */
-export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<void> {
+/** Lets an account's secrets go to an address of the settings after its user confirmed. @returns whether so */
+export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
   const confirm = l10n.t('Accept');
   const answer = await window.showWarningMessage(
     l10n.t('Send this account’s tokens to {0}?', inert(show(address))),
@@ -44,7 +44,9 @@ export async function acceptAddress(accounts: Accounts, accountId: string, addre
     },
     confirm,
   );
-  if (answer === confirm) {
-    await accounts.accept(accountId, address);
+  if (answer !== confirm) {
+    return false;
   }
+  await accounts.accept(accountId, address);
+  return true;
 }

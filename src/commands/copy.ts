@@ -13,10 +13,9 @@ export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promis
     return;
   }
   const name = nodes[0] && (nameOf(nodes[0]) ?? '');
-  await copy(
-    texts.join('\n'),
-    texts.length === 1 ? describeOne(what, first, name ?? '') : describeMany(what, texts.length),
-  );
+  // Several rows of JSON are JSON too.
+  const text = what === 'json' && texts.length > 1 ? `[\n${texts.join(',\n')}\n]` : texts.join('\n');
+  await copy(text, texts.length === 1 ? describeOne(what, first, name ?? '') : describeMany(what, texts.length));
 }
 
 /** Copies why a row could not be loaded, with the request ID that support asks for. */

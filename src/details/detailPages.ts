@@ -113,6 +113,7 @@ function contentOf(node: ItemNode): PageContent {
     path: detail.path.map(show),
     facts: [
       ...(detail.id === undefined ? [] : [{ label: l10n.t('ID'), value: show(detail.id) }]),
+      ...(detail.status === undefined ? [] : [{ label: l10n.t('Status'), value: show(detail.status) }]),
       ...detail.times.map(({ label, at }) => ({ label: show(label), value: showTime(at) })),
     ],
     marks: detail.marks.map(show),

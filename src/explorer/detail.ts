@@ -8,6 +8,7 @@ import { pathTo, type ItemNode } from './nodes';
 export interface Detail {
   readonly name: Phrase | string;
   readonly id: string | undefined;
+  readonly status: Phrase | string | undefined;
   /** The rows that it stands below, from the account down. */
   readonly path: readonly (Phrase | string)[];
   readonly times: readonly { readonly label: Phrase; readonly at: string | number }[];
@@ -23,6 +24,7 @@ export function detailOf(node: ItemNode): Detail {
   return {
     name: labelOf(node),
     id: item.id,
+    status: item.status?.label,
     path: pathTo(node).slice(0, -1).map(labelOf),
     times: timesOf(node),
     marks: marksOf(node),

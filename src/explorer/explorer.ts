@@ -38,10 +38,13 @@ export interface ExplorerParts {
 export class Explorer {
   readonly #parts: ExplorerParts;
   readonly #nodes = new Map<string, Node>();
+  /** The accounts as they were when they last changed: a node may have been drawn anew since. */
+  #seen: ReadonlyMap<string, Account>;
   readonly #aborts = new Map<string, AbortController>();
 
   constructor(parts: ExplorerParts) {
     this.#parts = parts;
+    this.#seen = new Map(parts.accounts.all().map((account) => [account.id, account]));
   }
 
   /** The accounts, in the order in which they signed in. */
@@ -149,7 +152,7 @@ export class Explorer {
     }
     for (const node of known) {
       const account = accounts.find(({ id }) => id === node.account.id);
-      if (account && account !== node.account) {
+      if (account && account !== this.#seen.get(account.id)) {
         if (!account.refused) {
           this.#resetFailed(node);
         }
@@ -157,6 +160,7 @@ export class Explorer {
         this.#parts.changed(node);
       }
     }
+    this.#seen = new Map(accounts.map((account) => [account.id, account]));
     if (gone.length > 0 || accounts.length > known.length) {
       this.#parts.changed(undefined);
     }

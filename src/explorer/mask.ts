@@ -8,12 +8,12 @@ const deepest = 32;
 
 // Names that mean a secret wherever they stand, in words joined by `_`. Public keys and key IDs are none.
 const secretNames: readonly RegExp[] = [
-  /pass(?:word|wd|phrase|code)|secret|token|mnemonic|kubeconfig|credential_?value|app_?code/,
-  /(?:^|_)(?:pass|pwd|sk|cookie|jwt|bearer|session_?id)$/,
+  /pass(?:word|wd|phrase|code)|secret|token|mnemonic|kubeconfig|credentialvalue|appcode|keymaterial|connectionstring/,
+  /密码|口令|密钥值|私钥/,
+  /(?:^|_)(?:pass|pwd|sk|psk|otp|pin|cookies?|jwt|bearer|session_?id|basic_auth)$|(?:pwds?|userpass|adminpass|dbpass)$/,
   /^(?:auth|authorization|signature|session)$/,
-  /(?:private|api|app|sign|signing|encrypt|encryption|cipher|master|shared|hmac|aes|auth|client)_?key|access_?key$/,
+  /(?:private|priv|api|app|sign|signing|encrypt|encryption|cipher|master|shared|hmac|aes|auth|client|security)_?key|accesskey$/,
 ];
-
 /** A JSON value in which secrets were replaced. `masked`: where, as paths with dots. */
 export interface Masked {
   readonly value: unknown;
@@ -67,7 +67,9 @@ function looksSecret(name: string): boolean {
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .replace(/[-\s.]+/g, '_')
     .toLowerCase();
-  return secretNames.some((pattern) => pattern.test(words));
+  // A name may be written in one word or in several.
+  const joined = words.replaceAll('_', '');
+  return secretNames.some((pattern) => pattern.test(words) || pattern.test(joined));
 }
 
 // A plain assignment to `__proto__` would change the object instead of adding a field.

@@ -2,6 +2,17 @@ import { env, l10n } from 'vscode';
 import type { Phrase } from '../catalog/phrase';
 import { parseTime } from '../catalog/time';
 
+// The zone is said, since the JSON beside it may have another one.
+const timeFormat: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+};
+
 /** A text from outside is cut behind this many characters where it is a label. */
 const longest = 200;
 
@@ -19,9 +30,7 @@ export function show(text: Phrase | string): string {
 /** A timestamp in the reader's language; one that does not parse is shown as it came. */
 export function showTime(at: string | number): string {
   const time = parseTime(at);
-  return time === undefined
-    ? visible(String(at))
-    : new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
+  return time === undefined ? visible(String(at)) : new Intl.DateTimeFormat(env.language, timeFormat).format(time);
 }
 
 /** Text for a notification or a quick input, where `[text](command:…)` would be a link and `$(name)` an icon. */
@@ -30,14 +39,11 @@ export function inert(text: string): string {
 }
 
 function visible(text: string): string {
-  const characters = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return characters.replace(
-    // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => (/\s/.test(character) && character !== '\ufeff' ? ' ' : `\\u${hex(character)}`),
-  );
-}
-
-function hex(character: string): string {
-  return character.charCodeAt(0).toString(16).padStart(4, '0');
+  // Cutting must not leave half a character.
+  const short = text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return short
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{DI}\ufff9-\ufffb\ud800-\udfff]/gu, (character) =>
+      character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    );
 }

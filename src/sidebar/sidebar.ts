@@ -53,6 +53,14 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     await window.withProgress({ location: { viewId } }, async () => this.#explorer.refresh(node));
   }
 
+  /** Shows an account that just signed in, opened. */
+  async showAccount(id: string | undefined): Promise<void> {
+    const node = this.#explorer.roots().find(({ account }) => account.id === id);
+    if (node) {
+      await this.#view.reveal(node, { select: true, focus: true, expand: true });
+    }
+  }
+
   getTreeItem(node: Node): TreeItem {
     return treeItemOf(node);
   }

@@ -40,7 +40,7 @@ function tooltipLines(node: Node): string[] {
     case 'account': {
       const { account, siteLabel } = node;
       return [
-        l10n.t('User {0} of account {1}', account.user.name, account.domain.name),
+        l10n.t('User {0} of account {1}', show(account.user.name), show(account.domain.name)),
         show(siteLabel),
         ...(account.expires === undefined ? [] : [l10n.t('The token lasts until {0}', showTime(account.expires))]),
       ];

@@ -16,7 +16,7 @@ export type Answer<T> =
 export interface Step {
   readonly title: string;
   readonly step: number;
-  readonly totalSteps: number;
+  readonly totalSteps: number | undefined;
   readonly canGoBack: boolean;
 }
 
@@ -30,7 +30,10 @@ export async function choose<T>(
   const pick = window.createQuickPick<QuickPickItem & { readonly value: T }>();
   pick.placeholder = placeholder;
   pick.items = choices;
-  pick.activeItems = choices.filter(({ value }) => value === current);
+  const active = choices.filter(({ value }) => value === current);
+  if (active.length > 0) {
+    pick.activeItems = active;
+  }
   pick.matchOnDescription = true;
   return shown(step, pick, (give) => [
     pick.onDidAccept(() => {

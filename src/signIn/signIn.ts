@@ -25,8 +25,22 @@ export async function signIn(accounts: Accounts): Promise<Account | undefined> {
   return guide(accounts, {}, [askSite, askHow]);
 }
 
-/** Signs the same identity in again: only the secret is asked for. */
-export async function signInAgain(accounts: Accounts, account: Account): Promise<Account | undefined> {
+/**
+ * Signs the same identity in again: only the secret is asked for.
+ * @param accept asks whether an address that came into the settings since may get it
+ */
+export async function signInAgain(
+  accounts: Accounts,
+  account: Account,
+  accept: (address: string) => Promise<boolean>,
+): Promise<Account | undefined> {
+  for (const address of accounts.unaccepted(account)) {
+    // One question after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    if (!(await accept(address))) {
+      return undefined;
+    }
+  }
   const site = settings.site(account.site);
   if (!site) {
     return signIn(accounts);
@@ -75,7 +89,8 @@ async function guide(accounts: Accounts, draft: Draft, first: readonly Question[
     const step: Step = {
       title: l10n.t('Key Explorer: Sign In'),
       step: at + 1,
-      totalSteps: Math.max(questions.length, first.length > 1 ? 4 : 1),
+      // How many there are shows with the answer to how to sign in.
+      totalSteps: draft.by === undefined ? undefined : questions.length,
       canGoBack: at > 0,
     };
     // One question after the other.
@@ -201,7 +216,12 @@ const askRemember: Question = async (draft, step) => {
 const askPassword: Question = async (draft, step, accounts) => {
   const { site, accountName = '', userName = '', remember = 'session' } = draft;
   return askText<SignedIn>(step, {
-    prompt: l10n.t('Password of {0} in {1}', inert(show(userName)), inert(show(accountName))),
+    prompt: l10n.t(
+      'Password of {0} in {1}. It is sent to {2}.',
+      inert(show(userName)),
+      inert(show(accountName)),
+      hostOf(known(site)),
+    ),
     secret: true,
     wrong: (text) => (text === '' ? l10n.t('This must not be empty.') : undefined),
     take: async (password, signal) =>
@@ -215,21 +235,39 @@ const askPassword: Question = async (draft, step, accounts) => {
 
 const askToken: Question = async ({ site, remember = 'session' }, step, accounts) =>
   askText<SignedIn>(step, {
-    prompt: l10n.t('Token: the value of X-Subject-Token that IAM sent'),
+    prompt: l10n.t('Token: the value of X-Subject-Token that IAM sent. It is checked at {0}.', hostOf(known(site))),
     secret: true,
-    wrong: (text) => (/^\s*\S+\s*$/.test(text) ? undefined : l10n.t('A token is one piece, without spaces.')),
+    wrong: wrongToken,
     take: async (text, signal) =>
-      attempt(async () => accounts.withToken(known(site), text.trim(), remember, signal), {
+      attempt(async () => accounts.withToken(known(site), text.trim(), remember, mayReplace, signal), {
         refused: l10n.t('The token has expired, was cut when it was copied, or belongs to another site.'),
       }),
   });
 
+// A header takes nothing else, and no service a longer one.
+function wrongToken(text: string): string | undefined {
+  return /^[\x21-\x7e]{1,65535}$/.test(text.trim())
+    ? undefined
+    : l10n.t('A token is one piece of Latin letters, digits and signs, without spaces or quotation marks.');
+}
+
+async function mayReplace({ user }: Account): Promise<boolean> {
+  const replace = l10n.t('Use the Token');
+  const answer = await window.showWarningMessage(
+    l10n.t('{0} is signed in with a password already.', inert(show(user.name))),
+    { modal: true, detail: l10n.t('The token would take its place, and serves one project at most.') },
+    replace,
+  );
+  return answer === replace;
+}
+
 async function attempt(
-  work: () => Promise<SignedIn>,
+  work: () => Promise<SignedIn | undefined>,
   { refused }: { refused: string },
 ): Promise<{ readonly value: SignedIn } | { readonly error: string }> {
   try {
-    return { value: await work() };
+    const value = await work();
+    return value ? { value } : { error: l10n.t('Nothing was changed.') };
   } catch (thrown) {
     const error = asCloudError(thrown);
     const [what, ...rest] = fullCause(error).map((line) => inert(show(line)));

@@ -122,7 +122,7 @@ describe('a first visit', function () {
     await window.detail(nameOf('003', 'signs', 1));
     await window.row(name).click();
     await window.detail(name);
-    assert.equal(await window.page.locator('.editor-group-container .tab').count(), 2);
+    assert.equal(await window.page.locator('.editor-group-container .tab').count(), 3);
   });
 
   it('copies IDs by icon, keyboard, menu and page, and says what it copied', async () => {

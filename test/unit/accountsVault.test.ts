@@ -88,11 +88,23 @@ describe('what accounts keep', function () {
     assert.equal(accounts.client(id), undefined);
   });
 
-  it('forgets the account at sign-out even where the vault refuses', async () => {
-    await world.signIn(accounts, 'always');
+  it('keeps the account in the list where the vault does not let go, and asks nothing more for it', async () => {
+    const { account } = await world.signIn(accounts, 'always');
     world.vault.failing.add('remove');
-    await assert.rejects(accounts.signOut(id), /keyring/);
-    assert.deepEqual([accounts.all(), world.store.text], [[], '[]']);
+    await assert.rejects(accounts.signOut(id), /did not remove the sign-in/);
+    assert.deepEqual(
+      world
+        .accounts()
+        .all()
+        .map((kept) => [kept.id, kept.refused]),
+      [[id, true]],
+    );
+    await cloud.control.clearRequests();
+    assert.equal((await failureOf(world.instances(accounts, account))).kind, 'unauthenticated');
+    assert.deepEqual(await world.requests(), []);
+    world.vault.failing.clear();
+    await accounts.signOut(id);
+    assert.deepEqual([accounts.all(), world.vault.entries.size, world.store.text], [[], 0, '[]']);
   });
 
   it('gives up what is under way at sign-out', async () => {

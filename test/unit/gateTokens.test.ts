@@ -153,6 +153,8 @@ describe('the gate of an account', function () {
       transport: world.transport,
       services,
       site: () => world.site(),
+      isListed: () => true,
+      signedOutElsewhere: () => undefined,
       changed: () => undefined,
     });
     const scope = { of: 'project', projectId: north.id } as const;
@@ -235,6 +237,25 @@ describe('the gate of an account', function () {
     assert.deepEqual(kinds, ['forbidden', 'forbidden', 'forbidden', ...Array(3).fill('unauthenticated')]);
     assert.equal((await world.requests('signIns')).length, 4);
     assert.equal(accounts.all()[0]?.refused, true);
+  });
+
+  it('sends a password that is no longer right once, however many projects wait', async () => {
+    await signedIn();
+    await cloud.control.expire();
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
+    const projects = Array.from({ length: 8 }, (_, at) => ({ ...north, id: `project-${at}` }));
+    const errors = await Promise.all(projects.map((project) => failureOf(world.instances(accounts, account, project))));
+    assert.deepEqual([...new Set(errors.map(({ kind }) => kind))], ['unauthenticated']);
+    assert.equal((await world.requests('signIns')).length, 1);
+  });
+
+  it('uses a token of a short life, or by a wrong clock, for more than one request', async () => {
+    await signedIn(120);
+    world.now += 2 * 24 * 60 * minute;
+    for (let request = 0; request < 5; request += 1) {
+      await world.instances(accounts, account);
+    }
+    assert.equal((await world.requests('signIns')).length, 1);
   });
 
   it('does not latch for what is no refusal', async () => {

@@ -11,6 +11,36 @@ function bare(raw: unknown): unknown {
   return mask(raw, [], none).value;
 }
 
+const spelledOut = [
+  'passWord',
+  'userPassWord',
+  'pass_word',
+  'passPhrase',
+  'kubeConfig',
+  'userpwd',
+  'dbpwd',
+  'adminpass',
+  'pwds',
+  'psk',
+  'cookies',
+  'securityKey',
+  'key_material',
+  'privKey',
+  'connection_string',
+  'otp',
+  'pin',
+  'basic_auth',
+  '密码',
+];
+const harmless = ['name', 'id', 'spin', 'opinion', 'key_id', 'compass', 'authority', 'keyboard', 'public_key_id'];
+
+describe('names of fields', () => {
+  it('that look secret in any spelling are masked, and others are not', () => {
+    const raw = Object.fromEntries([...spelledOut, ...harmless].map((name) => [name, 'value']));
+    assert.deepEqual(mask(raw, [], new Set()).masked.toSorted(), spelledOut.toSorted());
+  });
+});
+
 describe('masking', () => {
   it('masks what is declared, and says where', () => {
     const raw = { name: 'n', sign_key: 'k', sign_secret: 's', bind_num: 2 };

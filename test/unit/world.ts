@@ -101,6 +101,8 @@ export class World {
   now = Date.now();
   changes = 0;
   timeout = 20_000;
+  /** The answer of whoever is asked whether a token may take a password's place. */
+  mayReplace = true;
   changed: () => void = () => undefined;
   readonly transport: Transport = {
     timeout: () => this.timeout,
@@ -144,7 +146,15 @@ export class World {
   }
 
   async withToken(accounts: Accounts, token: string, remember: Remember = 'always'): Promise<SignedIn> {
-    return accounts.withToken(this.site(), token, remember, new AbortController().signal);
+    const signedIn = await accounts.withToken(
+      this.site(),
+      token,
+      remember,
+      async () => this.mayReplace,
+      new AbortController().signal,
+    );
+    assert.ok(signedIn);
+    return signedIn;
   }
 
   /** Asks for the account's projects: the first step of discovery. */

@@ -4,10 +4,16 @@ export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
 }
 
-const pieces = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+const pieces = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+
+/** Longer text than this is not coloured: a piece each would make the page slow. Characters. */
+const longestColoured = 200_000;
 
 /** Cuts JSON text into pieces for colouring. Their texts together are the text. */
 export function tokensOf(json: string): Token[] {
+  if (json.length > longestColoured) {
+    return [{ text: json, kind: 'plain' }];
+  }
   const tokens: Token[] = [];
   let at = 0;
   for (const match of json.matchAll(pieces)) {
