@@ -5,18 +5,20 @@ import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
 import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
-import { askWhich, nodeOf, nodesOf } from './commands/browse';
+import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { askFilter } from './commands/filter';
 import { DetailPages } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
+import { find } from './explorer/find';
 import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
+import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { settings } from './host/settings';
 import { accountStoreIn, filterStoreIn, vaultIn } from './host/storage';
-import { inert, show } from './host/translate';
+import { inert, show as words } from './host/translate';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
 
@@ -43,7 +45,18 @@ export function activate(context: ExtensionContext): void {
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
-  const pages = new DetailPages(context.extensionUri, async (node, what) => copyOf([node], what));
+  const show = async (ref: string): Promise<void> => showInSidebar(explorer, ref, async (node) => sidebar.reveal(node));
+  const pages = new DetailPages({
+    extension: context.extensionUri,
+    copy: async (node, what) => copyOf([node], what),
+    copySecret: async (text) => copy(text, l10n.t('the secret')),
+    secret: async (node, at, signal) => explorer.secret(node, at, signal),
+    find: async (ref, signal) => find(explorer, ref, true, signal),
+    showInSidebar: show,
+    signIn: async (ref) => {
+      await commands.executeCommand('keyExplorer.signInAgain', ref);
+    },
+  });
 
   const run = (id: string, work: (argument: unknown, chosen: unknown) => unknown): void => {
     const guarded = async (argument: unknown, chosen: unknown): Promise<unknown> => {
@@ -63,13 +76,15 @@ export function activate(context: ExtensionContext): void {
   const tell = (thrown: unknown): void => {
     const error = asCloudError(thrown);
     log.warn(error.message);
-    void window.showErrorMessage(inert(show(error.failure.reason ?? shortCause(error))));
+    void window.showErrorMessage(inert(words(error.failure.reason ?? shortCause(error))));
   };
   const keys = (argument: unknown, chosen: unknown): readonly Node[] =>
     nodesOf(explorer, argument, chosen, sidebar.selection);
   const accountFor = async (argument: unknown, title: string): Promise<Account | undefined> => {
     const node = nodeOf(explorer, argument);
-    const account = node && accountOf(node)?.account;
+    // A page that was restored knows its account only by the ID of a row that was not loaded yet.
+    const root = explorer.roots().find(({ id }) => typeof argument === 'string' && argument.startsWith(`${id}/`));
+    const account = (node ? accountOf(node) : root)?.account;
     return account ?? askAccount(accounts, title);
   };
 

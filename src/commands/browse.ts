@@ -1,7 +1,9 @@
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { ProgressLocation, l10n, window, type QuickPickItem } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
+import { find } from '../explorer/find';
 import { labelOf } from '../explorer/labels';
 import { isKey, pathTo, type ItemNode, type Node } from '../explorer/nodes';
+import { shortCause } from '../explorer/words';
 import { inert, show } from '../host/translate';
 
 /** Asks which of the loaded rows is meant. */
@@ -29,6 +31,54 @@ export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boo
     matchOnDetail: true,
   });
   return picked?.node;
+}
+
+/**
+ * Opens the way to a row in the tree and puts the focus on it: loads its list until it comes, which can be cancelled,
+ * and offers to clear a filter that hides it.
+ */
+export async function showInSidebar(
+  explorer: Explorer,
+  ref: string,
+  reveal: (node: Node) => Promise<void>,
+): Promise<void> {
+  const found = await window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Looking for the key…'), cancellable: true },
+    async (_, cancel) => {
+      const giveUp = new AbortController();
+      const listening = cancel.onCancellationRequested(() => giveUp.abort());
+      try {
+        return await find(explorer, ref, false, giveUp.signal);
+      } finally {
+        listening.dispose();
+      }
+    },
+  );
+  switch (found.is) {
+    case 'there':
+      await reveal(found.node);
+      break;
+    case 'hidden': {
+      const clear = l10n.t('Clear Filter');
+      const answer = await window.showInformationMessage(l10n.t('The filter on its list hides this key.'), clear);
+      if (answer === clear) {
+        explorer.setFilter(found.by, undefined);
+        await showInSidebar(explorer, ref, reveal);
+      }
+      break;
+    }
+    case 'gone':
+      void window.showInformationMessage(l10n.t('This key is no longer there.'));
+      break;
+    case 'signedOut':
+      void window.showInformationMessage(l10n.t('The account of this key is signed out.'));
+      break;
+    case 'failed':
+      if (found.error.kind !== 'cancelled') {
+        void window.showErrorMessage(inert(show(shortCause(found.error))));
+      }
+      break;
+  }
 }
 
 /** The node that a command was called for: from a menu the node itself, from a row its ID. */

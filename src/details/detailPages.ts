@@ -1,24 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { Uri, ViewColumn, env, l10n, window, type Disposable, type WebviewPanel } from 'vscode';
+import {
+  Uri,
+  ViewColumn,
+  env,
+  l10n,
+  window,
+  type Disposable,
+  type WebviewPanel,
+  type WebviewPanelSerializer,
+} from 'vscode';
+import { asCloudError } from '../cloud/errors';
 import type { Copyable } from '../explorer/copyable';
-import { detailOf } from '../explorer/detail';
-import { maskText } from '../explorer/mask';
+import { maskedRow } from '../explorer/detail';
+import type { Found } from '../explorer/find';
+import type { Place } from '../explorer/mask';
 import type { ItemNode } from '../explorer/nodes';
-import { show, showTime } from '../host/translate';
-import { readFromPage, type PageContent, type ToPage } from './protocol';
+import { shortCause } from '../explorer/words';
+import { inert, show } from '../host/translate';
+import { contentOf } from './content';
+import { readFromPage, type FromPage, type ToPage } from './protocol';
 
 const viewType = 'keyExplorer.detail';
 
-/** The detail pages: one a key, shown again when the key is opened again. */
-export class DetailPages implements Disposable {
-  readonly #extension: Uri;
-  readonly #copy: (node: ItemNode, what: Copyable) => Promise<void>;
-  readonly #open = new Map<string, { panel: WebviewPanel; node: ItemNode }>();
+/** What the pages need of others. */
+export interface DetailParts {
+  /** Where the extension is installed. */
+  readonly extension: Uri;
+  /** Copies something of a row and says so. */
+  readonly copy: (node: ItemNode, what: Copyable) => Promise<void>;
+  /** Copies a secret and says so, without saying the secret. */
+  readonly copySecret: (text: string) => Promise<void>;
+  /** The one secret at a place of a row. */
+  readonly secret: (node: ItemNode, at: Place, signal: AbortSignal) => Promise<unknown>;
+  /** Finds a row again after the window reloaded. */
+  readonly find: (ref: string, signal: AbortSignal) => Promise<Found>;
+  readonly showInSidebar: (ref: string) => Promise<void>;
+  readonly signIn: (ref: string) => Promise<void>;
+}
 
-  /** @param copy copies something of a row and says so */
-  constructor(extension: Uri, copy: (node: ItemNode, what: Copyable) => Promise<void>) {
-    this.#extension = extension;
-    this.#copy = copy;
+/** A page that is open. Without a node it is being looked for, or says why it cannot be shown. */
+interface Page {
+  readonly panel: WebviewPanel;
+  readonly ref: string;
+  readonly closing: AbortController;
+  node: ItemNode | undefined;
+  /** What the button beside a message does. */
+  act: (() => Promise<void>) | undefined;
+}
+
+/** The detail pages: one a key, shown again when the key is opened again, and back after the window reloads. */
+export class DetailPages implements Disposable, WebviewPanelSerializer {
+  readonly #parts: DetailParts;
+  readonly #open = new Map<string, Page>();
+  readonly #serializer: Disposable;
+
+  constructor(parts: DetailParts) {
+    this.#parts = parts;
+    this.#serializer = window.registerWebviewPanelSerializer(viewType, this);
   }
 
   /** Opens a key's page, or shows it again with what is known now. The keyboard stays where it is. */
@@ -30,57 +68,147 @@ export class DetailPages implements Disposable {
       known.panel.reveal(undefined, true);
       return;
     }
+    const { title } = contentOf(node);
     const panel = window.createWebviewPanel(
       viewType,
-      contentOf(node).title,
+      title,
       { viewColumn: ViewColumn.Active, preserveFocus: true },
-      {
-        enableScripts: true,
-        enableFindWidget: true,
-        localResourceRoots: [Uri.joinPath(this.#extension, 'dist'), Uri.joinPath(this.#extension, 'media')],
-      },
+      { enableFindWidget: true },
     );
-    const page = { panel, node };
-    this.#open.set(node.id, page);
-    panel.onDidDispose(() => this.#open.delete(node.id));
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const said = readFromPage(message);
-      if (said?.type === 'ready') {
-        this.#send(page);
-      } else if (said?.type === 'copy') {
-        void this.#copy(page.node, said.what);
-      }
-    });
-    panel.webview.html = this.#html(panel);
+    this.#take(panel, node.id, node);
+  }
+
+  /** Called by VS Code for each page that was open before the window reloaded. */
+  async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+    const ref = typeof state === 'object' && state !== null && 'ref' in state ? state.ref : undefined;
+    if (typeof ref !== 'string' || this.#open.has(ref)) {
+      panel.dispose();
+      return;
+    }
+    this.#take(panel, ref, undefined);
   }
 
   /** Closes the pages of an account that signed out. */
   closeBelow(accountNodeId: string): void {
-    for (const [id, { panel }] of this.#open) {
-      if (id.startsWith(`${accountNodeId}/`)) {
+    for (const [ref, { panel }] of this.#open) {
+      if (ref.startsWith(`${accountNodeId}/`)) {
         panel.dispose();
       }
     }
   }
 
   dispose(): void {
+    this.#serializer.dispose();
     for (const { panel } of this.#open.values()) {
       panel.dispose();
     }
   }
 
-  #send({ panel, node }: { panel: WebviewPanel; node: ItemNode }): void {
-    const content = contentOf(node);
-    panel.title = content.title;
-    const message: ToPage = { type: 'show', content };
+  #take(panel: WebviewPanel, ref: string, node: ItemNode | undefined): void {
+    const page: Page = { panel, ref, node, closing: new AbortController(), act: undefined };
+    this.#open.set(ref, page);
+    panel.onDidDispose(() => {
+      this.#open.delete(ref);
+      page.closing.abort();
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const said = readFromPage(message);
+      if (said) {
+        this.#answer(page, said).catch((error: unknown) => this.#complain(error));
+      }
+    });
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [Uri.joinPath(this.#parts.extension, 'dist'), Uri.joinPath(this.#parts.extension, 'media')],
+    };
+    panel.webview.html = this.#html(panel);
+  }
+
+  async #answer(page: Page, said: FromPage): Promise<void> {
+    const { node, ref } = page;
+    switch (said.type) {
+      case 'ready':
+        return node ? this.#send(page) : this.#restore(page);
+      case 'act':
+        return page.act?.();
+      case 'showInSidebar':
+        return this.#parts.showInSidebar(ref);
+      case 'copy':
+        return node && this.#parts.copy(node, said.what);
+      case 'reveal':
+      case 'copySecret': {
+        const value = await this.#secret(page, said.at);
+        if (value === undefined) {
+          return undefined;
+        }
+        return said.type === 'reveal'
+          ? this.#post(page, { type: 'secret', at: said.at, value: JSON.stringify(value, undefined, 2) })
+          : this.#parts.copySecret(typeof value === 'string' ? value : JSON.stringify(value));
+      }
+    }
+  }
+
+  async #secret({ node, closing }: Page, at: number): Promise<unknown> {
+    const place = node && maskedRow(node).places[at];
+    return place && this.#parts.secret(node, place, closing.signal);
+  }
+
+  async #restore(page: Page): Promise<void> {
+    const { ref, closing } = page;
+    const found = await this.#parts.find(ref, closing.signal);
+    if (closing.signal.aborted) {
+      return;
+    }
+    const again = async (): Promise<void> => this.#restore(page);
+    switch (found.is) {
+      case 'there':
+        page.node = found.node;
+        return this.#send(page);
+      case 'gone':
+        return this.#say(page, l10n.t('This key is no longer there.'));
+      case 'hidden':
+        return this.#say(page, l10n.t('The filter on its list hides this key.'), l10n.t('Show in Sidebar'), async () =>
+          this.#parts.showInSidebar(ref),
+        );
+      case 'signedOut':
+        return this.#say(page, l10n.t('The account of this key is signed out.'), l10n.t('Sign In'), async () => {
+          await this.#parts.signIn(ref);
+          await again();
+        });
+      case 'failed':
+        return this.#say(page, show(shortCause(found.error)), l10n.t('Retry'), again);
+    }
+  }
+
+  #say(page: Page, text: string, action?: string, act?: () => Promise<void>): void {
+    page.act = act;
+    this.#post(page, { type: 'say', ref: page.ref, text, ...(action === undefined ? {} : { action }) });
+  }
+
+  #send(page: Page): void {
+    if (page.node) {
+      const content = contentOf(page.node);
+      page.panel.title = content.title;
+      this.#post(page, { type: 'show', ref: page.ref, content });
+    }
+  }
+
+  #post({ panel }: Page, message: ToPage): void {
     void panel.webview.postMessage(message);
+  }
+
+  #complain(error: unknown): void {
+    const { failure } = asCloudError(error);
+    if (failure.kind !== 'cancelled') {
+      void window.showErrorMessage(inert(show(failure.reason ?? shortCause(asCloudError(error)))));
+    }
   }
 
   // No data is written into the page: it says that it is ready and gets them as a message.
   #html({ webview }: WebviewPanel): string {
     const nonce = randomBytes(16).toString('base64url');
-    const script = webview.asWebviewUri(Uri.joinPath(this.#extension, 'dist', 'detail.js')).toString();
-    const style = webview.asWebviewUri(Uri.joinPath(this.#extension, 'media', 'detail.css')).toString();
+    const script = webview.asWebviewUri(Uri.joinPath(this.#parts.extension, 'dist', 'detail.js')).toString();
+    const style = webview.asWebviewUri(Uri.joinPath(this.#parts.extension, 'media', 'detail.css')).toString();
     const policy = [
       "default-src 'none'",
       `style-src ${webview.cspSource}`,
@@ -99,34 +227,9 @@ export class DetailPages implements Disposable {
 </head>
 <body>
 <main></main>
+<p id="status" role="status"></p>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
   }
-}
-
-function contentOf(node: ItemNode): PageContent {
-  const detail = detailOf(node);
-  return {
-    title: show(detail.name),
-    kind: show(node.listNode.collection.rowLabel),
-    path: detail.path.map(show),
-    facts: [
-      ...(detail.id === undefined ? [] : [{ label: l10n.t('ID'), value: show(detail.id) }]),
-      ...(detail.status === undefined ? [] : [{ label: l10n.t('Status'), value: show(detail.status) }]),
-      ...detail.times.map(({ label, at }) => ({ label: show(label), value: showTime(at) })),
-    ],
-    marks: detail.marks.map(show),
-    json: detail.json,
-    mask: maskText,
-    words: {
-      path: l10n.t('Where it belongs'),
-      json: l10n.t('JSON'),
-      masked: l10n.t('A secret, masked'),
-      copyId: l10n.t('Copy ID'),
-      copyName: l10n.t('Copy Name'),
-      copyJson: l10n.t('Copy JSON'),
-    },
-    can: { copyId: detail.id !== undefined, copyName: node.listed.row.item.name !== undefined },
-  };
 }

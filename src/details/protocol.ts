@@ -17,31 +17,42 @@ export interface PageContent {
     readonly path: string;
     readonly json: string;
     readonly masked: string;
+    readonly reveal: string;
+    readonly hide: string;
+    readonly copySecret: string;
+    readonly revealed: string;
     readonly copyId: string;
     readonly copyName: string;
     readonly copyJson: string;
+    readonly showInSidebar: string;
   };
   readonly can: { readonly copyId: boolean; readonly copyName: boolean };
 }
 
-/** From the extension to the page. */
-export interface ToPage {
-  readonly type: 'show';
-  readonly content: PageContent;
-}
+/** From the extension to the page. `ref` is all that the page keeps: the ID of the row's node. `at` counts masked secrets. */
+export type ToPage =
+  | { readonly type: 'show'; readonly ref: string; readonly content: PageContent }
+  | { readonly type: 'say'; readonly ref: string; readonly text: string; readonly action?: string }
+  | { readonly type: 'secret'; readonly at: number; readonly value: string };
 
-/** From the page to the extension. */
-export type FromPage = { readonly type: 'ready' } | { readonly type: 'copy'; readonly what: Copyable };
+/** From the page to the extension. `act` does what was offered beside what was said. */
+export type FromPage =
+  | { readonly type: 'ready' | 'act' | 'showInSidebar' }
+  | { readonly type: 'copy'; readonly what: Copyable }
+  | { readonly type: 'reveal' | 'copySecret'; readonly at: number };
 
 /** A message of the page; nothing where it is none. */
 export function readFromPage(message: unknown): FromPage | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) {
     return undefined;
   }
-  if (message.type === 'ready') {
-    return { type: 'ready' };
+  const { type } = message;
+  if (type === 'ready' || type === 'act' || type === 'showInSidebar') {
+    return { type };
   }
-  const what =
-    message.type === 'copy' && 'what' in message ? copyables.find((each) => each === message.what) : undefined;
+  if ((type === 'reveal' || type === 'copySecret') && 'at' in message) {
+    return typeof message.at === 'number' && Number.isInteger(message.at) ? { type, at: message.at } : undefined;
+  }
+  const what = type === 'copy' && 'what' in message ? copyables.find((each) => each === message.what) : undefined;
   return what && { type: 'copy', what };
 }

@@ -1,7 +1,7 @@
 import type { Phrase } from '../catalog/phrase';
 import { phrase } from '../catalog/phrase';
 import { labelOf } from './labels';
-import { mask } from './mask';
+import { mask, type Masked } from './mask';
 import { pathTo, type ItemNode } from './nodes';
 
 /** What the page of a key shows. Holds no secret. */
@@ -51,12 +51,16 @@ export function timesOf({ listed }: ItemNode): Detail['times'] {
   ].filter((time): time is { label: Phrase; at: string | number } => Boolean(time.at));
 }
 
-/** A row as JSON with its secrets masked. */
-export function maskedJson({ listed, listNode: { collection } }: ItemNode): string {
+/** A row with its secrets masked. */
+export function maskedRow({ listed, listNode: { collection } }: ItemNode): Masked {
   const known = new Set(Object.keys(collection.row.entries));
-  const { value } = mask(listed.row.raw, collection.secrets, known);
+  return mask(listed.row.raw, collection.secrets, known);
+}
+
+/** A row as JSON with its secrets masked. */
+export function maskedJson(node: ItemNode): string {
   return (
-    JSON.stringify(value, undefined, 2)
+    JSON.stringify(maskedRow(node).value, undefined, 2)
       // These change how the text around them is shown, or are not shown at all.
       .replace(/[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu, (character) =>
         character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

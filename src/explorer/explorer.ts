@@ -1,13 +1,11 @@
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import { addressOf, type Site } from '../accounts/sites';
-import { phrase } from '../catalog/phrase';
 import { isService, type Below, type Collection, type Service } from '../catalog/shape';
-import type { FilterValue, Page } from '../cloud/client';
-import { CloudError, cancelled } from '../cloud/errors';
-import type { Position } from '../cloud/pages';
-import type { TokenScope } from '../cloud/ports';
+import type { FilterValue } from '../cloud/client';
 import { idPart, noteOf } from './nodes';
+import { askPage, askSecret } from './ask';
+import type { Place as SecretPlace } from './mask';
 import type { AccountNode, ItemNode, ListNode, Node, Note, NoteNode, PagerNode, Place, ServiceNode } from './nodes';
 import { PagedList, type ListedRow } from './pagedList';
 import { homesOf, isShown, servesNoProject } from './shown';
@@ -107,6 +105,26 @@ export class Explorer {
     this.#parts.changed(above);
     const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
     return first && this.#item(listNode, first, homesOf(list.rows, this.#account(listNode.place.accountId)));
+  }
+
+  /**
+   * One row of a list by its ID, without loading the pages before it, where the call can.
+   * @throws CloudError
+   */
+  async one(listNode: ListNode, id: string, signal: AbortSignal): Promise<ItemNode | undefined> {
+    const { one } = listNode.collection;
+    if (!one || !('filter' in one)) {
+      return undefined;
+    }
+    const alone = { ...listNode, filter: { id: one.filter, text: id, exact: false } };
+    const { rows } = await askPage(this.#parts, alone, undefined, signal);
+    const row = rows.find(({ item }) => item.id === id);
+    return row && this.#item(listNode, { key: id, row, clash: false }, new Map());
+  }
+
+  /** The one secret that its user asked for, where its row was masked. @throws CloudError where a second call fails */
+  async secret(node: ItemNode, at: SecretPlace, signal: AbortSignal): Promise<unknown> {
+    return askSecret(this.#parts, node, at, signal);
   }
 
   /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
@@ -292,37 +310,11 @@ export class Explorer {
         place,
         signal: this.#signal(place.accountId),
         filter: this.#parts.filters.read(id),
-        list: new PagedList((at, signal) => this.#ask(made, at, signal)),
+        list: new PagedList((at, signal) => askPage(this.#parts, made, at, signal)),
       };
       return made;
     });
     return Object.assign(node, { place });
-  }
-
-  async #ask({ collection, place, filter }: ListNode, at: Position | undefined, signal: AbortSignal): Promise<Page> {
-    const client = this.#parts.accounts.client(place.accountId);
-    if (!client) {
-      throw cancelled();
-    }
-    if (place.base === undefined) {
-      throw new CloudError({
-        kind: 'invalidRequest',
-        reason: phrase(
-          'The site {0} is no longer in the setting keyExplorer.sites.',
-          place.accountId.split(':', 1)[0] ?? '',
-        ),
-      });
-    }
-    const scope: TokenScope =
-      collection.scope === 'account'
-        ? { of: 'account' }
-        : { of: 'project', projectId: place.values['project_id'] ?? '' };
-    return client.getPage(
-      { collection, base: place.base, scope, values: place.values, ...(filter ? { filter } : {}) },
-      at,
-      this.#parts.pageSize(),
-      signal,
-    );
   }
 
   #item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {

@@ -1,3 +1,4 @@
+import { fieldOf } from '../catalog/fields';
 import type { Secret } from '../catalog/shape';
 
 /** What stands in the place of a secret. The same for each, so that it tells nothing of the value or its length. */
@@ -18,7 +19,12 @@ const secretNames: readonly RegExp[] = [
 export interface Masked {
   readonly value: unknown;
   readonly masked: readonly string[];
+  /** The same, each step of the way and in the order in which they stand in the value. */
+  readonly places: readonly Place[];
 }
+
+/** The way to a value inside a value: names, and numbers in arrays. */
+export type Place = readonly (string | number)[];
 
 /**
  * Copies a row with its secrets masked: the declared ones, and any field at any depth that its document does not know
@@ -28,24 +34,27 @@ export interface Masked {
 export function mask(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>): Masked {
   const declared = new Set(secrets.map(({ at }) => at));
   const masked: string[] = [];
-  const value = copy(raw, '', 0);
+  const taken = new Set<string>();
+  const value = copy(raw, '', []);
   for (const { at, from } of secrets) {
     if (from && isObject(value) && !masked.includes(at)) {
       define(value, at, maskText);
       masked.push(at);
+      taken.add(JSON.stringify([at]));
     }
   }
-  return { value, masked };
+  return { value, masked, places: placesIn(value, [], taken) };
 
-  function copy(from: unknown, path: string, depth: number): unknown {
+  function copy(from: unknown, path: string, place: Place): unknown {
     if (typeof from !== 'object' || from === null) {
-      return from;
+      // A text that is the mask's own would be taken for a masked one.
+      return from === maskText ? `${maskText} ` : from;
     }
-    if (depth >= deepest) {
+    if (place.length >= deepest) {
       return '…';
     }
     if (Array.isArray(from)) {
-      return from.map((element: unknown) => copy(element, path, depth + 1));
+      return from.map((element: unknown, index) => copy(element, path, [...place, index]));
     }
     const to = {};
     for (const [name, inner] of Object.entries(from)) {
@@ -54,12 +63,30 @@ export function mask(raw: unknown, secrets: readonly Secret[], knownFields: Read
       if (declared.has(at) ? holdsSomething(inner) : suspect) {
         define(to, name, maskText);
         masked.push(at);
+        taken.add(JSON.stringify([...place, name]));
       } else {
-        define(to, name, copy(inner, at, depth + 1));
+        define(to, name, copy(inner, at, [...place, name]));
       }
     }
     return to;
   }
+}
+
+/** What stands at a place; nothing where the value has no such place. */
+export function valueAt(value: unknown, place: Place): unknown {
+  return place.reduce((inner, step) => fieldOf(inner, String(step)), value);
+}
+
+function placesIn(value: unknown, place: Place, taken: ReadonlySet<string>): readonly Place[] {
+  if (value === maskText && taken.has(JSON.stringify(place))) {
+    return [place];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((element: unknown, index) => placesIn(element, [...place, index], taken));
+  }
+  return isObject(value)
+    ? Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...place, name], taken))
+    : [];
 }
 
 function looksSecret(name: string): boolean {

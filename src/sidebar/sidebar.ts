@@ -1,6 +1,6 @@
 import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
-import type { ItemNode, Node, PagerNode } from '../explorer/nodes';
+import type { Node, PagerNode } from '../explorer/nodes';
 import { tooltipOf, treeItemOf } from './treeItems';
 
 // As the manifest has it.
@@ -44,7 +44,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   async loadMore(pager: PagerNode): Promise<void> {
     const first = await window.withProgress({ location: { viewId } }, async () => this.#explorer.loadMore(pager));
     if (first && this.#isStillOn(pager)) {
-      await this.#focus(first);
+      await this.reveal(first);
     }
   }
 
@@ -59,6 +59,11 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     if (node) {
       await this.#view.reveal(node, { select: true, focus: true, expand: true });
     }
+  }
+
+  /** Puts the focus on a row, wherever the view is. */
+  async reveal(node: Node): Promise<void> {
+    await this.#view.reveal(node, { select: true, focus: true });
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -88,9 +93,5 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
 
   #isStillOn(pager: PagerNode): boolean {
     return this.#view.visible && this.selection.length === 1 && this.selection[0] === pager;
-  }
-
-  async #focus(node: ItemNode): Promise<void> {
-    await this.#view.reveal(node, { select: true, focus: true });
   }
 }

@@ -81,7 +81,16 @@ export function browsing(): void {
       const extension = extensions.getExtension(id);
       const key = rows.find(isKey);
       assert.ok(extension && key);
-      const pages = new DetailPages(extension.extensionUri, async () => undefined);
+      const nothing = async (): Promise<void> => undefined;
+      const pages = new DetailPages({
+        extension: extension.extensionUri,
+        copy: nothing,
+        copySecret: nothing,
+        secret: nothing,
+        find: async () => ({ is: 'gone' }),
+        showInSidebar: nothing,
+        signIn: nothing,
+      });
       const tabs = (): number => window.tabGroups.all.flatMap((group) => group.tabs).length;
       const before = tabs();
       pages.open(key);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mask, maskText } from '../../src/explorer/mask';
+import { mask, maskText, valueAt } from '../../src/explorer/mask';
 import { exampleRows } from '../cloud/documented';
 import { collectionOf } from './world';
 
@@ -69,11 +69,28 @@ describe('masking', () => {
     assert.deepEqual(masked, ['keypair.data']);
   });
 
+  it('says where each masked value stands, in the order of the text, and nothing else is taken for one', () => {
+    const raw = {
+      z: maskText,
+      list: [{ token: 'a' }, { n: 1, token: 'b' }],
+      sign_key: 'c',
+      deep: { password: { x: 1 } },
+    };
+    const { value, places } = mask(raw, [{ at: 'sign_key' }], none);
+    assert.deepEqual(places, [['list', 0, 'token'], ['list', 1, 'token'], ['sign_key'], ['deep', 'password']]);
+    assert.deepEqual(
+      places.map((place) => valueAt(raw, place)),
+      ['a', 'b', 'c', { x: 1 }],
+    );
+    assert.equal(JSON.stringify(value).split(JSON.stringify(maskText)).length - 1, places.length);
+  });
+
   it('shows a place for a secret that a second call brings', () => {
     const from = { path: '/x', at: 'y' };
     assert.deepEqual(mask({ a: 1 }, [{ at: 'app_secret', from }], none), {
       value: { a: 1, app_secret: maskText },
       masked: ['app_secret'],
+      places: [['app_secret']],
     });
     assert.equal(mask('text', [{ at: 'app_secret', from }], none).value, 'text');
   });

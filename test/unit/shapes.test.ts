@@ -4,7 +4,7 @@ import type { Account } from '../../src/accounts/account';
 import { projects } from '../../src/catalog/iam';
 import type { Collection } from '../../src/catalog/shape';
 import type { ListAddress } from '../../src/cloud/client';
-import { maskedJson } from '../../src/explorer/detail';
+import { maskedJson, maskedRow } from '../../src/explorer/detail';
 import { Explorer } from '../../src/explorer/explorer';
 import { labelOf } from '../../src/explorer/labels';
 import { maskText } from '../../src/explorer/mask';
@@ -49,6 +49,7 @@ const bodies: Readonly<Record<string, unknown>> = {
       },
     ]),
   ),
+  '/kps/r-1/v2/p/apps/x/secret': { secret: 'by-a-second-call' },
   '/kps/r-1/v2/p/apps': { apps: [{ id: 'x', name: 'app', key: 'in-clear' }] },
 };
 
@@ -118,7 +119,10 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
       await walk(root, 0, lines);
     }
     assert.equal(`\n${lines.join('\n')}`, tree);
-    assert.deepEqual(new Set(server.requests.map(({ url }) => url)), new Set(Object.keys(bodies)));
+    assert.deepEqual(
+      new Set(server.requests.map(({ url }) => url)),
+      new Set(Object.keys(bodies).filter((url) => !url.endsWith('/secret'))),
+    );
   });
 
   it('and lists of the account use its token and address, the others those of the project', () => {
@@ -142,6 +146,18 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     assert.ok(app);
     assert.deepEqual(JSON.parse(maskedJson(app)), { id: 'x', name: 'app', key: maskText, secret: maskText });
     assert.ok(!server.requests.some(({ url }) => url?.endsWith('/secret')));
+  });
+
+  it('until its user asks for that one', async () => {
+    const app = explorer.items().find(({ listNode }) => listNode.collection.id === 'apps');
+    assert.ok(app);
+    const { places } = maskedRow(app);
+    const never = new AbortController().signal;
+    assert.deepEqual(await Promise.all(places.map((place) => explorer.secret(app, place, never))), [
+      'in-clear',
+      'by-a-second-call',
+    ]);
+    assert.equal(server.requests.filter(({ url }) => url?.endsWith('/apps/x/secret')).length, 1);
   });
 
   it('and a nested row is shown whole, and found by its own ID', () => {

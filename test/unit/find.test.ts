@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { Accounts } from '../../src/accounts/accounts';
+import type { Explorer } from '../../src/explorer/explorer';
+import { find } from '../../src/explorer/find';
+import type { ItemNode, ListNode } from '../../src/explorer/nodes';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, explorerFor, walk } from './world';
+
+describe('finding a row by its ID', function () {
+  this.timeout(30_000);
+  const never = new AbortController().signal;
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+  let explorer: Explorer;
+  /** The 150th signature key, as a window before this one knew it. */
+  let key: ItemNode;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+    await world.signIn(accounts);
+    const list = await signs(fresh());
+    const pager = (await explorer.children(list)).at(-1);
+    assert.ok(pager?.kind === 'pager');
+    await explorer.loadMore(pager);
+    const found = (await explorer.children(list))[149];
+    assert.ok(found?.kind === 'item');
+    key = found;
+    fresh();
+    await cloud.control.clearRequests();
+  });
+
+  function fresh(): Explorer {
+    ({ explorer } = explorerFor(world, accounts));
+    return explorer;
+  }
+
+  async function signs(from: Explorer): Promise<ListNode> {
+    const node = await walk(from, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
+    assert.ok(node.kind === 'list');
+    return node;
+  }
+
+  async function pages(): Promise<string[]> {
+    const log = await cloud.control.requests();
+    return log.filter(({ path }) => path.endsWith('/signs')).map(({ query }) => query);
+  }
+
+  it('opens the way to it and loads its list until it comes', async () => {
+    const found = await find(explorer, key.id, false, never);
+    assert.ok(found.is === 'there');
+    assert.deepEqual([found.node.id, found.node.listed.row.raw], [key.id, key.listed.row.raw]);
+    assert.deepEqual(await pages(), ['?offset=0&limit=100', '?offset=100&limit=100']);
+    assert.equal(found.node.parent?.id, key.parent?.id);
+  });
+
+  it('asks for it alone where the call can', async () => {
+    const found = await find(explorer, key.id, true, never);
+    assert.ok(found.is === 'there');
+    assert.deepEqual(found.node.listed.row.raw, key.listed.row.raw);
+    assert.deepEqual(await pages(), ['?offset=0&limit=100', `?offset=0&limit=100&id=${key.listed.row.item.id}`]);
+  });
+
+  it('says that it is gone, after all was looked through', async () => {
+    for (const byOne of [true, false]) {
+      assert.deepEqual(await find(fresh(), `${key.id}x`, byOne, never), { is: 'gone' });
+    }
+    assert.deepEqual(await find(explorer, key.id.replace('/roma/', '/nowhere/'), false, never), { is: 'gone' });
+  });
+
+  it('says that a filter hides it, and finds it past the filter where the call can', async () => {
+    const list = await signs(explorer);
+    explorer.setFilter(list, { id: 'name', text: 'no such name', exact: false });
+    assert.deepEqual(await find(explorer, key.id, false, never), { is: 'hidden', by: list });
+    assert.equal((await find(explorer, key.id, true, never)).is, 'there');
+  });
+
+  it('says why it could not look, or that nobody is signed in', async () => {
+    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
+    const failed = await find(explorer, key.id, false, never);
+    assert.deepEqual(failed.is === 'failed' && failed.error.kind, 'server');
+    const given = AbortSignal.abort();
+    const cancelled = await find(fresh(), key.id, false, given);
+    assert.deepEqual(cancelled.is === 'failed' && cancelled.error.kind, 'cancelled');
+    await accounts.signOut(accounts.all()[0]?.id ?? '');
+    assert.deepEqual(await find(explorer, key.id, false, never), { is: 'signedOut' });
+  });
+});
