@@ -8,7 +8,7 @@ import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { askFilter } from './commands/filter';
-import { DetailPages } from './details/detailPages';
+import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
@@ -185,6 +185,7 @@ export function activate(context: ExtensionContext): void {
     channel,
     sidebar,
     pages,
+    window.registerWebviewPanelSerializer(detailType, pages),
     { dispose: () => explorer.close() },
     { dispose: () => accounts.close() },
     workspace.onDidChangeConfiguration((change) => {

@@ -20,7 +20,8 @@ import { inert, show } from '../host/translate';
 import { contentOf } from './content';
 import { readFromPage, type FromPage, type ToPage } from './protocol';
 
-const viewType = 'keyExplorer.detail';
+/** The pages' type, as the manifest has it. */
+export const detailType = 'keyExplorer.detail';
 
 /** What the pages need of others. */
 export interface DetailParts {
@@ -52,11 +53,9 @@ interface Page {
 export class DetailPages implements Disposable, WebviewPanelSerializer {
   readonly #parts: DetailParts;
   readonly #open = new Map<string, Page>();
-  readonly #serializer: Disposable;
 
   constructor(parts: DetailParts) {
     this.#parts = parts;
-    this.#serializer = window.registerWebviewPanelSerializer(viewType, this);
   }
 
   /** Opens a key's page, or shows it again with what is known now. The keyboard stays where it is. */
@@ -70,7 +69,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
     }
     const { title } = contentOf(node);
     const panel = window.createWebviewPanel(
-      viewType,
+      detailType,
       title,
       { viewColumn: ViewColumn.Active, preserveFocus: true },
       { enableFindWidget: true },
@@ -98,7 +97,6 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
   }
 
   dispose(): void {
-    this.#serializer.dispose();
     for (const { panel } of this.#open.values()) {
       panel.dispose();
     }
