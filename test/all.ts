@@ -12,6 +12,7 @@ const steps = [
   ['dead code', 'check:unused'],
   ['unit tests', 'test:unit'],
   ['integration tests in VS Code', 'test:integration'],
+  ['integration tests in the oldest VS Code', 'test:floor'],
   ['end-to-end tests of the packaged extension', 'test:e2e'],
 ] as const;
 

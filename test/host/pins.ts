@@ -16,7 +16,7 @@ export interface ServerPin {
 export const currentCodeServer = '4.139.1';
 
 /** VS Code 1.105.1: the oldest VS Code that the extension's `engines` admit. */
-const floorCodeServer = '4.105.1';
+export const floorCodeServer = '4.105.1';
 
 /** Keyed by code-server version. */
 export const serverPins: Readonly<Record<string, ServerPin | undefined>> = {

@@ -1,4 +1,7 @@
-/** Builds the extension and its integration tests, and runs them in the extension host of a real VS Code. */
+/**
+ * Builds the extension and its integration tests, and runs them in the extension host of a real VS Code; with `--floor`,
+ * of the oldest one that the manifest admits.
+ */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -6,12 +9,16 @@ import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn } from '../cloud/start';
 import { runIntegration } from '../host/integration';
+import { floorCodeServer } from '../host/pins';
 import type { Given } from './given';
 
 const root = path.resolve(__dirname, '../..');
 const outfile = path.join(root, 'dist/integration/index.js');
 
 async function main(): Promise<number> {
+  if (process.argv.includes('--floor')) {
+    process.env['TEST_HOST_CODE_SERVER'] = floorCodeServer;
+  }
   execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
   await esbuild.build({
     entryPoints: [path.join(__dirname, 'index.ts')],
