@@ -1,4 +1,4 @@
-import { commands, l10n, window, workspace, type ExtensionContext } from 'vscode';
+import { Uri, commands, env, l10n, window, workspace, type ExtensionContext } from 'vscode';
 import type { Account } from './accounts/account';
 import { Accounts } from './accounts/accounts';
 import { catalog, services } from './catalog/catalog';
@@ -17,7 +17,7 @@ import { shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { settings } from './host/settings';
-import { accountStoreIn, filterStoreIn, vaultIn } from './host/storage';
+import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
@@ -42,6 +42,7 @@ export function activate(context: ExtensionContext): void {
     pageSize: settings.pageSize,
     showAllServices: settings.showAllServices,
     filters: filterStoreIn(context.globalState),
+    hidden: hiddenStoreIn(context.globalState),
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
@@ -169,6 +170,19 @@ export function activate(context: ExtensionContext): void {
     const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
     if (list) {
       explorer.setFilter(list, undefined);
+    }
+  });
+  run('hide', (argument) => {
+    const node = nodeOf(explorer, argument);
+    if (node) {
+      explorer.hide(node);
+    }
+  });
+  run('openDocs', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
+    if (list) {
+      await env.openExternal(Uri.parse(list.collection.docs));
     }
   });
   run('copyError', async (argument) => {

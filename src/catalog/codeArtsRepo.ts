@@ -7,6 +7,9 @@ import { collection, type Service } from './shape';
 const sshKeys = collection({
   id: 'sshKeys',
   label: phrase('SSH keys'),
+  holds: phrase('SSH keys that you added to CodeArts Repo in this region'),
+  docs: 'https://support.huaweicloud.com/intl/api-codeartsrepo/codeartsrepo_05_0001.html',
+  action: 'codeartsrepo::getUserSetting',
   rowLabel: phrase('SSH key'),
   icon: 'key',
   scope: 'region',

@@ -12,6 +12,8 @@ export function projects(below: readonly Below[]): Collection {
   return collection({
     id: 'projects',
     label: phrase('Projects'),
+    holds: phrase('the projects that this user may see'),
+    docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/IAM/doc?api=KeystoneListAuthProjects',
     rowLabel: phrase('project'),
     icon: 'project',
     inline: true,

@@ -10,6 +10,8 @@ import { collection, type Service } from './shape';
 const apiKeys = collection({
   id: 'credentials',
   label: phrase('API keys'),
+  holds: phrase('API keys of your nodes'),
+  docs: 'https://support.huaweicloud.com/intl/en-us/productdesc-nes/nes_productdesc_00005.html',
   rowLabel: phrase('API key'),
   icon: 'key',
   scope: 'project',

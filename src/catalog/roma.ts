@@ -25,6 +25,8 @@ const codes: Readonly<Record<string, ErrorKind>> = {
 const signatureKeys = collection({
   id: 'signs',
   label: phrase('Signature keys'),
+  holds: phrase('signature keys of this instance'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListSignatureKeysV2',
   rowLabel: phrase('signature key'),
   icon: 'key',
   scope: 'project',
@@ -70,6 +72,8 @@ const signatureKeys = collection({
 const boundCredentials = collection({
   id: 'boundApps',
   label: phrase('Bound credentials'),
+  holds: phrase('credentials that are bound to this quota'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppQuotaBoundApps',
   rowLabel: phrase('bound credential'),
   icon: 'key',
   scope: 'project',
@@ -117,6 +121,8 @@ function credentialStatus(status: number | null | undefined): Item['status'] {
 const credentialQuotas = collection({
   id: 'appQuotas',
   label: phrase('Credential quotas'),
+  holds: phrase('credential quotas of this instance'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppQuotas',
   rowLabel: phrase('credential quota'),
   icon: 'dashboard',
   scope: 'project',
@@ -155,6 +161,8 @@ const credentialQuotas = collection({
 const instances = collection({
   id: 'instances',
   label: phrase('Instances'),
+  holds: phrase('ROMA Connect instances of this project'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=CheckRomaInstanceListV2',
   rowLabel: phrase('instance'),
   icon: 'server',
   inline: true,

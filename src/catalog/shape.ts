@@ -103,6 +103,12 @@ export interface Collection {
   /** Part of tree IDs and settings: never changed once released. */
   readonly id: string;
   readonly label: Phrase;
+  /** What the list would hold, for the row that says that there is nothing. */
+  readonly holds: Phrase;
+  /** The page that documents it. */
+  readonly docs: string;
+  /** The IAM action that listing it needs, where its document names one. */
+  readonly action?: string;
   /** What one of its rows is called. */
   readonly rowLabel: Phrase;
   /** A codicon for its rows. */

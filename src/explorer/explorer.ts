@@ -1,36 +1,26 @@
 import type { Account } from '../accounts/account';
-import type { Accounts } from '../accounts/accounts';
-import { addressOf, type Site } from '../accounts/sites';
+import { addressOf } from '../accounts/sites';
 import { isService, type Below, type Collection, type Service } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
-import { idPart, noteOf } from './nodes';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
-import type { AccountNode, ItemNode, ListNode, Node, Note, NoteNode, PagerNode, Place, ServiceNode } from './nodes';
+import {
+  idPart,
+  noteOf,
+  pathTo,
+  type AccountNode,
+  type ItemNode,
+  type ListNode,
+  type Node,
+  type Note,
+  type NoteNode,
+  type PagerNode,
+  type Place,
+  type ServiceNode,
+} from './nodes';
+import type { ExplorerParts } from './parts';
 import { PagedList, type ListedRow } from './pagedList';
 import { homesOf, isShown, servesNoProject } from './shown';
-
-/** Where filters are kept between windows, by their list's node ID. */
-export interface FilterStore {
-  read(listId: string): FilterValue | undefined;
-  write(listId: string, filter: FilterValue | undefined): void;
-  /** Forgets those of all lists below a node. */
-  forget(nodeId: string): void;
-}
-
-/** What the explorer needs. */
-export interface ExplorerParts {
-  readonly accounts: Pick<Accounts, 'all' | 'client'>;
-  readonly catalog: readonly Below[];
-  readonly site: (id: string) => Site | undefined;
-  /** Rows that a page is asked for, before each list's own limits. */
-  readonly pageSize: () => number;
-  /** Whether services are listed that are not known to be offered in a region. */
-  readonly showAllServices: () => boolean;
-  readonly filters: FilterStore;
-  /** Called when what stands below a node, or its own row, is to be shown anew; without a node: everything. */
-  readonly changed: (node: Node | undefined) => void;
-}
 
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
@@ -129,13 +119,21 @@ export class Explorer {
 
   /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
   setFilter(listNode: ListNode, filter: FilterValue | undefined): void {
-    const { collection, place, list } = listNode;
+    const { collection, list } = listNode;
     const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
-    const forgotten = secret || this.#account(place.accountId)?.remember === 'session';
     listNode.filter = filter;
-    this.#parts.filters.write(listNode.id, forgotten ? undefined : filter);
+    this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
     list.reset();
     this.#parts.changed(shownAbove(listNode));
+  }
+
+  /** Hides the service that a row belongs to. All services can be shown again. */
+  hide(node: Node): void {
+    const service = pathTo(node).findLast((above) => above.kind === 'service');
+    if (service) {
+      this.#parts.hidden.add(service.id, this.#isKept(service));
+      this.#parts.changed(service.parent);
+    }
   }
 
   /** Has a list that brought nothing be asked again. */
@@ -166,6 +164,7 @@ export class Explorer {
     const gone = known.filter(({ account }) => !accounts.some(({ id }) => id === account.id));
     for (const node of gone) {
       this.#parts.filters.forget(node.id);
+      this.#parts.hidden.forget(node.id);
       this.#forget(node);
     }
     for (const node of known) {
@@ -254,6 +253,11 @@ export class Explorer {
     return list.ended && !list.cut && !list.error ? items : [...items, this.#pager(listNode)];
   }
 
+  // What is for this session only leaves no trace.
+  #isKept({ place }: Pick<ListNode, 'place'>): boolean {
+    return this.#account(place.accountId)?.remember !== 'session';
+  }
+
   #account(id: string): Account | undefined {
     return this.#parts.accounts.all().find((account) => account.id === id);
   }
@@ -285,7 +289,8 @@ export class Explorer {
     const { base: _, ...inherited } = parent.place;
     const site = this.#parts.site(parent.place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
     const base = site && addressOf(service, site, parent.place.values['region']);
-    if (base === undefined && !this.#parts.showAllServices()) {
+    const hidden = base === undefined || this.#parts.hidden.has(`${parent.id}/${service.id}`);
+    if (hidden && !this.#parts.showAllServices()) {
       return [];
     }
     const place: Place = { ...inherited, ...(base === undefined ? {} : { base }) };

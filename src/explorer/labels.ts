@@ -40,13 +40,15 @@ function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
 function noteLabel({ note, listNode }: NoteNode): Phrase {
   switch (note.says) {
     case 'empty':
-      return phrase('Nothing here');
+      return phrase('Nothing here: read what it is for');
     case 'unmatched':
       return phrase('Nothing matches: clear the filter');
     case 'noProject':
       return phrase('This token serves no project by itself');
     case 'notOffered':
-      return listNode ? phrase('Not offered in this region') : phrase('Not known to be offered in this region');
+      return listNode
+        ? phrase('Not offered in this region: hide')
+        : phrase('Not known to be offered in this region: hide');
     case 'forbidden':
       return phrase('No permission');
     case 'signedOut':

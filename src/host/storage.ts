@@ -6,6 +6,7 @@ import type { FilterValue } from '../cloud/client';
 
 const accountsKey = 'keyExplorer.accounts';
 const filtersKey = 'keyExplorer.filters';
+const hiddenKey = 'keyExplorer.hidden';
 const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
 
 /** The editor's secret storage, as the accounts need it. */
@@ -46,6 +47,38 @@ export function filterStoreIn(state: Memento): {
     },
     forget: (nodeId) => {
       keep(Object.fromEntries(Object.entries(all()).filter(([listId]) => !listId.startsWith(`${nodeId}/`))));
+    },
+  };
+}
+
+/** Hidden services in the editor's state; those of a session only in memory. */
+export function hiddenStoreIn(state: Memento): {
+  has(nodeId: string): boolean;
+  add(nodeId: string, lasting: boolean): void;
+  forget(nodeId: string): void;
+} {
+  const passing = new Set<string>();
+  const kept = (): readonly string[] => {
+    const stored = v.safeParse(v.array(v.string()), state.get(hiddenKey));
+    return stored.success ? stored.output : [];
+  };
+  const keep = (ids: readonly string[]): void => {
+    void state.update(hiddenKey, ids.length > 0 ? ids : undefined);
+  };
+  return {
+    has: (nodeId) => passing.has(nodeId) || kept().includes(nodeId),
+    add: (nodeId, lasting) => {
+      passing.add(nodeId);
+      if (lasting) {
+        keep([...kept(), nodeId]);
+      }
+    },
+    forget: (nodeId) => {
+      const below = (id: string): boolean => id.startsWith(`${nodeId}/`);
+      for (const id of [...passing].filter(below)) {
+        passing.delete(id);
+      }
+      keep(kept().filter((id) => !below(id)));
     },
   };
 }

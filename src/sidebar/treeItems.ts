@@ -73,12 +73,17 @@ function itemLines(node: ItemNode): string[] {
 }
 
 function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
+  const { action, holds } = node.listNode?.collection ?? {};
   if ('error' in node.note) {
-    return fullCause(node.note.error).map(show);
+    const named = node.note.says === 'forbidden' && action !== undefined;
+    return [...fullCause(node.note.error).map(show), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
   }
   switch (node.note.says) {
     case 'empty':
-      return [l10n.t('The service answered that there is nothing in this list.')];
+      return [
+        l10n.t('The service answered that there is nothing in this list.'),
+        ...(holds ? [l10n.t('It would hold {0}.', show(holds))] : []),
+      ];
     case 'noProject':
       return [
         l10n.t(
@@ -225,11 +230,13 @@ function commandOf(node: Node): string | undefined {
       case 'failed':
         return node.note.error.failure.accept === undefined ? 'keyExplorer.retry' : 'keyExplorer.acceptAddress';
       case 'forbidden':
+        return 'keyExplorer.retry';
       case 'notOffered':
-        return node.listNode ? 'keyExplorer.retry' : undefined;
+        return 'keyExplorer.hide';
       case 'unmatched':
         return 'keyExplorer.clearFilter';
       case 'empty':
+        return 'keyExplorer.openDocs';
       case 'noProject':
         return undefined;
     }
@@ -252,7 +259,13 @@ function tagsOf(node: Node): string {
       tags.push('canCopyName');
     }
   }
+  if (node.kind === 'service') {
+    tags.push('canHide');
+  }
   const list = listOf(node);
+  if (list || (node.kind === 'note' && node.listNode)) {
+    tags.push('canOpenDocs');
+  }
   if (list && list.collection.filters.length > 0) {
     tags.push(list.filter ? 'isFiltered' : 'isWhole', 'canFilter');
   }

@@ -1,11 +1,11 @@
 /** Installs a complete VS Code, the Node that runs it and a browser from npm packages into `.vscode-test/`. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from './findBrowser';
 import { releaseGitDependencies } from './gitDependencies';
 import { withLock } from './lock';
 import { chromiumPin, currentCodeServer, serverPins, type ServerPin } from './pins';
-import { cleanEnvironment, repoRoot, startOwned } from './processes';
+import { cleanEnvironment, hostFolder, repoRoot, startOwned } from './processes';
 
 /** Everything that is needed to run a VS Code. */
 export interface Host {
@@ -48,12 +48,16 @@ export async function ensureHost(options: HostOptions = {}): Promise<Host> {
 
   mkdirSync(cacheFolder, { recursive: true });
   const parts = plan(pin, options.browser ?? true);
-  if (isComplete(parts)) return describe(pin, parts);
+  if (isComplete(parts)) {
+    putStandIns(parts.server.folder);
+    return describe(pin, parts);
+  }
   return withLock(
     join(cacheFolder, 'install.lock'),
     () => log('Waiting for another process that is installing VS Code …'),
     async () => {
       await installAll(parts, log);
+      putStandIns(parts.server.folder);
       return describe(pin, parts);
     },
   );
@@ -124,6 +128,20 @@ function nodePin(pin: ServerPin): { name: string; version: string } | undefined 
     );
   }
   return node;
+}
+
+/**
+ * Puts `spdlog.cjs` in the place of the native module that writes VS Code's logs; without either, no log is written.
+ * An installation that was there before gets it as well, and anew whenever it was changed.
+ */
+function putStandIns(serverFolder: string): void {
+  const standIn = join(hostFolder, 'spdlog.cjs');
+  const place = join(serverFolder, 'node_modules/code-server/lib/vscode/node_modules/@vscode/spdlog/index.js');
+  if (readFileSync(place, 'utf8') === readFileSync(standIn, 'utf8')) return;
+  // By a rename, since a VS Code may be starting from this folder at the moment.
+  const beside = `${place}.${process.pid}`;
+  copyFileSync(standIn, beside);
+  renameSync(beside, place);
 }
 
 function isComplete({ server, node, chromium }: Plan): boolean {

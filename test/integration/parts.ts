@@ -5,7 +5,7 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
-import { accountStoreIn, filterStoreIn, vaultIn } from '../../src/host/storage';
+import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
 import { given } from './given';
 
@@ -39,6 +39,7 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     pageSize: () => 100,
     showAllServices: () => false,
     filters: filterStoreIn(globalState),
+    hidden: hiddenStoreIn(globalState),
     changed: (node) => changes.push(node),
   });
   return { accounts, explorer, changes };

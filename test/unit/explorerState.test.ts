@@ -141,7 +141,7 @@ describe('the state of the explorer', function () {
       'APIGW.0101',
       answer(404, { error_code: 'APIGW.0101' }),
       'notOffered',
-      'Not offered in this region',
+      'Not offered in this region: hide',
       'Not offered in this region',
     ],
     ['no connection', { kind: 'reset' }, 'failed', 'Could not load: retry', 'No connection'],

@@ -84,7 +84,7 @@ User
         app
   Access keys
     first`;
-import { MemoryFilters } from './world';
+import { MemoryFilters, MemoryHidden } from './world';
 
 describe('the shape of the catalog carries lists that it does not have yet', () => {
   let server: LocalServer;
@@ -108,6 +108,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
       pageSize: () => 100,
       showAllServices: () => false,
       filters: new MemoryFilters(),
+      hidden: new MemoryHidden(),
       changed: () => undefined,
     });
   });

@@ -9,7 +9,8 @@ import type { Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import type { Transport } from '../../src/cloud/send';
 import type { FilterValue } from '../../src/cloud/client';
-import { Explorer, type FilterStore } from '../../src/explorer/explorer';
+import { Explorer } from '../../src/explorer/explorer';
+import type { FilterStore, HiddenStore } from '../../src/explorer/parts';
 import { labelOf } from '../../src/explorer/labels';
 import type { Node } from '../../src/explorer/nodes';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
@@ -89,11 +90,36 @@ export class MemoryFilters implements FilterStore {
   }
 }
 
+/** Hidden services, those that last and those of a session. */
+export class MemoryHidden implements HiddenStore {
+  readonly lasting = new Set<string>();
+  readonly #passing = new Set<string>();
+
+  has(nodeId: string): boolean {
+    return this.lasting.has(nodeId) || this.#passing.has(nodeId);
+  }
+
+  add(nodeId: string, lasting: boolean): void {
+    (lasting ? this.lasting : this.#passing).add(nodeId);
+  }
+
+  forget(nodeId: string): void {
+    for (const ids of [this.lasting, this.#passing]) {
+      for (const id of ids) {
+        if (id.startsWith(`${nodeId}/`)) {
+          ids.delete(id);
+        }
+      }
+    }
+  }
+}
+
 /** All that accounts need, around a stand-in: what outlives a restart, a clock that stands, and what was logged. */
 export class World {
   vault = new MemoryVault();
   readonly store = new MemoryStore();
   readonly filters = new MemoryFilters();
+  hidden = new MemoryHidden();
   readonly lines: string[] = [];
   readonly cloud: StandIn;
   /** The setting `keyExplorer.sites`. */
@@ -252,6 +278,7 @@ export function explorerFor(
     pageSize: () => settings.pageSize ?? 100,
     showAllServices: () => settings.showAllServices ?? false,
     filters: world.filters,
+    hidden: world.hidden,
     changed: (node) => changed.push(node?.id),
   });
   world.changed = () => explorer.accountsChanged();

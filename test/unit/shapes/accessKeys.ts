@@ -7,6 +7,8 @@ import { collection } from '../../../src/catalog/shape';
 export const accessKeys = collection({
   id: 'accessKeys',
   label: phrase('Access keys'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('access key'),
   icon: 'key',
   scope: 'account',

@@ -7,6 +7,8 @@ import { collection, type Service } from '../../../src/catalog/shape';
 const keyPairs = collection({
   id: 'keyPairs',
   label: phrase('Key pairs'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('key pair'),
   icon: 'key',
   scope: 'project',
@@ -35,6 +37,8 @@ const keyPairs = collection({
 const apps = collection({
   id: 'apps',
   label: phrase('Apps'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('app'),
   icon: 'key',
   scope: 'project',

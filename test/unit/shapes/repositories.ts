@@ -7,6 +7,8 @@ import { collection, type Service } from '../../../src/catalog/shape';
 const deployKeys = collection({
   id: 'deployKeys',
   label: phrase('Deploy keys'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('deploy key'),
   icon: 'key',
   scope: 'project',
@@ -25,6 +27,8 @@ const deployKeys = collection({
 const accessTokens = collection({
   id: 'accessTokens',
   label: phrase('Access tokens'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('access token'),
   icon: 'key',
   scope: 'region',
@@ -47,6 +51,8 @@ const accessTokens = collection({
 const signingKey = collection({
   id: 'signingKey',
   label: phrase('Signing key'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('signing key'),
   icon: 'key',
   scope: 'region',
@@ -64,6 +70,8 @@ const signingKey = collection({
 const members = collection({
   id: 'members',
   label: phrase('Members'),
+  holds: phrase('rows'),
+  docs: 'https://docs.example.com/',
   rowLabel: phrase('member'),
   icon: 'person',
   scope: 'project',
