@@ -33,7 +33,7 @@ export function errorOf(
   const code = without(told.code, secrets);
   // Cut only now: a secret cut in two would not be found.
   const serviceMessage = without(told.message, secrets)?.slice(0, longestMessage);
-  const requestId = answer.requestId ?? without(told.requestId, secrets);
+  const requestId = without(answer.requestId ?? told.requestId, secrets);
   const kind =
     (code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined) ??
     gatewayCodes.find(([pattern]) => code !== undefined && pattern.test(code))?.[1] ??

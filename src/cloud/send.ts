@@ -64,7 +64,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
       signal: abort.signal,
       ...(body === undefined ? {} : { body }),
     });
-    const requestId = response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id') ?? undefined;
+    const requestId = idOf(response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id'), request);
     outcome = `${response.status} ${requestId ?? '-'}`;
     if (response.status >= 300 && response.status < 400) {
       throw redirected(response.headers.get('location'), url, { call, status: response.status, ...withId(requestId) });
@@ -104,6 +104,12 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
  */
 export function parseJson(text: string): unknown {
   return JSON.parse(text.replace(/^\uFEFF/, ''));
+}
+
+// What does not look like an ID is none; nor is what the request itself carried, which may be a secret.
+function idOf(told: string | null, { headers, body = '' }: HttpRequest): string | undefined {
+  const sent = [...Object.values(headers), body];
+  return told !== null && /^[\w-]{1,64}$/.test(told) && !sent.some((text) => text.includes(told)) ? told : undefined;
 }
 
 /** True for a host that never leaves this machine. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Account } from '../accounts/account';
 import { addressOf } from '../accounts/sites';
 import { isService, type Below, type Collection, type Service } from '../catalog/shape';
@@ -49,9 +50,9 @@ export class Explorer {
   items(): readonly ItemNode[] {
     const listed = new Set<Node>();
     for (const { id, list } of this.#listsBelow(undefined)) {
-      for (const { key } of list.rows) {
+      for (const { key, gone } of list.rows) {
         const node = this.#nodes.get(`${id}/${idPart(key)}`);
-        if (node) {
+        if (node && !gone) {
           listed.add(node);
         }
       }
@@ -315,7 +316,7 @@ export class Explorer {
         place,
         signal: this.#signal(place.accountId),
         filter: this.#parts.filters.read(id),
-        list: new PagedList((at, signal) => askPage(this.#parts, made, at, signal)),
+        list: new PagedList((at, signal) => askPage(this.#parts, made, at, signal), collection.paging.by === 'offset'),
       };
       return made;
     });
@@ -390,6 +391,8 @@ export class Explorer {
   #signal(accountId: string): AbortSignal {
     const known = this.#aborts.get(accountId) ?? new AbortController();
     this.#aborts.set(accountId, known);
+    // Every request of the account listens to it.
+    setMaxListeners(0, known.signal);
     return known.signal;
   }
 }

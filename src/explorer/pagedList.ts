@@ -11,6 +11,8 @@ export interface ListedRow {
   readonly row: Row;
   /** True where another row has the same ID and other content. */
   readonly clash: boolean;
+  /** True for a row that a refresh no longer brought; the next one drops it. */
+  readonly gone?: true;
 }
 
 /** Asks for the page that starts there. */
@@ -25,13 +27,21 @@ class Loaded {
   received = 0;
   total: number | undefined;
   next: Position | undefined;
+  /** The last row that came. */
+  last: Row | undefined;
   ended = false;
   cut = false;
+  shifting = false;
   /** True once the rows contradicted a total: none is believed any more. */
   #totalLies = false;
   readonly #placesById = new Map<string, number[]>();
   readonly #keys = new Set<string>();
   #last: Page | undefined;
+  readonly #byOffset: boolean;
+
+  constructor(byOffset: boolean) {
+    this.#byOffset = byOffset;
+  }
 
   append(page: Page): void {
     const before = this.rows.length;
@@ -42,7 +52,9 @@ class Loaded {
       }
     }
     this.#last = page;
-    this.received += page.rows.length;
+    // Where pages are counted in rows, the next offset tells how many came, whether or not some came twice.
+    this.received = this.#byOffset && typeof page.next === 'number' ? page.next : this.received + page.rows.length;
+    this.last = page.rows.at(-1) ?? this.last;
     const repeats = page.rows.length > 0 && this.rows.length === before;
     const total = page.total ?? this.total;
     const endsEarly = page.rows.length === 0 && !page.cut;
@@ -59,6 +71,22 @@ class Loaded {
     this.cut = page.cut
       ? this.total === undefined || this.received < this.total
       : repeats && this.total !== undefined && this.rows.length < this.total;
+  }
+
+  /** Puts rows that are not here any more where they stood, marked; only a whole list can tell. */
+  keepGone(before: readonly ListedRow[]): void {
+    if (!this.ended || this.cut) {
+      return;
+    }
+    const here = new Set(this.rows.map(({ key }) => key));
+    before.forEach((row, place) => {
+      if (!row.gone && row.row.item.id !== undefined && !here.has(row.key)) {
+        const above = before.slice(0, place).findLast(({ key }) => here.has(key));
+        const at = above ? this.rows.findIndex(({ key }) => key === above.key) + 1 : 0;
+        this.rows.splice(at, 0, { ...row, gone: true });
+        here.add(row.key);
+      }
+    });
   }
 
   // Equal ID and content: one row. Equal ID, other content: both, marked. No ID: shown.
@@ -94,6 +122,10 @@ class Loaded {
   }
 }
 
+function isSameRow(one: Row, other: Row): boolean {
+  return one.item.id === undefined ? same(one.raw, other.raw) : one.item.id === other.item.id;
+}
+
 function contentOf(page: Page | undefined): readonly unknown[] {
   return page?.rows.map(({ raw }) => raw) ?? [];
 }
@@ -113,7 +145,8 @@ function same(one: unknown, other: unknown): boolean {
  */
 export class PagedList {
   readonly #ask: AskPage;
-  #loaded = new Loaded();
+  readonly #overlaps: boolean;
+  #loaded: Loaded;
   #untouched = true;
   #error: CloudError | undefined;
   #failed: 'more' | 'reload' = 'more';
@@ -122,8 +155,11 @@ export class PagedList {
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
 
-  constructor(ask: AskPage) {
+  /** @param overlaps whether a page can be asked for that starts one row earlier */
+  constructor(ask: AskPage, overlaps = false) {
     this.#ask = ask;
+    this.#overlaps = overlaps;
+    this.#loaded = new Loaded(overlaps);
   }
 
   get rows(): readonly ListedRow[] {
@@ -163,12 +199,30 @@ export class PagedList {
     return this.#error;
   }
 
-  /** Loads the next page; joins a load that is under way. Never throws: see {@link error}. */
+  /** True where rows came or went again and again while pages were loaded: some may be missing. */
+  get shifting(): boolean {
+    return this.#loaded.shifting;
+  }
+
+  /**
+   * Loads the next page; joins a load that is under way. Never throws: see {@link error}. Where the call takes an offset,
+   * the page starts with the last row that is known: if another row comes there, rows came or went between the pages, and
+   * what was loaded is loaded again, once.
+   */
   async loadMore(signal: AbortSignal): Promise<void> {
     if (!this.#loaded.ended) {
       await this.#once('more', signal, async (loaded) => {
-        const page = await this.#ask(loaded.next, signal);
-        return () => loaded.append(page);
+        const next = await this.#askBehind(loaded, signal);
+        if (!next.shifted) {
+          return () => loaded.append(next.page);
+        }
+        const fresh = await this.#again(loaded.received, signal);
+        if (!fresh.ended) {
+          const second = await this.#askBehind(fresh, signal);
+          fresh.append(second.page);
+          fresh.shifting = second.shifted;
+        }
+        return () => this.#replace(loaded, fresh);
       });
     }
   }
@@ -176,15 +230,8 @@ export class PagedList {
   /** Loads again as many rows as there were, and then puts them in the place of the old ones. */
   async reload(signal: AbortSignal): Promise<void> {
     await this.#once('reload', signal, async (before) => {
-      const fresh = new Loaded();
-      do {
-        // Each page starts where the one before it ended.
-        // oxlint-disable-next-line no-await-in-loop
-        fresh.append(await this.#ask(fresh.next, signal));
-      } while (!fresh.ended && fresh.received < before.received);
-      return () => {
-        this.#loaded = fresh;
-      };
+      const fresh = await this.#again(before.received, signal);
+      return () => this.#replace(before, fresh);
     });
   }
 
@@ -196,10 +243,40 @@ export class PagedList {
   /** Forgets everything, as if the list had never been opened. */
   reset(): void {
     this.#generation += 1;
-    this.#loaded = new Loaded();
+    this.#loaded = new Loaded(this.#overlaps);
     this.#untouched = true;
     this.#error = undefined;
     this.#underWay = undefined;
+  }
+
+  async #again(rows: number, signal: AbortSignal): Promise<Loaded> {
+    const fresh = new Loaded(this.#overlaps);
+    do {
+      // Each page starts where the one before it ended.
+      // oxlint-disable-next-line no-await-in-loop
+      fresh.append(await this.#ask(fresh.next, signal));
+    } while (!fresh.ended && fresh.received < rows);
+    return fresh;
+  }
+
+  // A page and whether the row before it is still the one that was there.
+  async #askBehind(loaded: Loaded, signal: AbortSignal): Promise<{ page: Page; shifted: boolean }> {
+    const { next, last } = loaded;
+    if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
+      return { page: await this.#ask(next, signal), shifted: false };
+    }
+    const page = await this.#ask(next - 1, signal);
+    const [first, ...rows] = page.rows;
+    if (page.cut || !first || !isSameRow(first, last)) {
+      return { page, shifted: !page.cut };
+    }
+    // A full page that holds nothing new starts as far on as the call can go.
+    return { page: rows.length > 0 || page.short ? { ...page, rows } : await this.#ask(next, signal), shifted: false };
+  }
+
+  #replace(before: Loaded, fresh: Loaded): void {
+    fresh.keepGone(before.rows);
+    this.#loaded = fresh;
   }
 
   // The work gives what to do with its result, so that the result of an older generation changes nothing.

@@ -122,7 +122,7 @@ function descriptionOf(node: Node): string {
       return filterOf(node);
     case 'item': {
       const { item } = node.listed.row;
-      const odd = isOdd(node) ? l10n.t('check this row') : '';
+      const odd = node.listed.gone ? l10n.t('no longer there') : isOdd(node) ? l10n.t('check this row') : '';
       const status = item.status && item.status.tone !== 'good' ? show(item.status.label) : '';
       return [odd, status, item.description === undefined ? '' : show(item.description)].filter(Boolean).join(' · ');
     }
@@ -131,6 +131,9 @@ function descriptionOf(node: Node): string {
       const cause = causeOf(node);
       if (cause && node.kind === 'pager') {
         return `${show(cause)} · ${l10n.t('{0} loaded so far', node.listNode.list.received)}`;
+      }
+      if (node.kind === 'pager' && node.listNode.list.shifting) {
+        return l10n.t('the list changes while it is read');
       }
       // Other notes say it in their label.
       return cause && node.kind === 'note' && node.note.says === 'failed' ? show(cause) : '';
@@ -186,6 +189,9 @@ function iconOf(node: Node): ThemeIcon {
 }
 
 function itemIcon(node: ItemNode): ThemeIcon {
+  if (node.listed.gone) {
+    return new ThemeIcon('circle-slash', new ThemeColor('disabledForeground'));
+  }
   const { status } = node.listed.row.item;
   if (isOdd(node) || status?.tone === 'bad') {
     return warning();

@@ -36,9 +36,9 @@ function listOf(...pages: readonly (Page | CloudError)[]): { list: PagedList; as
   return { list, asked };
 }
 
-/** What a list shows: the IDs in order, and `!` behind those that clash. */
+/** What a list shows: the IDs in order, `!` behind those that clash, `†` behind those that are gone. */
 const shown = ({ rows: listed }: PagedList): string =>
-  listed.map(({ row: { item }, clash }) => `${item.id ?? '-'}${clash ? '!' : ''}`).join(' ');
+  listed.map(({ row: { item }, clash, gone }) => `${item.id ?? '-'}${clash ? '!' : ''}${gone ? '†' : ''}`).join(' ');
 
 // Pages; then what is shown, whether the list ended, was cut, and its total.
 const outcomes: readonly (readonly [string, readonly Page[], string, boolean, boolean, number?])[] = [
@@ -192,9 +192,9 @@ describe('paged list', () => {
     await list.reload(signal);
     assert.deepEqual([shown(list), list.error?.kind, list.received, list.ended], ['a b c d', 'server', 4, false]);
     await list.retry(signal);
-    assert.deepEqual([shown(list), list.error, list.ended], ['x y z', undefined, true]);
+    assert.deepEqual([shown(list), list.error, list.ended], ['a† b† c† d† x y z', undefined, true]);
     await list.reload(signal);
-    assert.deepEqual([shown(list), list.error, asked.length], ['x y z', undefined, 7]);
+    assert.deepEqual([shown(list), list.error, asked.length], ['a† b† c† d† x y z', undefined, 7]);
   });
 
   it('ends a reload of a list that became shorter', async () => {
@@ -202,7 +202,7 @@ describe('paged list', () => {
     await list.loadMore(signal);
     await list.loadMore(signal);
     await list.reload(signal);
-    assert.deepEqual([shown(list), list.ended], ['a', true]);
+    assert.deepEqual([shown(list), list.ended], ['a b† c†', true]);
   });
 
   it('drops answers that come after it was forgotten', async () => {

@@ -35,7 +35,7 @@ const bodies: Readonly<Record<string, unknown>> = {
     ],
   },
   '/rep/r-1/v4/projects/p/deploy-keys?offset=0&limit=2': [{ id: 1, title: 'one' }, { id: 2 }],
-  '/rep/r-1/v4/projects/p/deploy-keys?offset=2&limit=2': [{ id: 3, title: 'three' }],
+  '/rep/r-1/v4/projects/p/deploy-keys?offset=1&limit=2': [{ id: 2 }, { id: 3, title: 'three' }],
   '/rep/r-1/v4/users/impersonation-tokens?state=all': [{ id: 1, name: 't', active: false }, { id: 2 }],
   '/rep/r-1/v4/user/gpg-keys': { id: 5, title: 'gpg', emails_with_verified_status: { 'a@b': true } },
   '/rep/r-1/v4/projects/p/members?page=1&per_page=4': { members: keys.slice(0, 4).map((id) => ({ id })) },

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { inProject, tokenFor } from '../cloud/ask';
+import { SAMPLE } from '../cloud/data';
+import { exampleRows } from '../cloud/documented';
+import { setStage, Window, type Stage } from './window';
+
+const password = 'Planted "wrong"/Passw0rd+1';
+const signKey = 'planted-sign/key+"1"';
+const signSecret = 'planted-sign/secret+"2"';
+const appKey = 'planted-app/key+"3"';
+const unknownSecret = 'planted-client/secret+"4"';
+const signName = 'PlantedSignature';
+const appName = 'PlantedCredential';
+// Every token of the sample begins so, and is far longer; the second one is the same in base64.
+const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
+
+/** Where secrets were planted, and where none may be found: each test looks into one place, after all was done. */
+describe('secrets', function () {
+  this.timeout(180_000);
+  this.bail(true);
+  let stage: Stage;
+  let window: Window;
+  let page: Frame;
+  let secrets: readonly string[];
+  let pasted: string;
+  const copied: string[] = [];
+  const north = SAMPLE.projects[0];
+
+  /** Fails where a text holds a secret in any spelling; says where, never what. */
+  const clean = (where: string, text: string): void => {
+    secrets.forEach((secret, at) => {
+      for (const [way, spelling] of Object.entries(spellings(secret))) {
+        assert.ok(!text.includes(spelling), `secret ${at} (${way}) is in ${where}`);
+      }
+    });
+    assert.ok(!anyToken.test(text), `a token is in ${where}`);
+  };
+  const dom = async (): Promise<string> => {
+    const texts = await Promise.all(
+      window.page
+        .frames()
+        .map(async (frame) => `${await frame.content()}\n${await frame.evaluate<string>(fieldValues)}`),
+    );
+    return texts.join('\n');
+  };
+  const cleanDom = async (when: string): Promise<string> => {
+    const values = await Promise.all(window.page.frames().map(async (frame) => frame.evaluate<string>(fieldValues)));
+    clean(`a field, ${when}`, values.join('\n'));
+    const text = await dom();
+    clean(`the DOM, ${when}`, text);
+    return text;
+  };
+  /** Hovers a row and looks at what comes up. */
+  const cleanTooltip = async (name: string | RegExp, says: string | RegExp): Promise<void> => {
+    await window.page.mouse.move(900, 880);
+    await window.row(name).hover();
+    await window.page.locator('.monaco-hover').getByText(says).first().waitFor();
+    await cleanDom(`with the tooltip of ${String(name)}`);
+  };
+  /** The workbench keeps what was typed in its one field, which it hides, until that is used again. */
+  const leaveField = async (): Promise<void> => {
+    await window.page.keyboard.press('F1');
+    await window.input.waitFor();
+    await window.page.keyboard.press('Escape');
+  };
+  const signInAs = async (how: string): Promise<void> => {
+    await window.run('Key Explorer: Sign In…');
+    await window.pick('Sample Cloud');
+    await window.pick(how);
+  };
+
+  before(async () => {
+    stage = await setStage({ settings: { 'keyExplorer.pageSize': 20 } });
+    const scope = inProject(north);
+    pasted = await tokenFor(stage.cloud.url, scope, SAMPLE.auditor);
+    secrets = [password, SAMPLE.password, pasted, signKey, signSecret, appKey, unknownSecret];
+    window = await Window.open(stage);
+    await window.showKeys();
+    await window.run('Developer: Set Log Level...');
+    await window.pick('Trace, All');
+    const plant = async (match: string, name: string, document: string, planted: object): Promise<void> => {
+      const body = { total: 1, size: 1, [name]: [{ ...exampleRows(document, name)[0], ...planted }] };
+      await stage.cloud.control.fault({ match, fault: { kind: 'answer', status: 200, body } });
+    };
+    await plant('/bound-apps', 'apps', '004', { name: appName, app_key: appKey });
+    await plant('/signs', 'signs', '003', {
+      name: signName,
+      sign_key: signKey,
+      sign_secret: signSecret,
+      client_secret: unknownSecret,
+    });
+  });
+
+  afterEach(async function () {
+    await window?.keepEvidence(this.currentTest);
+  });
+
+  after(async () => stage?.close());
+
+  it('are not repeated by a refused sign-in whose answer holds the password in every spelling', async () => {
+    await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: echo(401, password) });
+    await signInAs('IAM user and password');
+    await window.answer(/Account name/, SAMPLE.domain.name);
+    await window.answer(/IAM user name/, SAMPLE.user);
+    await window.pick('Remember,');
+    await window.answer(/Password of/, password);
+    await window.page.getByText(/The cloud refused the sign-in: refused with/).waitFor();
+    // What is typed into a password field stays in it until it is replaced.
+    await window.input.fill('');
+    await cleanDom('after a refused password');
+    await window.retype(SAMPLE.password);
+    await window.row(SAMPLE.user).waitFor();
+  });
+
+  it('are not repeated by a token that is refused, nor by a list that fails for one that was taken', async () => {
+    await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'GET', times: 1, fault: echo(401, pasted) });
+    await signInAs('Paste a token');
+    await window.pick('Remember until');
+    await window.answer(/^Token: the value/, pasted);
+    await window.page.getByText(/The cloud refused the sign-in: refused with/).waitFor();
+    await window.input.fill('');
+    await cleanDom('after a refused token');
+    await stage.cloud.control.fault({ match: '/v3/auth/projects', times: 1, fault: echo(500, pasted) });
+    await window.retype(pasted);
+    await window.row(SAMPLE.auditor.name).waitFor();
+    await leaveField();
+    await window.expand(SAMPLE.auditor.name);
+    const note = window.row(/^Could not load/);
+    await note.waitFor();
+    // Tooltips have spaces that do not break.
+    await cleanTooltip(/^Could not load/, /refused\swith/);
+    await window.choose(/^Could not load/, 'Copy Error');
+    await window.says('Copied the error');
+    copied.push(await window.clipboard());
+    assert.match(copied[0] ?? '', /refused with/);
+    await window.collapse(SAMPLE.auditor.name);
+  });
+
+  it('are masked on pages, in tooltips and in what is copied', async () => {
+    await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
+    await window.row(signName).click();
+    page = await window.detail(signName);
+    assert.match(await page.locator('pre').innerText(), /"client_secret": "••••••••"/);
+    await window.choose(signName, 'Copy JSON');
+    await window.says(/Copied the JSON of/);
+    copied.push(await window.clipboard());
+    assert.match(copied.at(-1) ?? '', /"sign_secret": "••••••••"/);
+    await cleanTooltip(signName, /ID:\s/);
+    await window.openBelow('Credential quotas', /^ClientQuota_demo,/, 'Bound credentials');
+    await window.row(appName).click();
+    const other = await window.detail(appName);
+    assert.match(await other.locator('pre').innerText(), /"app_key": "••••••••"/);
+    const shown = await cleanDom('with pages open');
+    assert.ok(shown.includes(appName), 'the DOM is not what is on the screen');
+    clean('what was copied', copied.join('\n'));
+  });
+
+  it('are on the page while they are revealed, and nowhere after Hide', async () => {
+    await window.row(signName).click();
+    page = await window.detail(signName);
+    await page.getByRole('button', { name: 'Reveal "sign_secret"' }).click();
+    await page.getByText('planted-sign/secret').waitFor();
+    const revealed = await dom();
+    assert.ok(revealed.includes(spellings(signSecret)['json'] ?? '?'), 'the DOM does not hold what is revealed');
+    assert.throws(() => clean('the page that shows it', revealed), /secret 4 \(json\)/);
+    assert.ok(!revealed.includes('planted-sign/key'), 'another secret is shown');
+    await page.getByRole('button', { name: 'Hide "sign_secret"' }).click();
+    await cleanDom('after Hide');
+  });
+
+  it('are in no state that the editor keeps outside its secret store', async () => {
+    // VS Code writes its state down a moment after it changed.
+    await window.page.waitForTimeout(1500);
+    const kept = await window.page.evaluate<string>(everythingKept);
+    for (const present of ['keyExplorer.accounts', SAMPLE.user, 'keyExplorer.detail']) {
+      assert.ok(kept.includes(present), `${present} is not in the state, which is not all of it then`);
+    }
+    clean('the state', kept);
+    clean('the cookies', JSON.stringify(await stage.browser.cookies()));
+  });
+
+  it('are in no log at any level, and in no file of the user', () => {
+    const files = filesBelow(dirname(stage.workbench.userDataDir), /^(extensions|CachedExtensionVSIXs)$/);
+    const own = files.find(({ path }) => path.endsWith('Key Explorer.log'))?.text ?? '';
+    for (const line of [
+      /\[info\] GET 127\.0\.0\.1:\d+ \/v3\/auth\/projects 200 [0-9a-f]{32} \d+ ms/,
+      /\[info\] POST 127\.0\.0\.1:\d+ \/v3\/auth\/tokens 401 /,
+      /\[info\] GET 127\.0\.0\.1:\d+ \/v2\/\{project_id\}\/apic\/instances\/\{instance_id\}\/signs 200 /,
+    ]) {
+      assert.match(own, line);
+    }
+    assert.ok(files.some(({ path, text }) => path.endsWith('.log') && text.includes('[trace]')));
+    assert.ok(files.some(({ path, text }) => path.endsWith('settings.json') && text.includes('Sample Cloud')));
+    for (const { path, text } of files) {
+      clean(path, text);
+    }
+    clean('what the server printed', stage.workbench.logs());
+  });
+
+  it('are not in what the package installs', () => {
+    const files = filesBelow(join(dirname(stage.workbench.userDataDir), 'extensions'));
+    assert.ok(files.some(({ path, text }) => path.endsWith('extension.js') && text.includes('/v3/auth/tokens')));
+    // The README names the sample's user, for trying the demo by hand.
+    for (const { path, text } of files.filter((file) => !file.path.endsWith('.md'))) {
+      clean(path, text);
+      assert.ok(!SAMPLE.users.some(({ name }) => text.includes(name)), `a sample user is in ${path}`);
+    }
+  });
+});
+
+/** A secret as it may be written. */
+function spellings(secret: string): Record<string, string> {
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  return {
+    plain: secret,
+    json: JSON.stringify(secret).slice(1, -1),
+    'json in json': JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+    html: secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+    url: encodeURIComponent(secret),
+    form: new URLSearchParams({ secret }).toString().slice('secret='.length),
+    base64,
+    'base64 for addresses': base64.replaceAll('+', '-').replaceAll('/', '_'),
+  };
+}
+
+/** An answer that repeats a secret in the spellings that a cloud may use. */
+function echo(status: number, secret: string): { kind: 'answer'; status: number; body: object } {
+  const { plain, json, url, base64 } = spellings(secret);
+  const said = ['refused with', plain, json, url, base64].join(' ');
+  return { kind: 'answer', status, body: { error: { code: status, message: said, title: said } } };
+}
+
+/** The text of every file below a folder. */
+function filesBelow(folder: string, without = /^$/): { path: string; text: string }[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (without.test(entry.name)) {
+      return [];
+    }
+    return entry.isDirectory()
+      ? filesBelow(path, without)
+      : entry.isFile()
+        ? [{ path, text: readFileSync(path, 'utf8') }]
+        : [];
+  });
+}
+
+/** What stands in fields, which is not in the markup. */
+const fieldValues = `[...document.querySelectorAll('input, textarea')].map((field) => field.value).join('\\n')`;
+
+/** What the browser keeps for VS Code, its secret store apart. */
+const everythingKept = `(async () => {
+  const kept = [];
+  for (const store of [localStorage, sessionStorage]) {
+    for (const [name, value] of Object.entries(store)) if (name !== 'secrets.provider') kept.push(name, value);
+  }
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const table = database.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([done(table.getAllKeys()), done(table.getAll())]);
+      kept.push(name, store, ...keys.map(String));
+      for (const value of values) {
+        const bytes = value instanceof Uint8Array || value instanceof ArrayBuffer;
+        kept.push(bytes ? new TextDecoder().decode(value) : typeof value === 'string' ? value : JSON.stringify(value));
+      }
+    }
+    database.close();
+  }
+  return kept.join('\\n');
+})()`;
