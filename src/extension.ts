@@ -109,6 +109,8 @@ export function activate(context: ExtensionContext): void {
       await signOut(accounts, account);
       if (!accounts.client(account.id)) {
         pages.closeBelow(`/${account.id}`);
+        // The row that had the keyboard is gone.
+        await commands.executeCommand('keyExplorer.keys.focus');
       }
     }
   });
