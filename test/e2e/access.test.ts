@@ -53,8 +53,10 @@ describe('a key’s page', function () {
   it('lets the keyboard reach everything, and scroll', async () => {
     const page = await window.detail(name);
     await page.getByRole('button', { name: 'Copy ID' }).focus();
-    await window.page.keyboard.press('Tab');
-    await window.page.keyboard.press('Tab');
+    for (const passed of ['Copy Name', 'Copy JSON', 'Show in Sidebar']) {
+      await window.page.keyboard.press('Tab');
+      await page.getByRole('button', { name: passed }).and(page.locator(':focus')).waitFor();
+    }
     await window.page.keyboard.press('Tab');
     await page.getByRole('region', { name: 'JSON' }).and(page.locator(':focus')).waitFor();
   });

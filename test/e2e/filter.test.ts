@@ -4,7 +4,6 @@ import { setStage, Window, type Stage } from './window';
 
 describe('filtering a list', function () {
   this.timeout(120_000);
-  this.bail(true);
   let stage: Stage;
   let window: Window;
   const keys = async (): Promise<number> =>

@@ -31,7 +31,6 @@ const seen: Readonly<Record<Hostile, string>> = {
 /** Every list serves rows whose every text is hostile; each is opened and used as any other. */
 describe('hostile names', function () {
   this.timeout(180_000);
-  this.bail(true);
   let stage: Stage;
   let window: Window;
   let address: string;

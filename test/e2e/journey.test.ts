@@ -6,7 +6,6 @@ import { setStage, Window, type Stage } from './window';
 /** From the welcome to sign-out, as its user goes: each test goes on where the one before it ended. */
 describe('a first visit', function () {
   this.timeout(120_000);
-  this.bail(true);
   let stage: Stage;
   let window: Window;
 

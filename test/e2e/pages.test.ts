@@ -6,7 +6,6 @@ import { setStage, Window, type Stage } from './window';
 
 describe('the life of a page', function () {
   this.timeout(120_000);
-  this.bail(true);
   const [example] = exampleRows('003', 'signs');
   const name = String(example?.['name']);
   const secret = String(example?.['sign_secret']);

@@ -20,7 +20,6 @@ const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
 /** Where secrets were planted, and where none may be found: each test looks into one place, after all was done. */
 describe('secrets', function () {
   this.timeout(180_000);
-  this.bail(true);
   let stage: Stage;
   let window: Window;
   let page: Frame;
