@@ -136,7 +136,7 @@ export class Window {
   /** Reloads the window, as its user would. */
   async reload(): Promise<void> {
     // VS Code writes its state down a moment after an extension changed it.
-    await this.page.waitForTimeout(1000);
+    await this.page.waitForTimeout(2000);
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await waitForWorkbench(this.page);
   }
