@@ -32,13 +32,6 @@ describe('filtering a list', function () {
     assert.equal(await keys(), 1);
   });
 
-  it('is kept over a reload', async () => {
-    await window.reload();
-    await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', /^Signature keys,/);
-    await window.row('signature_demo').waitFor();
-    assert.equal(await keys(), 1);
-  });
-
   it('says that nothing matches, and is cleared from there', async () => {
     await window.choose(/^Signature keys/, 'Filter…');
     await window.pick('Name is exactly');
