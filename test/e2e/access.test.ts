@@ -35,9 +35,9 @@ describe('a key’s page', function () {
   for (const [theme, bodyClass] of themes) {
     it(`has no accessibility fault in ${theme}`, async () => {
       stage.workbench.updateSettings({ 'workbench.colorTheme': theme });
-      await window.reload();
+      await window.reload('keyExplorer.accounts', SAMPLE.user);
       await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
-      await window.row(name).click();
+      await (await window.find(name)).click();
       const page = await window.detail(name);
       await page.locator(`body.${bodyClass}`).waitFor();
       await page.evaluate(source);

@@ -3,10 +3,11 @@ import type { Frame } from 'playwright-core';
 import type { FaultRule } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { exampleRows } from '../cloud/documented';
-import { setStage, Window, type Stage } from './window';
+import { goOnFromEachOther, setStage, Window, type Stage } from './window';
 
 describe('the life of a page', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
+  goOnFromEachOther(this);
   const [example] = exampleRows('003', 'signs');
   const name = String(example?.['name']);
   const secret = String(example?.['sign_secret']);
@@ -15,27 +16,15 @@ describe('the life of a page', function () {
   let page: Frame;
   const shows = async (text: string): Promise<boolean> => (await page.content()).includes(text);
 
-  // A browser may leave the window before VS Code has written down which pages are open: then they are opened again.
-  async function backAfterReload(heading: string, rule?: FaultRule): Promise<Frame> {
-    for (let tries = 1; ; tries += 1) {
-      await window.page.waitForTimeout(2000);
-      await stage.cloud.control.clearRequests();
-      if (rule) {
-        await stage.cloud.control.fault(rule);
-      }
-      await window.reload();
-      const back = await window.detail(heading).catch((error: unknown) => {
-        assert.ok(tries < 3, String(error));
-      });
-      await stage.cloud.control.clearFaults();
-      if (back) {
-        return back;
-      }
-      await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
-      await window.row(name).click();
-      await window.detail(name);
+  /** Reloads the window once it knows which row the page shows. */
+  const reload = async (rule?: FaultRule): Promise<void> => {
+    await window.keeps([String(example?.['id'])]);
+    await stage.cloud.control.clearRequests();
+    if (rule) {
+      await stage.cloud.control.fault(rule);
     }
-  }
+    await window.reload();
+  };
 
   before(async () => {
     stage = await setStage();
@@ -43,7 +32,7 @@ describe('the life of a page', function () {
     await window.showKeys();
     await window.signIn(SAMPLE.operator, 'Remember,');
     await window.openBelow('cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
-    await window.row(name).click();
+    await (await window.find(name)).click();
     page = await window.detail(name);
   });
 
@@ -73,15 +62,16 @@ describe('the life of a page', function () {
   it('hides what was revealed when the page is left', async () => {
     await page.getByRole('button', { name: 'Reveal "sign_secret"' }).click();
     await page.getByText(secret).waitFor();
-    await window.row('Signature_udlu').click();
+    await (await window.find('Signature_udlu')).click();
     await window.detail('Signature_udlu');
-    await window.row(name).click();
+    await (await window.find(name)).click();
     page = await window.detail(name);
     assert.ok(!(await shows(secret)));
   });
 
   it('comes back after the window reloads, asked for again', async () => {
-    page = await backAfterReload(name);
+    await reload();
+    page = await window.detail(name);
     assert.ok(!(await shows(secret)));
     const asked = await stage.cloud.control.requests();
     assert.ok(asked.some(({ path }) => path.endsWith('/signs')));
@@ -94,6 +84,7 @@ describe('the life of a page', function () {
 
   it('says that a key is no longer there', async () => {
     const none = { kind: 'answer', status: 200, body: { total: 0, size: 0, signs: [] } } as const;
-    await backAfterReload('This key is no longer there.', { match: '/signs', fault: none });
+    await reload({ match: '/signs', fault: none });
+    await window.detail('This key is no longer there.');
   });
 });

@@ -53,14 +53,12 @@ async function takeAll(stage: Stage): Promise<void> {
   await window.page.mouse.move(700, 700);
   await take('keys');
 
-  await window.toEnd();
-  await window.row('Load more (100 of 240)').hover();
+  await (await window.find('Load more (100 of 240)')).hover();
   await take('load-more');
   await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
-  await window.row('Load more (100 of 240)').click();
-  await window.row('Retry').waitFor();
+  await (await window.find('Load more (100 of 240)')).click();
   await window.page.mouse.move(700, 700);
-  await window.row('Retry').hover();
+  await (await window.find('Retry')).hover();
   await take('failed-page');
   await stage.cloud.control.clearFaults();
 

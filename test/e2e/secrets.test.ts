@@ -171,13 +171,7 @@ describe('secrets', function () {
   });
 
   it('are in no state that the editor keeps outside its secret store', async () => {
-    // VS Code writes its state down a moment after it changed.
-    await window.page.waitForTimeout(1500);
-    const kept = await window.page.evaluate<string>(everythingKept);
-    for (const present of ['keyExplorer.accounts', SAMPLE.user, 'keyExplorer.detail']) {
-      assert.ok(kept.includes(present), `${present} is not in the state, which is not all of it then`);
-    }
-    clean('the state', kept);
+    clean('the state', await window.keeps(['keyExplorer.accounts', SAMPLE.user, 'keyExplorer.detail']));
     clean('the cookies', JSON.stringify(await stage.browser.cookies()));
   });
 
@@ -249,29 +243,3 @@ function filesBelow(folder: string, without = /^$/): { path: string; text: strin
 
 /** What stands in fields, which is not in the markup. */
 const fieldValues = `[...document.querySelectorAll('input, textarea')].map((field) => field.value).join('\\n')`;
-
-/** What the browser keeps for VS Code, its secret store apart. */
-const everythingKept = `(async () => {
-  const kept = [];
-  for (const store of [localStorage, sessionStorage]) {
-    for (const [name, value] of Object.entries(store)) if (name !== 'secrets.provider') kept.push(name, value);
-  }
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  for (const { name } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name));
-    for (const store of database.objectStoreNames) {
-      const table = database.transaction(store).objectStore(store);
-      const [keys, values] = await Promise.all([done(table.getAllKeys()), done(table.getAll())]);
-      kept.push(name, store, ...keys.map(String));
-      for (const value of values) {
-        const bytes = value instanceof Uint8Array || value instanceof ArrayBuffer;
-        kept.push(bytes ? new TextDecoder().decode(value) : typeof value === 'string' ? value : JSON.stringify(value));
-      }
-    }
-    database.close();
-  }
-  return kept.join('\\n');
-})()`;

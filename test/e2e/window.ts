@@ -1,3 +1,4 @@
+import type { Suite } from 'mocha';
 import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { sampleSite } from '../cloud/control';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -29,7 +30,12 @@ export const vsix = 'key-explorer.vsix';
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const host = await ensureHost();
   const cloud = await startStandIn(options.cloud);
-  const settings = { 'keyExplorer.sites': { demo: sampleSite(cloud.url) }, ...options.settings };
+  const settings = {
+    'keyExplorer.sites': { demo: sampleSite(cloud.url) },
+    // Rows that stick to the top hide others from the mouse.
+    'workbench.tree.enableStickyScroll': false,
+    ...options.settings,
+  };
   const [workbench, browser] = await Promise.all([
     startWorkbench({ host, vsix, settings, ...(options.locale === undefined ? {} : { locale: options.locale }) }),
     launchBrowser(host, options.browser),
@@ -46,6 +52,32 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
+/** How long a row may take to come, whatever the machine does besides: a minute, in milliseconds. */
+const patience = 60_000;
+
+async function comes(locator: Locator, milliseconds: number): Promise<boolean> {
+  return locator.waitFor({ timeout: milliseconds }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Where each test goes on where the one before it ended, those behind one that failed would tell nothing: they are
+ * skipped, which counts as failed.
+ */
+export function goOnFromEachOther(suite: Suite): void {
+  let broken = false;
+  suite.beforeEach(function () {
+    if (broken) {
+      this.skip();
+    }
+  });
+  suite.afterEach(function () {
+    broken ||= this.currentTest?.state === 'failed';
+  });
+}
+
 /** The window as its user sees it. Rows are found by their names, as a person or a screen reader finds them. */
 export class Window {
   readonly page: Page;
@@ -60,7 +92,14 @@ export class Window {
 
   /** Shows the view by its icon. */
   async showKeys(title = 'Key Explorer'): Promise<void> {
-    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click();
+    const icon = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    const shown = icon.and(this.page.locator('[aria-expanded="true"]'));
+    // A click on the icon of a view that is shown, as it may be again after a reload, hides it.
+    // oxlint-disable no-await-in-loop
+    while (!(await comes(shown, 1000))) {
+      await icon.click();
+    }
+    // oxlint-enable no-await-in-loop
   }
 
   /** The row whose accessible name starts so; there must be one. */
@@ -70,13 +109,27 @@ export class Window {
     return this.page.locator('.pane-body').getByRole('treeitem', { name: start });
   }
 
-  /** Opens a row that has others below it, and waits for one of them. */
-  async expand(name: string | RegExp): Promise<void> {
-    const row = this.row(name);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') {
-      await row.locator('.monaco-tl-twistie').click();
+  /**
+   * A row, on the screen. Where it stands above or below what is shown, it is not there for a browser: the tree is
+   * scrolled through, over and over, until it comes.
+   */
+  async find(name: string | RegExp): Promise<Locator> {
+    const row = this.row(name).first();
+    const end = Date.now() + patience;
+    // oxlint-disable no-await-in-loop
+    for (let wait = 1000; !(await comes(row, wait)); wait = 100) {
+      if (Date.now() > end) {
+        throw new Error(`no row ${String(name)} among: ${(await this.rows()).join(' | ')}`);
+      }
+      await this.#scroll();
     }
+    // oxlint-enable no-await-in-loop
+    return row;
+  }
+
+  /** Opens a row that has others below it. */
+  async expand(name: string | RegExp): Promise<void> {
+    await this.#turn(name, 'true');
   }
 
   /** Opens one row after the other, each below the one before it. */
@@ -104,23 +157,7 @@ export class Window {
 
   /** Closes a row again. */
   async collapse(name: string | RegExp): Promise<void> {
-    const row = this.row(name);
-    // The row may be above or below what is on the screen.
-    await this.toTop();
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'true') {
-      await row.locator('.monaco-tl-twistie').click();
-    }
-  }
-
-  /** Moves to the last row, so that what stands near the end is on the screen. */
-  async toEnd(): Promise<void> {
-    await this.#press('End');
-  }
-
-  /** Moves to the first row. */
-  async toTop(): Promise<void> {
-    await this.#press('Home');
+    await this.#turn(name, 'false');
   }
 
   /** The button of the welcome. */
@@ -133,12 +170,36 @@ export class Window {
     await this.page.locator('.statusbar').getByText(text).first().waitFor();
   }
 
-  /** Reloads the window, as its user would. */
-  async reload(): Promise<void> {
-    // VS Code writes its state down a moment after an extension changed it.
-    await this.page.waitForTimeout(2000);
+  /**
+   * Waits until VS Code has written down what holds all these texts, which takes it up to some seconds.
+   * @returns all that it keeps outside its secret store
+   */
+  async keeps(texts: readonly string[]): Promise<string> {
+    const end = Date.now() + patience;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const kept = await this.page.evaluate<string>(everythingKept);
+      const missing = texts.filter((text) => !kept.includes(text));
+      if (missing.length === 0) {
+        return kept;
+      }
+      if (Date.now() > end) {
+        throw new Error(`VS Code did not write down ${missing.join(', ')}`);
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await this.page.waitForTimeout(500);
+    }
+  }
+
+  /**
+   * Reloads the window, as its user would.
+   * @param kept what VS Code has to have written down before: a browser that reloads loses the rest
+   */
+  async reload(...kept: readonly string[]): Promise<void> {
+    await this.keeps(kept);
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await waitForWorkbench(this.page);
+    await this.showKeys();
   }
 
   /** Keeps a picture of the window where a test failed. */
@@ -148,9 +209,36 @@ export class Window {
     }
   }
 
-  async #press(key: string): Promise<void> {
-    await this.page.locator('.pane-body .monaco-list').first().focus();
-    await this.page.keyboard.press(key);
+  // A workbench that is busy may pass over a click.
+  async #turn(name: string | RegExp, opened: 'true' | 'false'): Promise<void> {
+    const end = Date.now() + patience;
+    // oxlint-disable no-await-in-loop
+    for (;;) {
+      const row = await this.find(name);
+      if ((await row.getAttribute('aria-expanded')) === opened) {
+        return;
+      }
+      if (Date.now() > end) {
+        throw new Error(`${String(name)} does not open or close`);
+      }
+      await row.locator('.monaco-tl-twistie').click();
+      await comes(row.and(this.page.locator(`[aria-expanded="${opened}"]`)), 3000);
+    }
+    // oxlint-enable no-await-in-loop
+  }
+
+  // By the wheel, which moves neither the focus nor the mouse: a screen further down, from the end back to the top.
+  async #scroll(): Promise<void> {
+    const list = this.page.locator('.pane-body .monaco-list').first();
+    const before = await this.rows();
+    const turn = async (deltaY: number): Promise<void> => {
+      await list.locator('.monaco-scrollable-element').first().dispatchEvent('wheel', { deltaY, deltaMode: 0 });
+      await this.page.waitForTimeout(200);
+    };
+    await turn(900);
+    if (String(before) === String(await this.rows())) {
+      await turn(-1_000_000);
+    }
   }
 
   /** The names of the rows that are on the screen, from the top down. */
@@ -167,7 +255,7 @@ export class Window {
 
   /** Chooses an entry of a row's context menu. */
   async choose(name: string | RegExp, entry: string): Promise<void> {
-    await this.row(name).click({ button: 'right' });
+    await (await this.find(name)).click({ button: 'right' });
     // A menu passes over clicks that come right after it opened; the keyboard it heeds at once.
     await this.page.getByRole('menuitem', { name: entry, exact: true }).hover();
     await this.page.keyboard.press('Enter');
@@ -209,7 +297,7 @@ export class Window {
 
   /** The page of a key: the innermost frame that shows a heading with this name. */
   async detail(name: string): Promise<Frame> {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 60_000;
     while (Date.now() < end) {
       for (const frame of this.page.frames()) {
         // oxlint-disable-next-line no-await-in-loop
@@ -227,3 +315,29 @@ export class Window {
     throw new Error(`no page shows ${name}`);
   }
 }
+
+/** What the browser keeps for VS Code, its secret store apart. */
+const everythingKept = `(async () => {
+  const kept = [];
+  for (const store of [localStorage, sessionStorage]) {
+    for (const [name, value] of Object.entries(store)) if (name !== 'secrets.provider') kept.push(name, value);
+  }
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const table = database.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([done(table.getAllKeys()), done(table.getAll())]);
+      kept.push(name, store, ...keys.map(String));
+      for (const value of values) {
+        const bytes = value instanceof Uint8Array || value instanceof ArrayBuffer;
+        kept.push(bytes ? new TextDecoder().decode(value) : typeof value === 'string' ? value : JSON.stringify(value));
+      }
+    }
+    database.close();
+  }
+  return kept.join('\\n');
+})()`;

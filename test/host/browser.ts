@@ -36,7 +36,7 @@ export async function launchBrowser(host: Host, options: BrowserOptions = {}): P
     env['LD_LIBRARY_PATH'] = [host.chromiumLibraries, env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
   }
   // An empty folder name makes a temporary profile that goes with the browser.
-  return chromium.launchPersistentContext(options.profileDir ?? '', {
+  const context = await chromium.launchPersistentContext(options.profileDir ?? '', {
     executablePath: host.chromium,
     headless: true,
     args: flags,
@@ -49,4 +49,7 @@ export async function launchBrowser(host: Host, options: BrowserOptions = {}): P
     handleSIGHUP: false,
     ...(options.locale ? { locale: options.locale } : {}),
   });
+  // A busy machine may take long for what is quick elsewhere.
+  context.setDefaultTimeout(60_000);
+  return context;
 }
