@@ -110,6 +110,11 @@ export function listOf(node: Node): ListNode | undefined {
   return node.kind === 'list' ? node : 'inlineList' in node ? node.inlineList : undefined;
 }
 
+/** What a list's rows stand below: its own row, or its parent where it is inline. */
+export function shownAbove(listNode: ListNode): Node | undefined {
+  return listNode.collection.inline ? listNode.parent : listNode;
+}
+
 /** The name of a row as the cloud has it, else its ID. */
 export function nameOf({ listed }: ItemNode): string | undefined {
   return listed.row.item.name ?? listed.row.item.id;

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account';
 import type { Collection } from '../catalog/shape';
+import type { Place } from './nodes';
 import type { ListedRow } from './pagedList';
 
 /** Whether a row is one for its user. A pasted token serves its own project only, whatever IAM lists for it. */
@@ -9,6 +10,12 @@ export function isShown({ row: { item } }: ListedRow, account: Account | undefin
   }
   const projectId = item.gives?.['project_id'];
   return projectId === undefined || account?.signIn !== 'token' || account.project?.id === projectId;
+}
+
+/** The lists that stand somewhere: those of a region only in its home, those of a project only in one. */
+export function shownHere(collections: readonly Collection[], place: Place): readonly Collection[] {
+  const inProject = place.values['project_id'] !== undefined;
+  return collections.filter(({ scope }) => (scope === 'region' ? place.regionHome : scope === 'account' || inProject));
 }
 
 /** Whether an account's token, pasted, can list projects but serves none of them. */

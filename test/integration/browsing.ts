@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { TreeItemCollapsibleState, commands, env, extensions, window } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
+import { catalog } from '../../src/catalog/catalog';
+import { isService, type Below } from '../../src/catalog/shape';
 import { DetailPages } from '../../src/details/detailPages';
 import { isKey, type Node } from '../../src/explorer/nodes';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
@@ -22,9 +24,9 @@ export function browsing(): void {
       rows = await everyRow();
     });
 
-    it('holds a key of each of the four lists, and every kind of row', () => {
+    it('holds a key of each list of keys in the catalog, and every kind of row', () => {
       const lists = new Set(rows.filter(isKey).map(({ listNode }) => listNode.collection.id));
-      assert.deepEqual([...lists].toSorted(), ['boundApps', 'credentials', 'signs', 'sshKeys']);
+      assert.deepEqual([...lists].toSorted(), listsOfKeys(catalog).toSorted());
       assert.deepEqual([...new Set(rows.map(({ kind }) => kind))].toSorted(), [
         'account',
         'item',
@@ -144,4 +146,12 @@ export function browsing(): void {
     };
     return (await Promise.all(explorer.roots().map(walk))).flat();
   }
+}
+
+/** The lists whose rows have nothing below them. */
+function listsOfKeys(below: readonly Below[]): readonly string[] {
+  return below.flatMap((entry): readonly string[] => {
+    const deeper = isService(entry) ? entry.collections : entry.below;
+    return deeper ? listsOfKeys(deeper) : 'id' in entry ? [entry.id] : [];
+  });
 }

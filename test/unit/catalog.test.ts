@@ -275,10 +275,27 @@ describe('catalog', () => {
         path,
         scope,
         paging,
-        filters: filters.map(({ query, match, exact, length }) => ({ query, match, exact, length })),
+        filters: filters.map(({ query, match, exact, length, secret }) => ({
+          query,
+          match,
+          exact,
+          length,
+          ...(secret ? { secret } : {}),
+        })),
       },
     ]);
     assert.deepEqual(Object.fromEntries(declared), calls);
+  });
+
+  it('asks for one row again by a filter that its document has', () => {
+    for (const { id, one, filters } of collectionsIn(catalog)) {
+      assert.ok(!one || ('filter' in one && filters.some((filter) => filter.id === one.filter)), id);
+    }
+  });
+
+  it('gives every list an ID of its own', () => {
+    const ids = collectionsIn(catalog).map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
   });
 
   it('masks the documented secrets and no public key', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
+import { phrase } from '../../src/catalog/phrase';
 import type { Explorer } from '../../src/explorer/explorer';
 import { countLabel, filterLabel } from '../../src/explorer/labels';
+import { maskText } from '../../src/explorer/mask';
 import { listOf, type ListNode } from '../../src/explorer/nodes';
 import { exampleRows } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -90,6 +92,14 @@ describe('a filter', function () {
     explorer.setFilter(list, { id: 'name', text: name, exact: false });
     assert.deepEqual(await labels(), [name]);
     assert.equal(world.filters.kept.size, 0);
+  });
+
+  it('is neither stored nor shown where its text is a secret', async () => {
+    const filters = [{ id: 'key', query: 'sign_key', label: phrase('Key'), match: 'exact', secret: true }] as const;
+    const secretive = { ...list, collection: { ...list.collection, filters } };
+    explorer.setFilter(secretive, { id: 'key', text: 'a-secret', exact: false });
+    assert.equal(world.filters.kept.size, 0);
+    assert.deepEqual(filterLabel(secretive), { text: '= {0}', args: [maskText] });
   });
 
   it('reaches a list that has no row of its own through the row above it', async () => {

@@ -1,0 +1,187 @@
+import { setMaxListeners } from 'node:events';
+import type { Account } from '../accounts/account';
+import { addressOf } from '../accounts/sites';
+import type { Collection, Service } from '../catalog/shape';
+import { askPage } from './ask';
+import {
+  idPart,
+  shownAbove,
+  type AccountNode,
+  type ItemNode,
+  type ListNode,
+  type Node,
+  type Note,
+  type NoteNode,
+  type PagerNode,
+  type Place,
+  type ServiceNode,
+} from './nodes';
+import { PagedList, type ListedRow } from './pagedList';
+import type { ExplorerParts } from './parts';
+import { shownHere } from './shown';
+
+/** Makes the nodes, one object for each ID, and brings them up to date each time they are asked for. */
+export class NodeStore {
+  readonly #parts: ExplorerParts;
+  readonly #nodes = new Map<string, Node>();
+  readonly #aborts = new Map<string, AbortController>();
+
+  constructor(parts: ExplorerParts) {
+    this.#parts = parts;
+  }
+
+  /** A node that was made already. */
+  get(id: string): Node | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** The account as it is now. */
+  owner(id: string): Account | undefined {
+    return this.#parts.accounts.all().find((account) => account.id === id);
+  }
+
+  /** An account's row. */
+  account(account: Account): AccountNode {
+    const site = this.#parts.site(account.site);
+    const place: Place = {
+      accountId: account.id,
+      values: { user_id: account.user.id, domain_id: account.domain.id },
+      regionHome: false,
+      ...(site ? { base: site.iam } : {}),
+    };
+    const siteLabel = site?.label ?? account.site;
+    const node = this.#once<AccountNode>(`/${account.id}`, (id) => ({
+      kind: 'account',
+      id,
+      parent: undefined,
+      account,
+      siteLabel,
+      place,
+    }));
+    return Object.assign(node, { account, siteLabel, place });
+  }
+
+  /** A service's row, or none where it is not shown there. */
+  services(parent: AccountNode | ServiceNode | ItemNode, service: Service): ServiceNode[] {
+    if (shownHere(service.collections, parent.place).length === 0) {
+      return [];
+    }
+    const { base: _, ...inherited } = parent.place;
+    const site = this.#parts.site(parent.place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
+    const base = site && addressOf(service, site, parent.place.values['region']);
+    const hidden = base === undefined || this.#parts.hidden.has(`${parent.id}/${service.id}`);
+    if (hidden && !this.#parts.showAllServices()) {
+      return [];
+    }
+    const place: Place = { ...inherited, ...(base === undefined ? {} : { base }) };
+    const node = this.#once<ServiceNode>(`${parent.id}/${service.id}`, (id) => ({
+      kind: 'service',
+      id,
+      parent,
+      service,
+      place,
+    }));
+    return [Object.assign(node, { place })];
+  }
+
+  /** A list, with the filter that was kept for it. */
+  list(parent: AccountNode | ServiceNode | ItemNode, collection: Collection): ListNode {
+    const { place } = parent;
+    const node = this.#once<ListNode>(`${parent.id}/${collection.id}`, (id) => {
+      const made: ListNode = {
+        kind: 'list',
+        id,
+        parent,
+        collection,
+        place,
+        signal: this.#signal(place.accountId),
+        filter: this.#parts.filters.read(id),
+        list: new PagedList((at, signal) => askPage(this.#parts, made, at, signal), collection.paging.by === 'offset'),
+      };
+      return made;
+    });
+    return Object.assign(node, { place });
+  }
+
+  /** A row of a list. `homes`: the row of each region that shows what belongs to the whole region. */
+  item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {
+    const { gives } = listed.row.item;
+    const region = gives?.['region'];
+    const place: Place = {
+      ...listNode.place,
+      values: { ...listNode.place.values, ...gives },
+      regionHome: region === undefined ? listNode.place.regionHome : homes.get(region) === listed.key,
+    };
+    const node = this.#once<ItemNode>(`${listNode.id}/${idPart(listed.key)}`, (id) => ({
+      kind: 'item',
+      id,
+      parent: shownAbove(listNode),
+      listNode,
+      listed,
+      place,
+    }));
+    return Object.assign(node, { listed, place });
+  }
+
+  /** The row below a list that goes on. */
+  pager(listNode: ListNode): PagerNode {
+    const parent = shownAbove(listNode);
+    return this.#once<PagerNode>(`${listNode.id}/+more`, (id) => ({ kind: 'pager', id, parent, listNode }));
+  }
+
+  /** The row in the place of a list's rows, or of those below a node. */
+  note(parent: Node | undefined, listNode: ListNode | undefined, note: Note): NoteNode {
+    const id = `${(listNode ?? parent)?.id}/+note`;
+    const node = this.#once<NoteNode>(id, () => ({ kind: 'note', id, parent, listNode, note }));
+    return Object.assign(node, { note });
+  }
+
+  /** Gives up every request under way. */
+  close(): void {
+    for (const abort of this.#aborts.values()) {
+      abort.abort();
+    }
+  }
+
+  /** The nodes of the accounts that have one. */
+  accounts(): readonly AccountNode[] {
+    return [...this.#nodes.values()].filter((node) => node.kind === 'account');
+  }
+
+  #once<N extends Node>(id: string, make: (id: string) => N): N {
+    const known = this.#nodes.get(id);
+    if (known) {
+      // An ID names its kind of node by its form.
+      // oxlint-disable-next-line no-unsafe-type-assertion
+      return known as N;
+    }
+    const made = make(id);
+    this.#nodes.set(id, made);
+    return made;
+  }
+
+  /** Every list that was made at or below a node; without one, all. */
+  listsBelow(node: Node | undefined): readonly ListNode[] {
+    const lists = [...this.#nodes.values()].filter((each) => each.kind === 'list');
+    return node ? lists.filter(({ id }) => id === node.id || id.startsWith(`${node.id}/`)) : lists;
+  }
+
+  /** Drops an account's nodes, and gives up what is under way for it. */
+  forget(account: AccountNode): void {
+    this.#aborts.get(account.account.id)?.abort();
+    this.#aborts.delete(account.account.id);
+    for (const id of this.#nodes.keys()) {
+      if (id === account.id || id.startsWith(`${account.id}/`)) {
+        this.#nodes.delete(id);
+      }
+    }
+  }
+
+  #signal(accountId: string): AbortSignal {
+    const known = this.#aborts.get(accountId) ?? new AbortController();
+    this.#aborts.set(accountId, known);
+    // Every request of the account listens to it.
+    setMaxListeners(0, known.signal);
+    return known.signal;
+  }
+}
