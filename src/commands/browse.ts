@@ -92,7 +92,10 @@ export function nodeOf(explorer: Explorer, argument: unknown): Node | undefined 
   return id === undefined ? undefined : explorer.node(id);
 }
 
-/** The nodes that a command was called for: the chosen rows where the row is one of them, else the row alone. */
+/**
+ * The nodes that a command was called for: the chosen rows where the row is one of them, else the row alone. The keyboard
+ * shortcut names the row that has the focus and no chosen ones: those are the selection.
+ */
 export function nodesOf(
   explorer: Explorer,
   argument: unknown,
@@ -103,6 +106,6 @@ export function nodesOf(
   if (!node) {
     return selection;
   }
-  const several = Array.isArray(chosen) ? chosen.map((each: unknown) => nodeOf(explorer, each)) : [];
+  const several = Array.isArray(chosen) ? chosen.map((each: unknown) => nodeOf(explorer, each)) : selection;
   return several.includes(node) ? several.filter((each) => each !== undefined) : [node];
 }
