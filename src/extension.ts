@@ -149,7 +149,7 @@ export function activate(context: ExtensionContext): void {
       const nodes = keys(argument, chosen);
       const fitting = nodes.filter((node) => node.kind === 'item');
       if (nodes.length > 0 && fitting.length === 0) {
-        void window.showInformationMessage(l10n.t('There is nothing to copy in the selected row.'));
+        void window.showInformationMessage(l10n.t('There is nothing to copy in this row.'));
         return;
       }
       const asked =

@@ -145,7 +145,7 @@ function filterOf(node: Node): string {
   const list = listOf(node);
   const filter = list && filterLabel(list);
   const count = list && filter && countLabel(list);
-  return [filter, count].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
+  return [count, filter].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
 }
 
 function isOdd({ listed }: ItemNode): boolean {

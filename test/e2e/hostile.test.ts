@@ -238,7 +238,7 @@ describe('hostile names', function () {
 
   it('of SSH keys, after an answer whose error is as hostile', async () => {
     await window.openBelow('CodeArts Repo');
-    const failed = window.row(/^Could not load/);
+    const failed = window.row(/^Retry/);
     await failed.waitFor();
     await window.page.mouse.move(900, 880);
     await failed.hover();

@@ -153,7 +153,7 @@ describe('a first visit', function () {
     await window.row('ROMA Connect').waitFor();
     assert.equal(await window.row('CodeArts Repo').count(), 0);
     await window.expand('ROMA Connect');
-    await window.find('Nothing here: read what it is for');
+    await window.find('Nothing here · open docs');
     await window.collapse('cn-north-4_研发');
     await window.expand('cn-north-4');
     await window.collapse('ROMA Connect');
@@ -162,7 +162,7 @@ describe('a first visit', function () {
     const ssh = await window.detail(String(exampleRows('002', 'keys')[0]?.['title']));
     assert.match(await ssh.locator('pre').innerText(), /"key": "ssh-rsa AAAAB3\.\.\."/);
     await window.expand('Node Engine Service');
-    await window.find('Not offered in this region: hide');
+    await window.find('Not offered here · hide');
     await window.collapse('cn-north-4');
 
     await window.expand('ap-southeast-3');

@@ -127,11 +127,11 @@ describe('secrets', function () {
     await window.row(SAMPLE.auditor.name).waitFor();
     await leaveField();
     await window.expand(SAMPLE.auditor.name);
-    const note = window.row(/^Could not load/);
+    const note = window.row(/^Retry/);
     await note.waitFor();
     // Tooltips have spaces that do not break.
-    await cleanTooltip(/^Could not load/, /refused\swith/);
-    await window.choose(/^Could not load/, 'Copy Error');
+    await cleanTooltip(/^Retry/, /refused\swith/);
+    await window.choose(/^Retry/, 'Copy Error');
     await window.says('Copied the error');
     copied.push(await window.clipboard());
     assert.match(copied[0] ?? '', /refused with/);
