@@ -86,10 +86,7 @@ describe('a first visit', function () {
     assert.match((await retry.getAttribute('aria-label')) ?? '', /The service failed/);
     await window.page.mouse.move(900, 800);
     await retry.hover();
-    await window.page
-      .getByText(/APIG\.9999\sSystem\serror/)
-      .first()
-      .waitFor();
+    await window.page.getByText('APIG.9999 System error').first().waitFor();
     await stage.cloud.control.clearFaults();
     await retry.click();
     await window.page.locator('.monaco-list-row.focused.selected').filter({ hasText: '_0101' }).waitFor();

@@ -129,8 +129,7 @@ describe('secrets', function () {
     await window.expand(SAMPLE.auditor.name);
     const note = window.row(/^Retry/);
     await note.waitFor();
-    // Tooltips have spaces that do not break.
-    await cleanTooltip(/^Retry/, /refused\swith/);
+    await cleanTooltip(/^Retry/, 'refused with');
     await window.choose(/^Retry/, 'Copy Error');
     await window.says('Copied the error');
     copied.push(await window.clipboard());
@@ -147,7 +146,7 @@ describe('secrets', function () {
     await window.says(/Copied the JSON of/);
     copied.push(await window.clipboard());
     assert.match(copied.at(-1) ?? '', /"sign_secret": "••••••••"/);
-    await cleanTooltip(signName, /ID:\s/);
+    await cleanTooltip(signName, /ID: /);
     await window.openBelow('Credential quotas', /^ClientQuota_demo,/, 'Bound credentials');
     await window.row(appName).click();
     const other = await window.detail(appName);

@@ -106,5 +106,5 @@ function textsIn(body: unknown): { error_code?: string; error_msg?: string } {
 
 // Markdown escapes and spaces are how a tooltip is written, not what it says.
 function plain(text: string): string {
-  return text.replaceAll('&nbsp;', '').replace(/[\\\s]/g, '');
+  return text.replace(/[\\\s]/g, '');
 }
