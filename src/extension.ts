@@ -46,7 +46,8 @@ export function activate(context: ExtensionContext): void {
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
-  const show = async (ref: string): Promise<void> => showInSidebar(explorer, ref, async (node) => sidebar.reveal(node));
+  const show = async (ref: string, name: string): Promise<void> =>
+    showInSidebar(explorer, ref, name, async (node) => sidebar.reveal(node));
   const pages = new DetailPages({
     extension: context.extensionUri,
     copy: async (node, what) => copyOf([node], what),
