@@ -12,7 +12,7 @@ import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
-import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
+import { accountOf, isKey, listOf, pathTo, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
@@ -46,7 +46,8 @@ export function activate(context: ExtensionContext): void {
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
-  const show = async (ref: string): Promise<void> => showInSidebar(explorer, ref, async (node) => sidebar.reveal(node));
+  const show = async (ref: string, name: string): Promise<void> =>
+    showInSidebar(explorer, ref, name, async (node) => sidebar.reveal(node));
   const pages = new DetailPages({
     extension: context.extensionUri,
     copy: async (node, what) => copyOf([node], what),
@@ -116,8 +117,9 @@ export function activate(context: ExtensionContext): void {
   });
   run('acceptAddress', async (argument) => {
     const node = nodeOf(explorer, argument);
-    if (node?.kind === 'note' && 'error' in node.note && node.note.error.failure.accept !== undefined) {
-      await acceptAddress(accounts, accountOf(node)?.account.id ?? '', node.note.error.failure.accept);
+    const address = node?.kind === 'note' && 'error' in node.note ? node.note.error.failure.accept : undefined;
+    if (node?.kind === 'note' && address !== undefined) {
+      await sidebar.replace(node, async () => acceptAddress(accounts, accountOf(node)?.account.id ?? '', address));
     }
   });
   run('open', async (argument) => {
@@ -137,7 +139,7 @@ export function activate(context: ExtensionContext): void {
     if (node?.kind === 'pager') {
       await sidebar.loadMore(node);
     } else if (node?.kind === 'note') {
-      explorer.retry(node);
+      await sidebar.replace(node, () => explorer.retry(node));
     }
   });
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));
@@ -148,7 +150,7 @@ export function activate(context: ExtensionContext): void {
       const nodes = keys(argument, chosen);
       const fitting = nodes.filter((node) => node.kind === 'item');
       if (nodes.length > 0 && fitting.length === 0) {
-        void window.showInformationMessage(l10n.t('There is nothing to copy in the selected row.'));
+        void window.showInformationMessage(l10n.t('There is nothing to copy in this row.'));
         return;
       }
       const asked =
@@ -167,17 +169,22 @@ export function activate(context: ExtensionContext): void {
       explorer.setFilter(list, filter);
     }
   });
-  run('clearFilter', (argument) => {
+  run('clearFilter', async (argument) => {
     const node = nodeOf(explorer, argument);
     const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
-    if (list) {
+    if (list && node?.kind === 'note') {
+      await sidebar.replace(node, () => explorer.setFilter(list, undefined));
+    } else if (list) {
       explorer.setFilter(list, undefined);
     }
   });
-  run('hide', (argument) => {
+  run('hide', async (argument) => {
     const node = nodeOf(explorer, argument);
-    if (node) {
-      explorer.hide(node);
+    const service = node && pathTo(node).findLast(({ kind }) => kind === 'service');
+    if (service?.parent) {
+      // The row that has the keyboard is about to go.
+      await sidebar.reveal(service.parent);
+      explorer.hide(service);
     }
   });
   run('openDocs', async (argument) => {

@@ -36,10 +36,12 @@ export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boo
 /**
  * Opens the way to a row in the tree and puts the focus on it: loads its list until it comes, which can be cancelled,
  * and offers to clear a filter that hides it.
+ * @param name what it is called, should it not be found
  */
 export async function showInSidebar(
   explorer: Explorer,
   ref: string,
+  name: string,
   reveal: (node: Node) => Promise<void>,
 ): Promise<void> {
   const found = await window.withProgress(
@@ -63,12 +65,12 @@ export async function showInSidebar(
       const answer = await window.showInformationMessage(l10n.t('The filter on its list hides this key.'), clear);
       if (answer === clear) {
         explorer.setFilter(found.by, undefined);
-        await showInSidebar(explorer, ref, reveal);
+        await showInSidebar(explorer, ref, name, reveal);
       }
       break;
     }
     case 'gone':
-      void window.showInformationMessage(l10n.t('This key is no longer there.'));
+      void window.showInformationMessage(inert(l10n.t('The key {0} is no longer there.', name)));
       break;
     case 'signedOut':
       void window.showInformationMessage(l10n.t('The account of this key is signed out.'));
@@ -92,7 +94,10 @@ export function nodeOf(explorer: Explorer, argument: unknown): Node | undefined 
   return id === undefined ? undefined : explorer.node(id);
 }
 
-/** The nodes that a command was called for: the chosen rows where the row is one of them, else the row alone. */
+/**
+ * The nodes that a command was called for: the chosen rows where the row is one of them, else the row alone. The keyboard
+ * shortcut names the row that has the focus and no chosen ones: those are the selection.
+ */
 export function nodesOf(
   explorer: Explorer,
   argument: unknown,
@@ -103,6 +108,6 @@ export function nodesOf(
   if (!node) {
     return selection;
   }
-  const several = Array.isArray(chosen) ? chosen.map((each: unknown) => nodeOf(explorer, each)) : [];
+  const several = Array.isArray(chosen) ? chosen.map((each: unknown) => nodeOf(explorer, each)) : selection;
   return several.includes(node) ? several.filter((each) => each !== undefined) : [node];
 }

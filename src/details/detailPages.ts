@@ -35,7 +35,7 @@ export interface DetailParts {
   readonly secret: (node: ItemNode, at: Place, signal: AbortSignal) => Promise<unknown>;
   /** Finds a row again after the window reloaded. */
   readonly find: (ref: string, signal: AbortSignal) => Promise<Found>;
-  readonly showInSidebar: (ref: string) => Promise<void>;
+  readonly showInSidebar: (ref: string, name: string) => Promise<void>;
   readonly signIn: (ref: string) => Promise<void>;
 }
 
@@ -130,7 +130,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       case 'act':
         return page.act?.();
       case 'showInSidebar':
-        return this.#parts.showInSidebar(ref);
+        return this.#parts.showInSidebar(ref, page.panel.title);
       case 'copy':
         return node && this.#parts.copy(node, said.what);
       case 'reveal':
@@ -163,10 +163,11 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
         page.node = found.node;
         return this.#send(page);
       case 'gone':
-        return this.#say(page, l10n.t('This key is no longer there.'));
+        // VS Code keeps the title of a page over a reload.
+        return this.#say(page, l10n.t('The key {0} is no longer there.', page.panel.title));
       case 'hidden':
         return this.#say(page, l10n.t('The filter on its list hides this key.'), l10n.t('Show in Sidebar'), async () =>
-          this.#parts.showInSidebar(ref),
+          this.#parts.showInSidebar(ref, page.panel.title),
         );
       case 'signedOut':
         return this.#say(page, l10n.t('The account of this key is signed out.'), l10n.t('Sign In'), async () => {

@@ -27,7 +27,7 @@ function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
     return phrase('Loading…');
   }
   if (cut) {
-    return phrase('The list is longer than the service can show ({0} shown)', received);
+    return phrase('Only {0} rows can be shown', received);
   }
   if (error) {
     return phrase('Retry');
@@ -37,26 +37,23 @@ function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
     : phrase('Load more ({0} of {1})', received, total);
 }
 
+// Short enough for a narrow sidebar: what there is to say, and what a click does. The tooltip says the rest.
 function noteLabel({ note, listNode }: NoteNode): Phrase {
   switch (note.says) {
     case 'empty':
-      return phrase('Nothing here: read what it is for');
+      return phrase('Nothing here · open docs');
     case 'unmatched':
-      return phrase('Nothing matches: clear the filter');
+      return phrase('No match · clear filter');
     case 'noProject':
-      return phrase('This token serves no project by itself');
+      return phrase('Token serves no project');
     case 'notOffered':
-      return listNode
-        ? phrase('Not offered in this region: hide')
-        : phrase('Not known to be offered in this region: hide');
+      return listNode ? phrase('Not offered here · hide') : phrase('No address known · hide');
     case 'forbidden':
       return phrase('No permission');
     case 'signedOut':
-      return phrase('Signed out: sign in again');
+      return phrase('Signed out · sign in');
     case 'failed':
-      return note.error.failure.accept === undefined
-        ? phrase('Could not load: retry')
-        : phrase('Accept a new address: {0}', hostOf(note.error.failure.accept));
+      return note.error.failure.accept === undefined ? phrase('Retry') : phrase('Accept a new address');
   }
 }
 
@@ -72,18 +69,19 @@ export function filterLabel({ collection, filter }: ListNode): Phrase | undefine
 }
 
 /** How many rows a narrowed list has, as far as that is known. */
-export function countLabel({ list }: ListNode): Phrase | undefined {
+export function countLabel({ list }: ListNode): Phrase | string | undefined {
   if (list.untouched || list.error) {
     return undefined;
   }
   const { total, received, ended } = list;
-  return total === undefined && !ended ? phrase('{0} so far', received) : phrase('{0} in all', total ?? received);
+  return total === undefined && !ended ? phrase('{0} so far', received) : String(total ?? received);
 }
 
-/** Why a row does not show what it should, in a few words. */
-export function causeOf(node: PagerNode | NoteNode): Phrase | undefined {
+/** Why a row does not show what it should, in a few words; an address to accept is its own cause. */
+export function causeOf(node: PagerNode | NoteNode): Phrase | string | undefined {
   const error = node.kind === 'pager' ? node.listNode.list.error : 'error' in node.note ? node.note.error : undefined;
-  return error && shortCause(error);
+  const address = node.kind === 'note' ? error?.failure.accept : undefined;
+  return error && (address === undefined ? shortCause(error) : hostOf(address));
 }
 
 function hostOf(address: string): string {

@@ -1,6 +1,6 @@
 import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
-import type { Node, PagerNode } from '../explorer/nodes';
+import type { Node, NoteNode, PagerNode } from '../explorer/nodes';
 import { tooltipOf, treeItemOf } from './treeItems';
 
 // As the manifest has it.
@@ -48,6 +48,20 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     }
   }
 
+  /**
+   * Does what a note offers, which may bring rows in its place: the focus, which would be lost with the note, goes to the
+   * first of them.
+   */
+  async replace(note: NoteNode, work: () => unknown): Promise<void> {
+    const [first] = await window.withProgress({ location: { viewId } }, async () => {
+      await work();
+      return note.parent ? this.#explorer.children(note.parent) : [];
+    });
+    if (first && first !== note && this.#isStillOn(note)) {
+      await this.reveal(first);
+    }
+  }
+
   /** Loads a node, or everything, again, with the view's own sign of progress. */
   async refresh(node: Node | undefined): Promise<void> {
     await window.withProgress({ location: { viewId } }, async () => this.#explorer.refresh(node));
@@ -91,7 +105,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     this.#changes.dispose();
   }
 
-  #isStillOn(pager: PagerNode): boolean {
-    return this.#view.visible && this.selection.length === 1 && this.selection[0] === pager;
+  #isStillOn(row: Node): boolean {
+    return this.#view.visible && this.selection.length === 1 && this.selection[0] === row;
   }
 }

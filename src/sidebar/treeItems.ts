@@ -24,15 +24,16 @@ export function treeItemOf(node: Node): TreeItem {
   return item;
 }
 
-/** The tooltip of a node's row. Text from the cloud is appended as text, never as markdown. */
+/** The tooltip of a node's row, a paragraph a line. Text from the cloud is text in it, never markdown. */
 export function tooltipOf(node: Node): MarkdownString | undefined {
   const lines = tooltipLines(node);
-  if (lines.length === 0) {
-    return undefined;
-  }
-  const tooltip = new MarkdownString();
-  lines.forEach((line, at) => tooltip.appendText(at === 0 ? line : `\n${line}`));
-  return tooltip;
+  return lines.length === 0 ? undefined : new MarkdownString(lines.map(escapeMarkdown).join('\n\n'));
+}
+
+// Every sign that could mean something, so that a number with a dot begins no list and an address is no link. What VS Code
+// has for it, `appendText`, leaves those, and makes each space one that does not break: words are cut at the edge.
+function escapeMarkdown(line: string): string {
+  return line.replace(/[!-/:-@[-`{-~]/g, String.raw`\$&`);
 }
 
 function tooltipLines(node: Node): string[] {
@@ -145,7 +146,7 @@ function filterOf(node: Node): string {
   const list = listOf(node);
   const filter = list && filterLabel(list);
   const count = list && filter && countLabel(list);
-  return [filter, count].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
+  return [count, filter].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
 }
 
 function isOdd({ listed }: ItemNode): boolean {

@@ -7,13 +7,13 @@ import { setStage, Window, type Stage } from './window';
 /** Texts that want to be more than text. */
 const hostile = {
   html: '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>',
-  link: '[press](command:workbench.action.quit) <a href="command:workbench.action.quit">here</a>',
+  link: '[press](command:workbench.action.quit) <a href="command:workbench.action.quit">here</a> www.x.cn',
   icon: '$(squirrel) :squirrel: **bold** `code`',
   bidi: '\u202egnp.exe\u2066\u2028x',
   lines: 'one\r\ntwo\n\n# three\tfour',
   long: 'L'.repeat(100_000),
   path: '../../../v3/auth/tokens?x#y',
-  place: '{0} {1} ${x} %s',
+  place: '1. {0} {1} ${x} %s',
   nul: 'a\u0000b\u001b[31mc',
 } as const;
 type Hostile = keyof typeof hostile;
@@ -149,7 +149,9 @@ describe('hostile names', function () {
         .locator('.workbench-hover .hover-contents')
         .filter({ hasText: seen[kind].slice(0, 60) });
       await hover.first().waitFor();
-      assert.equal(await hover.locator('a, img, script, strong, h1, code, .codicon').count(), 0, `${what} ${kind}`);
+      assert.equal(await hover.locator('a, img, script, strong, h1, li, code, .codicon').count(), 0, `${what} ${kind}`);
+      // Spaces that do not break would cut words at the edge.
+      assert.ok(!(await hover.first().textContent())?.includes('\u00a0'), `${what} ${kind}`);
       await nothingRan();
       // oxlint-enable no-await-in-loop
     }
@@ -238,7 +240,7 @@ describe('hostile names', function () {
 
   it('of SSH keys, after an answer whose error is as hostile', async () => {
     await window.openBelow('CodeArts Repo');
-    const failed = window.row(/^Could not load/);
+    const failed = window.row(/^Retry/);
     await failed.waitFor();
     await window.page.mouse.move(900, 880);
     await failed.hover();

@@ -86,10 +86,7 @@ describe('a first visit', function () {
     assert.match((await retry.getAttribute('aria-label')) ?? '', /The service failed/);
     await window.page.mouse.move(900, 800);
     await retry.hover();
-    await window.page
-      .getByText(/APIG\.9999\sSystem\serror/)
-      .first()
-      .waitFor();
+    await window.page.getByText('APIG.9999 System error').first().waitFor();
     await stage.cloud.control.clearFaults();
     await retry.click();
     await window.page.locator('.monaco-list-row.focused.selected').filter({ hasText: '_0101' }).waitFor();
@@ -153,7 +150,7 @@ describe('a first visit', function () {
     await window.row('ROMA Connect').waitFor();
     assert.equal(await window.row('CodeArts Repo').count(), 0);
     await window.expand('ROMA Connect');
-    await window.find('Nothing here: read what it is for');
+    await window.find('Nothing here · open docs');
     await window.collapse('cn-north-4_研发');
     await window.expand('cn-north-4');
     await window.collapse('ROMA Connect');
@@ -162,7 +159,7 @@ describe('a first visit', function () {
     const ssh = await window.detail(String(exampleRows('002', 'keys')[0]?.['title']));
     assert.match(await ssh.locator('pre').innerText(), /"key": "ssh-rsa AAAAB3\.\.\."/);
     await window.expand('Node Engine Service');
-    await window.find('Not offered in this region: hide');
+    await window.find('Not offered here · hide');
     await window.collapse('cn-north-4');
 
     await window.expand('ap-southeast-3');

@@ -85,6 +85,6 @@ describe('the life of a page', function () {
   it('says that a key is no longer there', async () => {
     const none = { kind: 'answer', status: 200, body: { total: 0, size: 0, signs: [] } } as const;
     await reload({ match: '/signs', fault: none });
-    await window.detail('This key is no longer there.');
+    await window.detail(`The key ${name} is no longer there.`);
   });
 });

@@ -19,11 +19,11 @@ const lists: Readonly<Record<string, { match: string; collection: string; rows: 
 
 /** What an error of each status becomes; a token that is refused right after it was renewed is a missing permission. */
 const rowOf: Readonly<Record<number, readonly [label: string, icon: string]>> = {
-  400: ['Could not load: retry', 'error'],
+  400: ['Retry', 'error'],
   401: ['No permission', 'lock'],
   403: ['No permission', 'lock'],
-  404: ['Could not load: retry', 'error'],
-  500: ['Could not load: retry', 'error'],
+  404: ['Retry', 'error'],
+  500: ['Retry', 'error'],
 };
 
 export function documentedAnswers(): void {
@@ -106,5 +106,5 @@ function textsIn(body: unknown): { error_code?: string; error_msg?: string } {
 
 // Markdown escapes and spaces are how a tooltip is written, not what it says.
 function plain(text: string): string {
-  return text.replaceAll('&nbsp;', '').replace(/[\\\s]/g, '');
+  return text.replace(/[\\\s]/g, '');
 }

@@ -24,7 +24,7 @@ describe('hiding a service', function () {
     const service = await walk(explorer, 'la-south-2', 'Node Engine Service', 'API keys');
     const [note] = await explorer.children(service);
     assert.ok(note);
-    assert.equal(said(note), 'Not offered in this region: hide');
+    assert.equal(said(note), 'Not offered here · hide');
     explorer.hide(note);
     const shown = async (): Promise<string[]> => {
       const again = explorerFor(world, accounts, settings).explorer;

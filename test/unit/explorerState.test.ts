@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
+import { phrase } from '../../src/catalog/phrase';
 import type { Explorer } from '../../src/explorer/explorer';
 import { causeOf } from '../../src/explorer/labels';
 import type { ItemNode, ListNode, Node, PagerNode } from '../../src/explorer/nodes';
@@ -105,7 +106,7 @@ describe('the state of the explorer', function () {
     const after = await shown(list);
     assert.deepEqual(after.items, items);
     assert.match(said(after.pager), /^Retry/);
-    assert.equal(causeOf(after.pager)?.text, 'The service failed');
+    assert.deepEqual(causeOf(after.pager), phrase('The service failed'));
     const row = await explorer.loadMore(after.pager);
     const retried = await shown(list);
     assert.deepEqual([retried.items.length, retried.items[100], causeOf(retried.pager)], [199, row, undefined]);
@@ -117,10 +118,7 @@ describe('the state of the explorer', function () {
     await fail(throttled, 1);
     const { last: note } = await shown(list);
     assert.ok(note?.kind === 'note');
-    assert.deepEqual(
-      [said(note), causeOf(note)?.text, note.parent],
-      ['Could not load: retry', 'Too many requests', list],
-    );
+    assert.deepEqual([said(note), causeOf(note), note.parent], ['Retry', phrase('Too many requests'), list]);
     assert.equal((await shown(list)).last, note);
     assert.equal((await asked('/signs')).length, 1);
     changed.length = 0;
@@ -134,19 +132,19 @@ describe('the state of the explorer', function () {
   for (const [name, fault, says, label, cause] of [
     ['403', answer(403, documented('003', 403)), 'forbidden', 'No permission', 'No permission'],
     ['401 again', answer(401, documented('003', 401)), 'forbidden', 'No permission', 'No permission'],
-    ['404', answer(404, documented('003', 404)), 'failed', 'Could not load: retry', 'No longer there'],
-    ['400', answer(400, documented('003', 400)), 'failed', 'Could not load: retry', 'The request was not accepted'],
-    ['500', answer(500, documented('003', 500)), 'failed', 'Could not load: retry', 'The service failed'],
+    ['404', answer(404, documented('003', 404)), 'failed', 'Retry', 'No longer there'],
+    ['400', answer(400, documented('003', 400)), 'failed', 'Retry', 'The request was not accepted'],
+    ['500', answer(500, documented('003', 500)), 'failed', 'Retry', 'The service failed'],
     [
       'APIGW.0101',
       answer(404, { error_code: 'APIGW.0101' }),
       'notOffered',
-      'Not offered in this region: hide',
+      'Not offered here · hide',
       'Not offered in this region',
     ],
-    ['no connection', { kind: 'reset' }, 'failed', 'Could not load: retry', 'No connection'],
-    ['half an answer', { kind: 'truncate' }, 'failed', 'Could not load: retry', 'The answer could not be understood'],
-    ['no answer', { kind: 'hang' }, 'failed', 'Could not load: retry', 'No answer in time'],
+    ['no connection', { kind: 'reset' }, 'failed', 'Retry', 'No connection'],
+    ['half an answer', { kind: 'truncate' }, 'failed', 'Retry', 'The answer could not be understood'],
+    ['no answer', { kind: 'hang' }, 'failed', 'Retry', 'No answer in time'],
   ] as const satisfies readonly (readonly [string, Fault, string, string, string])[]) {
     it(`says what ${name} means`, async () => {
       const list = await signs();
@@ -156,7 +154,7 @@ describe('the state of the explorer', function () {
       }
       const { last: note } = await shown(list);
       assert.ok(note?.kind === 'note');
-      assert.deepEqual([note.note.says, said(note), causeOf(note)?.text], [says, label, cause]);
+      assert.deepEqual([note.note.says, said(note), causeOf(note)], [says, label, phrase(cause)]);
     });
   }
 
@@ -167,7 +165,7 @@ describe('the state of the explorer', function () {
     assert.ok(account);
     const { last: note } = await shown(account);
     assert.ok(note?.kind === 'note');
-    assert.deepEqual([said(note), note.parent], ['Signed out: sign in again', account]);
+    assert.deepEqual([said(note), note.parent], ['Signed out · sign in', account]);
     changed.length = 0;
     await world.signIn(accounts);
     assert.deepEqual(changed, [account.id]);
@@ -184,7 +182,7 @@ describe('the state of the explorer', function () {
     const service = await walk(explorer, 'cn-east-3', 'ROMA Connect');
     const { last: note } = await shown(service);
     assert.ok(note?.kind === 'note');
-    assert.equal(said(note), `Accept a new address: ${new URL(roma).host}`);
+    assert.deepEqual([said(note), causeOf(note)], ['Accept a new address', new URL(roma).host]);
     assert.deepEqual(await asked('/roma/cn-east-3'), []);
     await accounts.accept(list.place.accountId, roma);
     assert.equal((await shown(service)).items.length, 100);
@@ -239,7 +237,7 @@ describe('the state of the explorer', function () {
     await fail(throttled, 1);
     await explorer.refresh(list);
     const after = await shown(list);
-    assert.deepEqual([after.items.length, causeOf(after.pager)?.text], [items.length, 'Too many requests']);
+    assert.deepEqual([after.items.length, causeOf(after.pager)], [items.length, phrase('Too many requests')]);
     await explorer.loadMore(after.pager);
     assert.equal(causeOf((await shown(list)).pager), undefined);
   });

@@ -139,7 +139,7 @@ describe('walking the explorer', function () {
     for (const service of shown.slice(1)) {
       const [note] = await all.children(service);
       assert.ok(note?.kind === 'note');
-      assert.equal(said(note), 'Not known to be offered in this region: hide');
+      assert.equal(said(note), 'No address known · hide');
       assert.equal(note.parent, service);
     }
     assert.deepEqual(await world.requests(), []);
@@ -169,7 +169,7 @@ describe('walking the explorer', function () {
   it('says that a service is not in a region where the gateway says so', async () => {
     const [note] = await explorer.children(await walk(explorer, 'la-south-2', 'ROMA Connect'));
     assert.ok(note?.kind === 'note' && note.note.says === 'notOffered');
-    assert.equal(said(note), 'Not offered in this region: hide');
+    assert.equal(said(note), 'Not offered here · hide');
   });
 
   it('gives every row an ID of its own, the same in every window', async () => {
@@ -207,7 +207,7 @@ describe('walking the explorer', function () {
     await pasted.withToken(own, await tokenFor(cloud.url, inDomain), 'session');
     const [note] = await shown.children(account);
     assert.ok(note?.kind === 'note');
-    assert.equal(said(note), 'This token serves no project by itself');
+    assert.equal(said(note), 'Token serves no project');
   });
 
   it('says that there is nothing where a list is empty', async () => {
@@ -217,7 +217,7 @@ describe('walking the explorer', function () {
     const [signs] = await explorer.children(second);
     assert.ok(signs?.kind === 'list');
     const rows = await explorer.children(signs);
-    assert.deepEqual(rows.map(said), ['Nothing here: read what it is for']);
+    assert.deepEqual(rows.map(said), ['Nothing here · open docs']);
     assert.equal(rows[0]?.parent, signs);
     assert.equal(signs.list.ended, true);
   });
