@@ -53,7 +53,16 @@ const documented: readonly (readonly [string, string, Readonly<Record<number, re
       500: ['server', 'ROMA.00011000'],
     },
   ],
-  ['iam', 'projects', { 400: ['invalidRequest', '400'], 401: ['unauthenticated', '401'], 404: ['notFound', '404'] }],
+  [
+    'iam',
+    'projects',
+    {
+      400: ['invalidRequest', '400'],
+      401: ['unauthenticated', '401'],
+      403: ['forbidden', '403'],
+      404: ['notFound', '404'],
+    },
+  ],
 ];
 
 /** What an answer has to become. */
