@@ -16,6 +16,7 @@ import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
+import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
@@ -33,6 +34,7 @@ export function activate(context: ExtensionContext): void {
     transport,
     services,
     site: settings.site,
+    readProfile,
     changed: () => explorer.accountsChanged(),
   });
   const explorer: Explorer = new Explorer({

@@ -9,7 +9,7 @@ import { Gate, type ProfileState } from './gate';
 import { checkToken, ownerOf, requestKeys, requestToken, type Passcode, type Token } from './iam';
 import type { Profile, ProfileSecret } from './profiles/profile';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
-import type { Site } from './sites';
+import { withIam, type Site } from './sites';
 
 /** What the accounts need. */
 export interface AccountsParts {
@@ -109,7 +109,7 @@ export class Accounts {
   async withCode(id: string, projectId: string, password: string, code: string, signal: AbortSignal): Promise<void> {
     const member = this.#members.get(id);
     const account = member?.gate.account;
-    const site = account && this.#parts.site(account.site);
+    const site = account && this.site(account);
     if (!member || !account || !site) {
       return;
     }
@@ -170,16 +170,17 @@ export class Accounts {
 
   /**
    * Signs in with a profile of this machine, which is read anew for each use and not copied.
-   * @param accepted the address that the profile names, where its user agreed to it
+   * @param site where it is; an address that the profile itself names takes the place of its IAM, and counts as agreed to
    * @throws CloudError
    */
   async withProfile(
-    site: Site,
+    chosen: Site,
     { profile, secret }: UsedProfile,
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const { transport } = this.#parts;
+    const site = withIam(chosen, profile.endpoint);
     const source = {
       id: profile.id,
       kind: secret.kind,
@@ -219,7 +220,7 @@ export class Accounts {
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const parent = this.#members.get(parentId)?.gate.account;
-    const site = parent && this.#parts.site(parent.site);
+    const site = parent && this.site(parent);
     if (!parent || !site) {
       return undefined;
     }
@@ -300,9 +301,16 @@ export class Accounts {
     this.#parts.changed();
   }
 
+  /** An account's site as it is now; nothing where the settings no longer have it. */
+  site({ site: id, profile }: Account): Site | undefined {
+    const site = this.#parts.site(id);
+    return site && withIam(site, profile?.endpoint);
+  }
+
   /** The addresses of an account's site that came into the settings after its user signed in. */
-  unaccepted({ site, accepted }: Account): readonly string[] {
-    return (this.#parts.site(site)?.fromSettings ?? []).filter((address) => !accepted.includes(address));
+  unaccepted(account: Account): readonly string[] {
+    const { accepted } = account;
+    return (this.site(account)?.fromSettings ?? []).filter((address) => !accepted.includes(address));
   }
 
   /** Lets an account's secrets go to an address of the settings. */
@@ -377,12 +385,14 @@ export class Accounts {
       throw new CloudError({ kind: 'unauthenticated', reason: read.because });
     }
     const { profile, secret } = read;
-    const { fingerprint, endpoint } = profile;
-    return {
-      secret: heldFrom(secret, account),
-      fingerprint,
-      ...(endpoint === undefined ? {} : { endpoint }),
-    };
+    // Whoever may write the file could name a host of their own.
+    if (profile.endpoint !== account.profile?.endpoint) {
+      throw new CloudError({
+        kind: 'unauthenticated',
+        reason: phrase('The profile names another address now: {0}. Sign in with it again.', profile.endpoint ?? '-'),
+      });
+    }
+    return { secret: heldFrom(secret, account), fingerprint: profile.fingerprint };
   }
 
   #admit(account: Account): Member {
@@ -390,7 +400,7 @@ export class Accounts {
       vault: this.#parts.vault,
       transport: this.#parts.transport,
       services: this.#parts.services,
-      site: () => this.#parts.site(account.site),
+      site: () => this.site(account),
       isListed: () => this.#stored().some(({ id }) => id === account.id),
       signedOutElsewhere: () => {
         this.#members.get(account.id)?.gate.close();

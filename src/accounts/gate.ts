@@ -24,6 +24,9 @@ const newFor = 60_000;
 /** So many projects may refuse a token while the account's own is good, before the sign-in counts as refused. */
 const doubtful = 3;
 
+/** The gateway does not know who asks. */
+const gatewayRefusal = /^APIGW?\.030[157]$/;
+
 /** What a gate needs. */
 export interface GateParts {
   readonly vault: Vault;
@@ -48,8 +51,6 @@ export interface GateParts {
 export interface ProfileState {
   readonly secret: Secret;
   readonly fingerprint: string;
-  /** An address that the profile itself names, for its user to accept. */
-  readonly endpoint?: string;
 }
 
 /**
@@ -167,15 +168,22 @@ export class Gate implements Authorizer {
     return { 'x-auth-token': token.value };
   }
 
-  settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): void {
+  settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
     if (headers['authorization'] === undefined) {
-      return;
+      return error;
     }
-    if (error?.kind === 'unauthenticated') {
-      this.#refused(error.failure.signIn);
+    const isRefused = error?.kind === 'unauthenticated';
+    const { signIn, code = '' } = error?.failure ?? {};
+    // A key that was accepted is not doubted for what one service alone says of it.
+    if (isRefused && this.#signatures.accepted && !signIn && !gatewayRefusal.test(code)) {
+      return error.as({ kind: 'forbidden' });
+    }
+    if (isRefused) {
+      this.#refused(signIn);
     }
     // What never reached the cloud says nothing of the key.
-    this.#signatures.settled(error?.kind !== 'unauthenticated' && (!error || error.failure.status !== undefined));
+    this.#signatures.settled(!isRefused && (!error || error.failure.status !== undefined));
+    return error;
   }
 
   async renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<boolean> {
@@ -236,17 +244,7 @@ export class Gate implements Authorizer {
 
   // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before.
   async #readProfile(profileId: string): Promise<void> {
-    const { secret, fingerprint, endpoint } = await this.#parts.profile(profileId);
-    if (endpoint !== undefined && !this.#account.accepted.includes(endpoint)) {
-      throw new CloudError({
-        kind: 'invalidRequest',
-        reason: phrase(
-          'The profile names another address than before: {0}. Nothing is sent until you accept it.',
-          endpoint,
-        ),
-        accept: endpoint,
-      });
-    }
+    const { secret, fingerprint } = await this.#parts.profile(profileId);
     if (fingerprint === this.#fingerprint) {
       return;
     }

@@ -8,6 +8,11 @@ export class Signatures {
   #accepted = false;
   #first: { readonly ended: Promise<void>; end: () => void } | undefined;
 
+  /** Whether the cloud took a signature of this key. */
+  get accepted(): boolean {
+    return this.#accepted;
+  }
+
   /** Waits until a request may be signed. @throws CloudError where it was given up meanwhile */
   async turn(signal: AbortSignal): Promise<void> {
     while (!this.#accepted && this.#first) {

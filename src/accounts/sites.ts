@@ -52,6 +52,13 @@ export function readSites(setting: unknown): { sites: ReadonlyMap<string, Site>;
   return { sites, wrong };
 }
 
+/** A site whose IAM is where a profile says, and counts as the user's own address; one that the site has anyway does not. */
+export function withIam(site: Site, endpoint: string | undefined): Site {
+  return endpoint === undefined || endpoint === site.iam
+    ? site
+    : { ...site, iam: endpoint, fromSettings: [...site.fromSettings, endpoint] };
+}
+
 /**
  * A service's address in a region: the user's own, else the catalog's.
  * @param region nothing for what belongs to the whole account

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { phrase } from '../catalog/phrase';
 import type { Answer, Collection } from '../catalog/shape';
 import { errorOf } from './envelope';
-import { CloudError, cancelled } from './errors';
+import { CloudError, asCloudError, cancelled } from './errors';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Authorizer, TokenScope } from './ports';
@@ -127,7 +127,7 @@ export class Client {
       return await this.#sendOnce(request, renewed, list, signal);
     } catch (error) {
       // The token is fresh and was still refused: what is missing is a permission, not a sign-in.
-      throw error instanceof CloudError && error.kind === 'unauthenticated' ? error.as({ kind: 'forbidden' }) : error;
+      throw error instanceof CloudError && error.kind === 'unauthenticated' ? refusedFresh(error) : error;
     }
   }
 
@@ -145,10 +145,16 @@ export class Client {
         signal,
       );
     } catch (error) {
+      this.#authorizer.settled(headers, asCloudError(error));
       throw await this.#seenFromHere(error, signal);
     }
-    if (answer.status < 200 || answer.status > 299) {
-      throw errorOf(answer, list.collection.codes, Object.values(headers));
+    const error =
+      answer.status < 200 || answer.status > 299
+        ? errorOf(answer, list.collection.codes, Object.values(headers))
+        : undefined;
+    const seen = this.#authorizer.settled(headers, error);
+    if (seen) {
+      throw seen;
     }
     return answer;
   }
@@ -158,6 +164,13 @@ export class Client {
     const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
     return unresolved && (await this.#authorizer.iamAnswers(signal)) ? error.as({ kind: 'notOffered' }) : error;
   }
+}
+
+// The gateway says the same of a token that has ended and of one that was made for another region.
+function refusedFresh(error: CloudError): CloudError {
+  return error.as(
+    error.failure.signIn === 'expired' ? { kind: 'forbidden', signIn: 'otherRegion' } : { kind: 'forbidden' },
+  );
 }
 
 function filled(

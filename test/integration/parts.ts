@@ -5,6 +5,7 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
+import { readProfile } from '../../src/host/profiles';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
 import { given } from './given';
@@ -30,6 +31,7 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     transport: { timeout: () => 10_000, log: { info: ignore, warn: ignore }, clock: Date.now },
     services,
     site: (id) => sites.get(id),
+    readProfile,
     changed: ignore,
   });
   const explorer = new Explorer({

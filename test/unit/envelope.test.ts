@@ -153,7 +153,7 @@ const answers: readonly (readonly [string, number, string, Readonly<Record<strin
         401,
         json({ error_code: code }),
         {},
-        { kind: 'unauthenticated', code } as const,
+        { kind: 'unauthenticated', code, ...(code.endsWith('7') ? { signIn: 'expired' } : {}) } as const,
       ] as const,
   ),
   ['the gateway: forbidden', 403, json({ error_code: 'APIGW.0302' }), {}, { kind: 'forbidden', code: 'APIGW.0302' }],

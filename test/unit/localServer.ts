@@ -59,6 +59,7 @@ export class FakeAuthorizer implements Authorizer {
   readonly asked: { readonly url: URL; readonly scope: TokenScope }[] = [];
   readonly refused: Readonly<Record<string, string>>[] = [];
   iamAsked = 0;
+  settledTimes = 0;
 
   authorize(request: Outgoing, scope: TokenScope): Promise<Readonly<Record<string, string>>> {
     this.asked.push({ url: request.url, scope });
@@ -68,6 +69,11 @@ export class FakeAuthorizer implements Authorizer {
   renew(refused: Readonly<Record<string, string>>): Promise<boolean> {
     this.refused.push(refused);
     return Promise.resolve(this.renews);
+  }
+
+  settled(_: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
+    this.settledTimes += 1;
+    return error;
   }
 
   iamAnswers(): Promise<boolean> {
