@@ -12,7 +12,7 @@ import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
-import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
+import { accountOf, isKey, listOf, projectOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
@@ -20,7 +20,8 @@ import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
-import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
+import { signInOnLoopback } from './signIn/loopback';
+import { signIn, signInAgain } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
 
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
@@ -100,8 +101,11 @@ export function activate(context: ExtensionContext): void {
   });
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
+    const node = nodeOf(explorer, argument);
     const signedIn = account
-      ? await signInAgain(accounts, account, async (address) => acceptAddress(accounts, account.id, address))
+      ? await signInAgain(accounts, account, node && projectOf(node), async (address) =>
+          acceptAddress(accounts, account.id, address),
+        )
       : await signIn(accounts);
     await sidebar.showAccount(signedIn?.id);
   });

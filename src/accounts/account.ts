@@ -9,7 +9,7 @@ export type Remember = (typeof rememberChoices)[number];
  * How an account signs in: an IAM user with a password, or with a password and a code of an MFA device; a token made
  * elsewhere; access keys; a profile that is read where it is; the role of an agency, taken on by another account.
  */
-export const signInWays = ['password', 'mfa', 'token', 'accessKey', 'profile', 'agency'] as const;
+const signInWays = ['password', 'mfa', 'token', 'accessKey', 'profile', 'agency'] as const;
 export type SignInWay = (typeof signInWays)[number];
 
 const named = v.object({ id: v.string(), name: v.string() });

@@ -102,33 +102,45 @@ export class Accounts {
         };
   }
 
+  /** Whether the password of an account is at hand, so that only a code is to be asked for. */
+  async hasPassword(id: string): Promise<boolean> {
+    return (await this.#members.get(id)?.gate.password()) !== undefined;
+  }
+
   /**
-   * Gets the token of one project with a code, for an account with an MFA device that IAM gave no temporary keys.
+   * Signs an account with an MFA device in again with a code.
+   * @param password nothing where {@link hasPassword}
+   * @param projectId the project whose token is wanted, where IAM gives no temporary keys: one code gives one token
    * @throws CloudError
    */
-  async withCode(id: string, projectId: string, password: string, code: string, signal: AbortSignal): Promise<void> {
+  async withCode(
+    id: string,
+    { password, code }: { readonly password?: string | undefined; readonly code: string },
+    projectId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<SignedIn | undefined> {
     const member = this.#members.get(id);
     const account = member?.gate.account;
     const site = account && this.site(account);
-    if (!member || !account || !site) {
-      return;
+    const known = password ?? (await member?.gate.password());
+    if (!member || !account || !site || known === undefined) {
+      return undefined;
     }
-    const { domain, user } = account;
-    const token = await requestToken(
-      site.iam,
-      {
-        by: 'password',
-        accountName: domain.name,
-        userName: user.name,
-        password,
-        passcode: { userId: user.id, code },
-      },
-      { project: { id: projectId } },
-      this.#parts.transport,
-      signal,
-    );
+    const { domain, user, remember } = account;
+    const who = {
+      accountName: domain.name,
+      userName: user.name,
+      password: known,
+      passcode: { userId: user.id, code },
+    };
+    if (projectId === undefined || (await member.gate.signs())) {
+      return this.withPassword(site, who, remember, signal);
+    }
+    const scope = { project: { id: projectId } };
+    const token = await requestToken(site.iam, { by: 'password', ...who }, scope, this.#parts.transport, signal);
     await member.gate.addToken(projectId, storedToken(token));
     this.#parts.changed();
+    return { account };
   }
 
   /**

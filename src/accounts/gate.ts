@@ -131,6 +131,16 @@ export class Gate implements Authorizer {
     await this.#keepToken({ of: 'project', projectId }, token);
   }
 
+  /** The password, where it is kept or still in memory. It leaves the room `accounts` only for IAM. */
+  async password(): Promise<string | undefined> {
+    return (await this.#kept.read(this.#account.id))?.password;
+  }
+
+  /** Whether requests are signed with keys. */
+  async signs(): Promise<boolean> {
+    return (await this.#kept.read(this.#account.id))?.keys !== undefined;
+  }
+
   /** When the sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
   async ends(): Promise<number | undefined> {
     const secret = await this.#kept.read(this.#account.id);

@@ -52,11 +52,20 @@ export function readSites(setting: unknown): { sites: ReadonlyMap<string, Site>;
   return { sites, wrong };
 }
 
-/** A site whose IAM is where a profile says, and counts as the user's own address; one that the site has anyway does not. */
+/**
+ * A site whose IAM is where a profile says. Such an address counts as one of the user's own. The regional one of a built-in
+ * site is none: its tokens would serve one region, those of the global address serve all.
+ */
 export function withIam(site: Site, endpoint: string | undefined): Site {
-  return endpoint === undefined || endpoint === site.iam
+  return endpoint === undefined || isIamOf(site, endpoint)
     ? site
     : { ...site, iam: endpoint, fromSettings: [...site.fromSettings, endpoint] };
+}
+
+/** Whether an address is the IAM of a site, or of a region of it. */
+export function isIamOf({ iam }: Site, endpoint: string): boolean {
+  const whole = endpoint.replace(/^https:\/\/iam\.[a-z]+-[a-z]+-\d+\.(myhuaweicloud\.(?:com|eu))$/, 'https://iam.$1');
+  return whole.replace(/\/+$/, '') === iam.replace(/\/+$/, '');
 }
 
 /**

@@ -5,7 +5,7 @@ import type { CloudError, SignInFault } from '../cloud/errors';
 export function shortCause({ failure }: CloudError): Phrase {
   switch (failure.kind) {
     case 'unauthenticated':
-      return phrase('Signed out');
+      return failure.signIn === undefined ? phrase('Signed out') : shortFault(failure.signIn);
     case 'forbidden':
       return phrase('No permission');
     case 'notFound':
@@ -26,6 +26,25 @@ export function shortCause({ failure }: CloudError): Phrase {
       return phrase('The answer could not be understood');
     case 'cancelled':
       return phrase('Cancelled');
+  }
+}
+
+function shortFault(signIn: SignInFault): Phrase {
+  switch (signIn) {
+    case 'expired':
+      return phrase('Expired');
+    case 'otherRegion':
+      return phrase('Token of another region');
+    case 'keyUnknown':
+      return phrase('Access key unknown');
+    case 'wrongSignature':
+      return phrase('Signature refused');
+    case 'locked':
+      return phrase('Locked');
+    case 'wrongClock':
+      return phrase('Clock off');
+    case 'code':
+      return phrase('Code wanted');
   }
 }
 

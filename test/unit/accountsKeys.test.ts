@@ -159,7 +159,7 @@ describe('signing in', function () {
       assert.equal((await cloud.control.requests()).length, 1);
       await cloud.control.clearFaults();
       const code = passcodeOf(SAMPLE.guarded, world.now + 30_000);
-      await accounts.withCode(account.id, north.id, SAMPLE.guarded.password, code, signal);
+      await accounts.withCode(account.id, { code }, north.id, signal);
       assert.equal((await world.instances(accounts, account)).total, 2);
     });
   });
