@@ -3,6 +3,7 @@ import type { Account } from './accounts/account';
 import { Accounts } from './accounts/accounts';
 import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
+import { Patience, pause } from './cloud/patience';
 import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
@@ -36,6 +37,8 @@ export function activate(context: ExtensionContext): void {
     services,
     site: settings.site,
     readProfile,
+    patience: () =>
+      new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
     changed: () => explorer.accountsChanged(),
   });
   const explorer: Explorer = new Explorer({

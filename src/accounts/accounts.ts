@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Service } from '../catalog/shape';
 import { Client } from '../cloud/client';
+import type { Patience } from '../cloud/patience';
 import type { Transport } from '../cloud/send';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
@@ -20,6 +21,8 @@ export interface AccountsParts {
   readonly site: (id: string) => Site | undefined;
   /** Reads a profile of this machine, with its secret, as it is now. */
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly because: Phrase }>;
+  /** Makes what repeats an account's requests. */
+  readonly patience: () => Patience;
   /** Called after an account came, went, or changed. */
   readonly changed: () => void;
 }
@@ -426,7 +429,7 @@ export class Accounts {
         this.#save(account.id).catch(() => this.#parts.transport.log.warn('The list of accounts could not be stored.'));
       },
     });
-    const member = { gate, client: new Client(gate, this.#parts.transport) };
+    const member = { gate, client: new Client(gate, this.#parts.transport, this.#parts.patience()) };
     this.#members.set(account.id, member);
     return member;
   }

@@ -5,6 +5,7 @@ import { errorOf } from './envelope';
 import { CloudError, asCloudError, cancelled } from './errors';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
+import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
 import { rowsOf, totalOf, type Row } from './rows';
 import { parseJson, send, type HttpAnswer, type Transport } from './send';
@@ -47,11 +48,13 @@ export interface Page {
 export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
+  readonly #patience: Patience;
   readonly #limit = pLimit(requestsAtOnce);
 
-  constructor(authorizer: Authorizer, transport: Transport) {
+  constructor(authorizer: Authorizer, transport: Transport, patience: Patience) {
     this.#authorizer = authorizer;
     this.#transport = transport;
+    this.#patience = patience;
   }
 
   /**
@@ -99,7 +102,10 @@ export class Client {
         if (signal.aborted) {
           throw cancelled();
         }
-        return this.#authorized({ method: 'GET', url, headers }, list, signal);
+        return this.#patience.repeat(
+          async () => this.#authorized({ method: 'GET', url, headers }, list, signal),
+          signal,
+        );
       }),
       signal,
     );

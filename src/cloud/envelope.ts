@@ -55,8 +55,15 @@ export function errorOf(
     ...(serviceMessage === undefined ? {} : { serviceMessage }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(kind === 'badAnswer' ? { reason: phrase('The service sent an answer that could not be understood.') } : {}),
+    ...retryAfterOf(answer.header('retry-after')),
     ...(kind === 'unauthenticated' ? faultOf(`${code ?? ''} ${told.message ?? ''}`) : {}),
   });
+}
+
+// Seconds, or a date (RFC 9110, section 10.2.3).
+function retryAfterOf(told: string | undefined): Pick<Failure, 'retryAfter'> {
+  const milliseconds = /^\d+$/.test(told ?? '') ? Number(told) * 1000 : Date.parse(told ?? '') - Date.now();
+  return Number.isFinite(milliseconds) ? { retryAfter: Math.max(0, milliseconds) } : {};
 }
 
 function faultOf(said: string): Pick<Failure, 'signIn' | 'reason'> {

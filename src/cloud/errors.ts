@@ -30,6 +30,8 @@ export interface Failure {
   /** What happened, where the service itself said nothing. */
   readonly reason?: Phrase;
   readonly signIn?: SignInFault;
+  /** How long the service asks to be left alone: milliseconds. */
+  readonly retryAfter?: number;
   /** An address of the settings that its user has to accept first. */
   readonly accept?: string;
 }

@@ -5,6 +5,7 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
+import { Patience, pause } from '../../src/cloud/patience';
 import { readProfile } from '../../src/host/profiles';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
@@ -32,6 +33,7 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     services,
     site: (id) => sites.get(id),
     readProfile,
+    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
     changed: ignore,
   });
   const explorer = new Explorer({

@@ -18,6 +18,7 @@ import type { Node } from '../../src/explorer/nodes';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
 import { SAMPLE, type Project } from '../cloud/data';
 import type { StandIn } from '../cloud/start';
+import { impatient } from './localServer';
 
 export const minute = 60_000;
 export const [north, , , east] = SAMPLE.projects;
@@ -119,6 +120,8 @@ export class MemoryHidden implements HiddenStore {
 /** All that accounts need, around a stand-in: what outlives a restart, a clock that stands, and what was logged. */
 export class World {
   vault = new MemoryVault();
+  /** How long was waited before something was sent again: milliseconds. */
+  readonly waits: number[] = [];
   /** The person's own folder and environment; empty at first. */
   places: ProfilePlaces = { home: '/home', platform: 'linux', env: {}, readFile: async () => undefined };
   readonly store = new MemoryStore();
@@ -153,6 +156,7 @@ export class World {
       transport: this.transport,
       services,
       site: (id) => readSites(this.setting).sites.get(id),
+      patience: () => impatient(this.waits, () => this.now),
       readProfile: async (id) => readProfile(this.places, id),
       changed: () => {
         this.changes += 1;
