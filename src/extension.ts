@@ -9,6 +9,7 @@ import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { askFilter } from './commands/filter';
+import { findKey } from './commands/findKey';
 import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
@@ -149,6 +150,9 @@ export function activate(context: ExtensionContext): void {
       explorer.retry(node);
     }
   });
+  run('findKey', async () =>
+    findKey(explorer, { open: (node) => pages.open(node), showInSidebar: async ({ id }) => show(id) }),
+  );
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));
   // A title's command may be given the selected row, which is not what it is about.
   run('refreshAll', async () => sidebar.refresh(undefined));
