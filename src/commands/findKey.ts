@@ -38,7 +38,12 @@ export async function findKey(explorer: Explorer, { open, showInSidebar }: Found
     const active = pick.activeItems[0]?.met?.listed;
     const items = shown.map((met): Pick => pickOf(met, [inSidebar]));
     pick.keepScrollPosition = true;
-    pick.items = [...items, ...(more > 0 ? [said(l10n.t('{0} more: type more of the name', more))] : []), ...notes()];
+    pick.items = [
+      ...items,
+      ...(more > 0 ? [said(l10n.t('{0} more: type more of the name', more))] : []),
+      ...(items.length === 0 && !pick.busy ? [said(l10n.t('No key fits'))] : []),
+      ...notes(),
+    ];
     // What its user is about to choose stays chosen while others come.
     const same = items.find(({ met }) => met?.listed === active);
     if (same) {

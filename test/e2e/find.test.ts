@@ -25,7 +25,7 @@ describe('finding a key', function () {
 
   it('goes through all lists, and opens what is chosen', async () => {
     await window.run('Key Explorer: Find Key…');
-    await window.input.fill(String(key?.['id']));
+    await window.input.fill(String(key?.['app_id']));
     const found = window.page.locator('.quick-input-list').getByRole('option', { name }).first();
     await found.waitFor();
     assert.match((await found.textContent()) ?? '', /ROMA Connect › roma-test › Credential quotas/);
@@ -39,7 +39,7 @@ describe('finding a key', function () {
 
   it('shows it in the sidebar, too', async () => {
     await window.run('Key Explorer: Find Key…');
-    await window.input.fill(String(key?.['id']));
+    await window.input.fill(String(key?.['app_id']));
     const found = window.page.locator('.quick-input-list').getByRole('option', { name }).first();
     await found.hover();
     await found.getByRole('button', { name: 'Show in Sidebar' }).click();
@@ -48,10 +48,14 @@ describe('finding a key', function () {
 
   it('asks nothing more once it is closed', async () => {
     await window.run('Key Explorer: Find Key…');
+    const title = window.page.locator('.quick-input-widget').getByText(/Find Key: \d+ of/);
+    await title.waitFor();
     await window.page.keyboard.press('Escape');
-    await window.page.waitForTimeout(1000);
+    await title.waitFor({ state: 'hidden' });
+    // What was on its way has come by then.
+    await window.page.waitForTimeout(2000);
     await stage.cloud.control.clearRequests();
-    await window.page.waitForTimeout(1500);
+    await window.page.waitForTimeout(2000);
     assert.deepEqual(await stage.cloud.control.requests(), []);
   });
 });
