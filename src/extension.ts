@@ -3,23 +3,28 @@ import type { Account } from './accounts/account';
 import { Accounts } from './accounts/accounts';
 import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
+import { Patience, pause } from './cloud/patience';
 import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { askFilter } from './commands/filter';
+import { findKey } from './commands/findKey';
 import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
-import { accountOf, isKey, listOf, pathTo, type Node } from './explorer/nodes';
+import { labelOf } from './explorer/labels';
+import { accountOf, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
+import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
-import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
+import { signInOnLoopback } from './signIn/loopback';
+import { signIn, signInAgain } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
 
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
@@ -33,6 +38,9 @@ export function activate(context: ExtensionContext): void {
     transport,
     services,
     site: settings.site,
+    readProfile,
+    patience: () =>
+      new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
     changed: () => explorer.accountsChanged(),
   });
   const explorer: Explorer = new Explorer({
@@ -99,8 +107,11 @@ export function activate(context: ExtensionContext): void {
   });
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
+    const node = nodeOf(explorer, argument);
     const signedIn = account
-      ? await signInAgain(accounts, account, async (address) => acceptAddress(accounts, account.id, address))
+      ? await signInAgain(accounts, account, node && projectOf(node), async (address) =>
+          acceptAddress(accounts, account.id, address),
+        )
       : await signIn(accounts);
     await sidebar.showAccount(signedIn?.id);
   });
@@ -142,6 +153,12 @@ export function activate(context: ExtensionContext): void {
       await sidebar.replace(node, () => explorer.retry(node));
     }
   });
+  run('findKey', async () =>
+    findKey(explorer, {
+      open: (node) => pages.open(node),
+      showInSidebar: async (node) => show(node.id, words(labelOf(node))),
+    }),
+  );
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));
   // A title's command may be given the selected row, which is not what it is about.
   run('refreshAll', async () => sidebar.refresh(undefined));

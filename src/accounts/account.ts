@@ -1,10 +1,19 @@
 import * as v from 'valibot';
+import { signInFaults } from '../cloud/errors';
 
 /** How long a sign-in is kept: with its password, until its tokens expire, or in this window's memory only. */
 export const rememberChoices = ['always', 'untilExpiry', 'session'] as const;
 export type Remember = (typeof rememberChoices)[number];
 
+/**
+ * How an account signs in: an IAM user with a password, or with a password and a code of an MFA device; a token made
+ * elsewhere; access keys; a profile that is read where it is; the role of an agency, taken on by another account.
+ */
+const signInWays = ['password', 'mfa', 'token', 'accessKey', 'profile', 'agency'] as const;
+export type SignInWay = (typeof signInWays)[number];
+
 const named = v.object({ id: v.string(), name: v.string() });
+const ids = v.array(v.string());
 
 /** An account as it is stored between windows: who it is, never a secret. */
 export const accountSchema = v.object({
@@ -13,19 +22,42 @@ export const accountSchema = v.object({
   site: v.string(),
   domain: named,
   user: named,
-  signIn: v.picklist(['password', 'token']),
+  /** What its user calls it, in the place of the user's name. */
+  label: v.optional(v.string()),
+  signIn: v.picklist(signInWays),
   remember: v.picklist(rememberChoices),
   /** The one project that a pasted token serves; a pasted token without one serves no project by itself. */
   project: v.optional(named),
-  /** When a pasted token expires: milliseconds since 1970. */
+  /** When a pasted token, or temporary keys, expire: milliseconds since 1970. */
   expires: v.optional(v.number()),
+  /** The profile that is read for each use: its ID, and its name and source as people know them. */
+  profile: v.optional(
+    v.object({
+      id: v.string(),
+      kind: v.picklist(['password', 'token', 'accessKey']),
+      name: v.string(),
+      from: v.string(),
+      endpoint: v.optional(v.string()),
+    }),
+  ),
+  /** The agency whose role it is, and the account that takes it on. */
+  agency: v.optional(v.object({ parent: v.string(), name: v.string(), domainName: v.string() })),
   /** Addresses from the settings that its user accepted when signing in, as written there. */
   accepted: v.array(v.string()),
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */
   refused: v.optional(v.boolean()),
+  /** Why it did, where that is known. */
+  refusedFor: v.optional(v.picklist(signInFaults)),
+  /** What its user does not want to see: regions, projects and services by their IDs. */
+  hidden: v.optional(v.object({ regions: ids, projects: ids, services: ids })),
 });
 
 export type Account = v.InferOutput<typeof accountSchema>;
+
+/** Whether it signs in with a token that was made elsewhere: it cannot be renewed, and serves one project at most. */
+export function hasForeignToken({ signIn, profile }: Account): boolean {
+  return signIn === 'token' || profile?.kind === 'token';
+}
 
 /** The ID that one identity always has. */
 export function accountId(site: string, domainId: string, userId: string): string {

@@ -1,12 +1,15 @@
 import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
-import { CloudError, cancelled } from '../cloud/errors';
+import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
 import type { Authorizer, Outgoing, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
-import type { Account } from './account';
+import { hasForeignToken, type Account } from './account';
 import { answers, isGood, requestToken, type AskedScope, type Identity, type Token } from './iam';
-import { readSecret, vaultKey, writeSecret, type Secret, type StoredToken, type Vault } from './secret';
+import { KeptSecret } from './kept';
+import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
+import { signedHeaders } from './sign';
+import { Signatures } from './signatures';
 import { builtInAddresses, matchesTemplate, type Site } from './sites';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
@@ -21,6 +24,9 @@ const newFor = 60_000;
 /** So many projects may refuse a token while the account's own is good, before the sign-in counts as refused. */
 const doubtful = 3;
 
+/** The gateway does not know who asks. */
+const gatewayRefusal = /^APIGW?\.030[157]$/;
+
 /** What a gate needs. */
 export interface GateParts {
   readonly vault: Vault;
@@ -33,8 +39,18 @@ export interface GateParts {
   readonly signedOutElsewhere: () => void;
   /** The services whose own addresses a token may go to. */
   readonly services: readonly Service[];
+  /** What the account's profile holds now. @throws CloudError */
+  readonly profile: (profileId: string) => Promise<ProfileState>;
+  /** The account's token of the account that takes on the agency's role. @throws CloudError */
+  readonly parentToken: (accountId: string) => Promise<string>;
   /** Called when what is known of the account changed. */
   readonly changed: () => void;
+}
+
+/** What a profile on disk holds. `fingerprint` changes with it. */
+export interface ProfileState {
+  readonly secret: Secret;
+  readonly fingerprint: string;
 }
 
 /**
@@ -46,8 +62,10 @@ export class Gate implements Authorizer {
   readonly #parts: GateParts;
   readonly #closing = new AbortController();
   readonly #fetching = new Map<string, Promise<StoredToken>>();
-  #secret: Promise<Secret | undefined> | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #kept: KeptSecret;
+  readonly #signatures = new Signatures();
+  /** What the profile held when it was last read. */
+  #fingerprint: string | undefined;
   readonly #receivedAt = new Map<string, number>();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -59,6 +77,7 @@ export class Gate implements Authorizer {
   constructor(account: Account, parts: GateParts) {
     this.#account = account;
     this.#parts = parts;
+    this.#kept = new KeptSecret(parts.vault, parts.transport.clock);
   }
 
   get account(): Account {
@@ -67,15 +86,65 @@ export class Gate implements Authorizer {
 
   /**
    * Puts a new sign-in in place of what there was.
+   * @returns whether the vault keeps it
    * @throws what the vault throws; the sign-in is then held in memory all the same
    */
-  async signedIn(account: Account, secret: Secret): Promise<void> {
+  async signedIn(account: Account, secret: Secret): Promise<boolean> {
     this.#account = account;
-    this.#generation += 1;
-    this.#secret = Promise.resolve(secret);
-    this.#fetching.clear();
-    this.#withoutRole.clear();
+    this.#anew(secret);
     await this.#store(secret, () => true);
+    return this.#kept.isKept(account, secret);
+  }
+
+  /** Takes up what another window did: forgets what it holds, and reads again. */
+  reread(account: Account): void {
+    this.#account = account;
+    this.#anew(undefined);
+  }
+
+  /**
+   * A token for a scope, for whoever may hold one.
+   * @throws CloudError; `forbidden` for an account whose requests are signed: it has none
+   */
+  async token(scope: TokenScope): Promise<StoredToken> {
+    const secret = await this.#secret();
+    if (secret.keys && !secret.tokens['account']) {
+      throw new CloudError({ kind: 'forbidden', reason: phrase('An account with access keys has no token.') });
+    }
+    return this.#token(scope, secret);
+  }
+
+  /** Has new tokens fetched with the next requests, and the account's own one now. @throws CloudError */
+  async renewNow(): Promise<void> {
+    const secret = await this.#secret();
+    const scope = { of: 'account' } as const;
+    if (!this.#canFetch(secret, scope)) {
+      throw this.#cannotFetch(scope);
+    }
+    this.#withoutRole.clear();
+    await this.#kept.change((held) => ({ ...held, tokens: {} }));
+    await this.#fetch(scope, secret);
+  }
+
+  /** Puts a project's token beside the others. */
+  async addToken(projectId: string, token: StoredToken): Promise<void> {
+    await this.#keepToken({ of: 'project', projectId }, token);
+  }
+
+  /** The password, where it is kept or still in memory. It leaves the room `accounts` only for IAM. */
+  async password(): Promise<string | undefined> {
+    return (await this.#kept.read(this.#account.id))?.password;
+  }
+
+  /** Whether requests are signed with keys. */
+  async signs(): Promise<boolean> {
+    return (await this.#kept.read(this.#account.id))?.keys !== undefined;
+  }
+
+  /** When the sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
+  async ends(): Promise<number | undefined> {
+    const secret = await this.#kept.read(this.#account.id);
+    return secret?.keys ? secret.keys.expires : secret?.tokens['account']?.expires;
   }
 
   /** Takes what is now known of the account. */
@@ -87,9 +156,7 @@ export class Gate implements Authorizer {
   async signOut(): Promise<void> {
     this.#closing.abort();
     this.#generation += 1;
-    this.#secret = Promise.resolve(undefined);
-    await this.#writing.catch(() => undefined);
-    await this.#parts.vault.remove(vaultKey(this.#account.id));
+    await this.#kept.remove(this.#account.id);
   }
 
   /** Gives up what is under way, without forgetting anything. */
@@ -97,15 +164,44 @@ export class Gate implements Authorizer {
     this.#closing.abort();
   }
 
-  async authorize(request: Outgoing, scope: TokenScope): Promise<Readonly<Record<string, string>>> {
+  async authorize(
+    request: Outgoing,
+    scope: TokenScope,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>> {
     this.#refuseElsewhere(request.url);
-    const token = await this.#token(scope);
+    const secret = await this.#secret();
+    if (secret.keys) {
+      return this.#sign(request, scope, secret.keys, signal);
+    }
+    const token = await this.#token(scope, secret);
     return { 'x-auth-token': token.value };
   }
 
+  settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
+    if (headers['authorization'] === undefined) {
+      return error;
+    }
+    const isRefused = error?.kind === 'unauthenticated';
+    const { signIn, code = '' } = error?.failure ?? {};
+    // A key that was accepted is not doubted for what one service alone says of it.
+    if (isRefused && this.#signatures.accepted && !signIn && !gatewayRefusal.test(code)) {
+      return error.as({ kind: 'forbidden' });
+    }
+    if (isRefused) {
+      this.#refused(signIn);
+    }
+    // What never reached the cloud says nothing of the key.
+    this.#signatures.settled(!isRefused && (!error || error.failure.status !== undefined));
+    return error;
+  }
+
   async renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<boolean> {
+    if (refused['authorization'] !== undefined) {
+      return false;
+    }
     const key = keyOf(scope);
-    const secret = await this.#read();
+    const secret = await this.#kept.read(this.#account.id);
     const held = secret?.tokens[key];
     if (held && held.value !== refused['x-auth-token']) {
       return true;
@@ -129,22 +225,72 @@ export class Gate implements Authorizer {
     return site !== undefined && (await answers(site.iam, this.#parts.transport, signal));
   }
 
-  async #token(scope: TokenScope): Promise<StoredToken> {
+  // What the account signs in with, where it may be used at all.
+  async #secret(): Promise<Secret> {
     if (this.#closing.signal.aborted) {
       throw cancelled();
+    }
+    const { profile } = this.#account;
+    if (profile) {
+      await this.#readProfile(profile.id);
     }
     this.#refuseRefused();
     if (!this.#isStillIn()) {
       this.#parts.signedOutElsewhere();
       throw cancelled();
     }
-    const secret = await this.#read();
-    if (!secret) {
-      throw new CloudError({
-        kind: 'unauthenticated',
-        reason: phrase('The sign-in of this account is no longer stored on this machine.'),
-      });
+    const secret = await this.#kept.read(this.#account.id);
+    if (secret) {
+      return secret;
     }
+    if (this.#account.agency) {
+      return { tokens: {} };
+    }
+    throw new CloudError({
+      kind: 'unauthenticated',
+      reason: phrase('The sign-in of this account is no longer stored on this machine.'),
+    });
+  }
+
+  // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before.
+  async #readProfile(profileId: string): Promise<void> {
+    const { secret, fingerprint } = await this.#parts.profile(profileId);
+    if (fingerprint === this.#fingerprint) {
+      return;
+    }
+    const isFirst = this.#fingerprint === undefined;
+    this.#fingerprint = fingerprint;
+    this.#anew(secret);
+    if (!isFirst && this.#account.refused) {
+      const { refused: _, refusedFor: __, ...account } = this.#account;
+      this.#account = account;
+      this.#parts.changed();
+    }
+  }
+
+  async #sign(
+    request: Outgoing,
+    scope: TokenScope,
+    keys: StoredKeys,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { clock } = this.#parts.transport;
+    if (keys.expires !== undefined && keys.expires <= clock()) {
+      throw this.#cannotFetch(scope);
+    }
+    await this.#signatures.turn(signal);
+    try {
+      // One that waited may have seen the one before it refused.
+      this.#refuseRefused();
+    } catch (error) {
+      this.#signatures.settled(false);
+      throw error;
+    }
+    const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
+    return signedHeaders(request, keys, place, clock());
+  }
+
+  async #token(scope: TokenScope, secret: Secret): Promise<StoredToken> {
     const { transport } = this.#parts;
     const held = secret.tokens[keyOf(scope)];
     const left = held ? held.expires - transport.clock() : 0;
@@ -193,25 +339,27 @@ export class Gate implements Authorizer {
     this.#refuseElsewhere(fillPath(site.iam, '', {}));
     const generation = this.#generation;
     const asking = async (): Promise<Token> => this.#askIam(scope, secret, site, generation);
-    const turn = secret.password === undefined ? asking() : this.#turn.then(asking);
+    const turn = this.#sendsPassword(secret) ? this.#turn.then(asking) : asking();
     this.#turn = turn.catch(() => undefined);
     const token = await turn;
     const stored = { value: token.value, expires: token.expires };
     this.#receivedAt.set(stored.value, this.#parts.transport.clock());
     // A sign-in that was replaced or ended meanwhile must not be overwritten.
     if (generation === this.#generation) {
-      // Put behind what is there at once, so that two tokens that come together are both kept.
-      const renewing = Promise.resolve(this.#secret).then((kept) => ({
-        ...kept,
-        tokens: { ...kept?.tokens, [keyOf(scope)]: stored },
-      }));
-      this.#secret = renewing;
-      // A vault that fails costs a request after the next start, no more.
-      await this.#store(await renewing, () => this.#isStillIn()).catch(() =>
-        this.#parts.transport.log.warn('The token could not be stored.'),
-      );
+      await this.#keepToken(scope, stored);
     }
     return stored;
+  }
+
+  async #keepToken(scope: TokenScope, token: StoredToken): Promise<void> {
+    const secret = await this.#kept.change((kept) => ({
+      ...kept,
+      tokens: { ...kept?.tokens, [keyOf(scope)]: token },
+    }));
+    // A vault that fails costs a request after the next start, no more.
+    await this.#store(secret, () => this.#isStillIn()).catch(() =>
+      this.#parts.transport.log.warn('The token could not be stored.'),
+    );
   }
 
   async #askIam(scope: TokenScope, secret: Secret, site: Site, generation: number): Promise<Token> {
@@ -222,7 +370,8 @@ export class Gate implements Authorizer {
     }
     const { transport } = this.#parts;
     try {
-      return await requestToken(site.iam, this.#identity(secret), this.#asked(scope), transport, this.#closing.signal);
+      const identity = await this.#identity(secret);
+      return await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
         throw await this.#refusal(error, scope, secret, site);
@@ -235,7 +384,7 @@ export class Gate implements Authorizer {
   // good, the password is taken to be so too; but not often, since wrong passwords lock an account.
   async #refusal(error: CloudError, scope: TokenScope, secret: Secret, site: Site): Promise<CloudError> {
     const account = secret.tokens['account'];
-    if (scope.of === 'project' && secret.password !== undefined && account && this.#withoutRole.size < doubtful) {
+    if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#withoutRole.size < doubtful) {
       const { transport } = this.#parts;
       if (await isGood(site.iam, account.value, transport, this.#closing.signal)) {
         const forbidden = error.as({
@@ -246,8 +395,11 @@ export class Gate implements Authorizer {
         return forbidden;
       }
     }
-    this.#refused(secret);
-    return error;
+    // A refused exchange leaves the other tokens of the account as good as they were.
+    if (this.#sendsPassword(secret)) {
+      this.#refused(error.failure.signIn);
+    }
+    return this.#account.signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
   }
 
   // Another window may have signed the account out; an account of this session is in no list.
@@ -256,22 +408,34 @@ export class Gate implements Authorizer {
   }
 
   #refuseRefused(): void {
-    if (this.#account.refused) {
-      throw new CloudError({ kind: 'unauthenticated', reason: phrase('The cloud refused the sign-in.') });
+    const { refused, refusedFor: signIn } = this.#account;
+    if (refused) {
+      throw new CloudError({
+        kind: 'unauthenticated',
+        reason: phrase('The cloud refused the sign-in.'),
+        ...(signIn ? { signIn } : {}),
+      });
     }
   }
 
-  #refused(secret: Secret): void {
-    // A refused exchange leaves the other tokens of the account as good as they were.
-    if (secret.password !== undefined) {
-      this.#account = { ...this.#account, refused: true };
-      this.#parts.changed();
-    }
+  #refused(signIn: SignInFault | undefined): void {
+    const { refusedFor: _, ...account } = this.#account;
+    this.#account = { ...account, refused: true, ...(signIn ? { refusedFor: signIn } : {}) };
+    this.#parts.changed();
   }
 
-  #identity(secret: Secret): Identity {
-    if (secret.password !== undefined) {
-      const { domain, user } = this.#account;
+  // With an MFA device the password alone is refused, and each refusal counts towards the lock.
+  #sendsPassword({ password }: Secret): boolean {
+    return password !== undefined && this.#account.signIn !== 'mfa';
+  }
+
+  async #identity(secret: Secret): Promise<Identity> {
+    const { agency, domain, user } = this.#account;
+    if (agency) {
+      const token = await this.#parts.parentToken(agency.parent);
+      return { by: 'agency', token, agencyName: agency.name, domainName: agency.domainName };
+    }
+    if (secret.password !== undefined && this.#sendsPassword(secret)) {
       return { by: 'password', accountName: domain.name, userName: user.name, password: secret.password };
     }
     return { by: 'token', token: secret.tokens['account']?.value ?? '' };
@@ -283,28 +447,33 @@ export class Gate implements Authorizer {
 
   // Without the password, a project's token can still be had for the account's, while that lasts.
   #canFetch(secret: Secret, scope: TokenScope): boolean {
-    if (this.#account.signIn === 'token') {
+    if (this.#account.agency) {
+      return true;
+    }
+    if (hasForeignToken(this.#account)) {
       return false;
     }
     const account = secret.tokens['account'];
     const exchangeable = account !== undefined && account.expires > this.#parts.transport.clock();
-    return secret.password !== undefined || (scope.of === 'project' && exchangeable);
+    return this.#sendsPassword(secret) || (scope.of === 'project' && exchangeable);
   }
 
   // A token that was exchanged ends with the one it was got with: exchanging that again gains nothing.
   #canGain(secret: Secret, scope: TokenScope, held: StoredToken): boolean {
-    const { password, tokens } = secret;
-    return (
-      this.#canFetch(secret, scope) && (password !== undefined || (tokens['account']?.expires ?? 0) > held.expires)
-    );
+    const lasts = this.#sendsPassword(secret) || this.#account.agency !== undefined;
+    return this.#canFetch(secret, scope) && (lasts || (secret.tokens['account']?.expires ?? 0) > held.expires);
   }
 
   #cannotFetch(scope: TokenScope): CloudError {
     const { signIn, project } = this.#account;
-    if (signIn === 'token' && scope.of === 'project' && project?.id !== scope.projectId) {
+    if (hasForeignToken(this.#account) && scope.of === 'project' && project?.id !== scope.projectId) {
       return new CloudError({ kind: 'forbidden', reason: phrase('The pasted token does not serve this project.') });
     }
-    return new CloudError({ kind: 'unauthenticated', reason: phrase('The sign-in has expired.') });
+    return new CloudError({
+      kind: 'unauthenticated',
+      reason: phrase('The sign-in has expired.'),
+      signIn: signIn === 'mfa' ? 'code' : 'expired',
+    });
   }
 
   // A token or password goes only to addresses that are built in, or that its user accepted.
@@ -327,39 +496,20 @@ export class Gate implements Authorizer {
     });
   }
 
-  // A sign-in that comes while the vault is being read outweighs what the vault says.
-  async #read(): Promise<Secret | undefined> {
-    const reading = (this.#secret ??= this.#parts.vault.read(vaultKey(this.#account.id)).then(readSecret));
-    try {
-      const secret = await reading;
-      return this.#secret === reading ? secret : await this.#read();
-    } catch {
-      if (this.#secret !== reading && this.#secret !== undefined) {
-        return this.#read();
-      }
-      this.#secret = undefined;
-      throw new CloudError({
-        kind: 'unauthenticated',
-        reason: phrase('The secret storage of this machine could not be read.'),
-      });
+  #anew(secret: Secret | undefined): void {
+    this.#generation += 1;
+    if (secret) {
+      this.#kept.hold(Promise.resolve(secret));
+    } else {
+      this.#kept.drop();
     }
+    this.#fetching.clear();
+    this.#withoutRole.clear();
+    this.#signatures.reset();
   }
 
-  // In turn, so that an older entry never overwrites a newer one.
   async #store(secret: Secret, may: () => boolean): Promise<void> {
-    const { id, remember } = this.#account;
-    const { vault, transport } = this.#parts;
-    const earlier = this.#writing.catch(() => undefined);
-    this.#writing = earlier.then(async () => {
-      if (this.#closing.signal.aborted || !may()) {
-        return;
-      }
-      // An earlier sign-in of the same identity may have been remembered.
-      await (remember === 'session'
-        ? vault.remove(vaultKey(id))
-        : vault.write(vaultKey(id), writeSecret(secret, remember, transport.clock())));
-    });
-    await this.#writing;
+    await this.#kept.write(this.#account, secret, () => !this.#closing.signal.aborted && may());
   }
 }
 

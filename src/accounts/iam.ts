@@ -4,12 +4,27 @@ import { parseTime } from '../catalog/time';
 import { errorOf } from '../cloud/envelope';
 import { CloudError } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
-import { send, type HttpAnswer, type Transport } from '../cloud/send';
+import { parseJson, send, type HttpAnswer, type Transport } from '../cloud/send';
+import type { StoredKeys } from './secret';
+import { signedHeaders } from './sign';
 
-/** Who signs in, and how. */
+/** A code of a virtual MFA device. IAM wants the user's ID with it, not the name. */
+export interface Passcode {
+  readonly userId: string;
+  readonly code: string;
+}
+
+/** Who signs in, and how; `agency`: with the token of a user who may take on its role. */
 export type Identity =
-  | { readonly by: 'password'; readonly accountName: string; readonly userName: string; readonly password: string }
-  | { readonly by: 'token'; readonly token: string };
+  | {
+      readonly by: 'password';
+      readonly accountName: string;
+      readonly userName: string;
+      readonly password: string;
+      readonly passcode?: Passcode | undefined;
+    }
+  | { readonly by: 'token'; readonly token: string }
+  | { readonly by: 'agency'; readonly token: string; readonly agencyName: string; readonly domainName: string };
 
 /** What a token is asked for. */
 export type AskedScope = { readonly domain: { name: string } | { id: string } } | { readonly project: { id: string } };
@@ -32,6 +47,14 @@ const tokenBody = v.object({
   }),
 });
 
+const keysBody = v.object({
+  credential: v.object({ access: v.string(), secret: v.string(), securitytoken: v.string(), expires_at: v.string() }),
+});
+const projectsBody = v.object({ projects: v.array(v.object({ domain_id: v.string() })) });
+const domainsBody = v.object({ domains: v.array(named) });
+const credentialBody = v.object({ credential: v.object({ user_id: v.string() }) });
+const userBody = v.object({ user: v.object({ name: v.string() }) });
+
 const path = '/v3/auth/tokens';
 
 /**
@@ -53,14 +76,18 @@ export async function requestToken(
       method: 'POST',
       url,
       template: path,
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(identity.by === 'agency' ? { 'x-auth-token': identity.token } : {}),
+      },
       body: JSON.stringify({ auth: { identity: identityBody(identity), scope } }),
     },
     transport,
     signal,
   );
   if (answer.status !== 201) {
-    throw errorOf(answer, {}, [identity.by === 'password' ? identity.password : identity.token]);
+    throw errorOf(answer, {}, secretsOf(identity));
   }
   const value = answer.header('x-subject-token');
   if (!value) {
@@ -91,6 +118,105 @@ export async function checkToken(
   return describe(answer, token);
 }
 
+/**
+ * Turns a token into temporary keys of its user: `POST /v3.0/OS-CREDENTIAL/securitytokens`, for a day, the longest that
+ * there is. They sign for all projects.
+ * @throws CloudError where IAM does not give any
+ */
+export async function requestKeys(
+  iam: string,
+  token: string,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<StoredKeys> {
+  const template = '/v3.0/OS-CREDENTIAL/securitytokens';
+  const identity = { methods: ['token'], token: { id: token, duration_seconds: 86_400 } };
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const body = JSON.stringify({ auth: { identity } });
+  const answer = await send(
+    { method: 'POST', url: fillPath(iam, template, {}), template, headers, body },
+    transport,
+    signal,
+  );
+  if (answer.status !== 201) {
+    throw errorOf(answer, {}, [token]);
+  }
+  const read = v.safeParse(keysBody, jsonOf(answer));
+  const expires = read.success ? parseTime(read.output.credential.expires_at) : undefined;
+  if (!read.success || expires === undefined) {
+    throw notUnderstood(answer);
+  }
+  const { access, secret, securitytoken: securityToken } = read.output.credential;
+  return { access, secret, securityToken, expires };
+}
+
+/** Who keys belong to, as far as IAM tells. */
+export interface Owner {
+  readonly user: { readonly id: string; readonly name: string };
+  readonly domain: { readonly id: string; readonly name: string };
+}
+
+/**
+ * Asks IAM whose keys these are. That the account's projects can be listed proves the keys and names the account by its ID;
+ * its name, and the user's, need rights that not everybody has, and permanent keys: without them an ID stands in their place.
+ * Sent one after the other, so that wrong keys are tried once.
+ * @throws CloudError; `unauthenticated` where the keys are refused
+ */
+export async function ownerOf(
+  iam: string,
+  keys: StoredKeys,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Owner> {
+  const ask = async (template: string, values: Readonly<Record<string, string>>): Promise<unknown> => {
+    const request = {
+      method: 'GET',
+      url: fillPath(iam, template, values),
+      headers: { accept: 'application/json' },
+    } as const;
+    const signed = signedHeaders(request, keys, {}, transport.clock());
+    const headers = { ...request.headers, ...signed };
+    const answer = await send({ ...request, template, headers }, transport, signal);
+    if (answer.status !== 200) {
+      throw errorOf(answer, {}, [...Object.values(signed), keys.secret]);
+    }
+    return jsonOf(answer);
+  };
+  const told = async <T>(
+    schema: v.GenericSchema<unknown, T>,
+    template: string,
+    values = {},
+  ): Promise<T | undefined> => {
+    try {
+      const read = v.safeParse(schema, await ask(template, values));
+      return read.success ? read.output : undefined;
+    } catch (error) {
+      if (
+        error instanceof CloudError &&
+        ['unauthenticated', 'forbidden', 'notFound', 'invalidRequest'].includes(error.kind)
+      ) {
+        return undefined;
+      }
+      throw error;
+    }
+  };
+  const { projects } = v.parse(v.fallback(projectsBody, { projects: [] }), await ask('/v3/auth/projects', {}));
+  const domains = await told(domainsBody, '/v3/auth/domains');
+  const domainId = domains?.domains[0]?.id ?? projects[0]?.domain_id;
+  if (domainId === undefined) {
+    throw new CloudError({ kind: 'forbidden', reason: phrase('These keys may see no project and no account.') });
+  }
+  const domain = domains?.domains.find(({ id }) => id === domainId) ?? { id: domainId, name: domainId };
+  const permanent = keys.securityToken === undefined;
+  const credential = permanent
+    ? await told(credentialBody, '/v3.0/OS-CREDENTIAL/credentials/{access}', { access: keys.access })
+    : undefined;
+  const userId = credential?.credential.user_id;
+  const user = userId === undefined ? undefined : await told(userBody, '/v3/users/{user_id}', { user_id: userId });
+  // Temporary keys change, and who they belong to does not: without a user's ID, the key's own stands for it.
+  return { domain, user: { id: userId ?? keys.access, name: user?.user.name ?? userId ?? keys.access } };
+}
+
 /** Whether IAM says of a token that it is good. One that cannot be checked is not taken to be. */
 export async function isGood(iam: string, token: string, transport: Transport, signal: AbortSignal): Promise<boolean> {
   try {
@@ -115,18 +241,35 @@ function identityBody(identity: Identity): object {
   if (identity.by === 'token') {
     return { methods: ['token'], token: { id: identity.token } };
   }
-  const { accountName, userName, password } = identity;
-  return { methods: ['password'], password: { user: { name: userName, password, domain: { name: accountName } } } };
+  if (identity.by === 'agency') {
+    const { agencyName, domainName } = identity;
+    return { methods: ['assume_role'], assume_role: { agency_name: agencyName, domain_name: domainName } };
+  }
+  const { accountName, userName, password, passcode } = identity;
+  const user = { name: userName, password, domain: { name: accountName } };
+  return passcode
+    ? {
+        methods: ['password', 'totp'],
+        password: { user },
+        totp: { user: { id: passcode.userId, passcode: passcode.code } },
+      }
+    : { methods: ['password'], password: { user } };
 }
 
-function describe(answer: HttpAnswer, value: string): Token {
-  let body: unknown;
+function secretsOf(identity: Identity): readonly string[] {
+  return identity.by === 'password' ? [identity.password, identity.passcode?.code ?? ''] : [identity.token];
+}
+
+function jsonOf(answer: HttpAnswer): unknown {
   try {
-    body = JSON.parse(answer.text);
+    return parseJson(answer.text);
   } catch {
     throw notUnderstood(answer);
   }
-  const read = v.safeParse(tokenBody, body);
+}
+
+function describe(answer: HttpAnswer, value: string): Token {
+  const read = v.safeParse(tokenBody, jsonOf(answer));
   const expires = read.success ? parseTime(read.output.token.expires_at) : undefined;
   if (!read.success || expires === undefined) {
     throw notUnderstood(answer);

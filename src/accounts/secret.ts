@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Remember } from './account';
+import type { AccessKeys } from './sign';
 
 /** A token and when it ends: milliseconds since 1970. */
 export interface StoredToken {
@@ -7,9 +8,16 @@ export interface StoredToken {
   readonly expires: number;
 }
 
+/** Access keys, and when they end where they are temporary: milliseconds since 1970. */
+export interface StoredKeys extends AccessKeys {
+  readonly expires?: number;
+}
+
 /** What an account signs in with. `tokens` has one for the account (`account`) and one a project (`project:<id>`). */
 export interface Secret {
   readonly password?: string | undefined;
+  /** Where it has these, requests are signed. */
+  readonly keys?: StoredKeys;
   readonly tokens: Readonly<Record<string, StoredToken>>;
 }
 
@@ -20,11 +28,23 @@ export interface Vault {
   remove(key: string): Promise<void>;
 }
 
-const version1 = v.object({
-  version: v.literal(1),
-  password: v.optional(v.string()),
-  tokens: v.record(v.string(), v.object({ value: v.string(), expires: v.number() })),
+const tokens = v.record(v.string(), v.object({ value: v.string(), expires: v.number() }));
+const keys = v.object({
+  access: v.string(),
+  secret: v.string(),
+  securityToken: v.exactOptional(v.string()),
+  expires: v.exactOptional(v.number()),
 });
+
+/** The shapes that an entry ever had: an older one is read, and written anew in the newest with the next change. */
+const version2 = v.object({
+  version: v.literal(2),
+  password: v.exactOptional(v.string()),
+  keys: v.exactOptional(keys),
+  tokens,
+});
+const version1 = v.object({ version: v.literal(1), password: v.exactOptional(v.string()), tokens });
+const entries = v.variant('version', [version2, version1]);
 
 /** The vault's key of an account: the only entry that it has there. */
 export function vaultKey(accountId: string): string {
@@ -37,19 +57,24 @@ export function readSecret(entry: string | undefined): Secret | undefined {
     return undefined;
   }
   try {
-    const { password, tokens } = v.parse(version1, JSON.parse(entry));
-    return { tokens, ...(password === undefined ? {} : { password }) };
+    const { version: _, ...secret } = v.parse(entries, JSON.parse(entry));
+    return secret;
   } catch {
     return undefined;
   }
 }
 
-/** The vault entry for a secret: with the password only where its user chose so, and without tokens that have ended. */
-export function writeSecret(secret: Secret, remember: Remember, now: number): string {
-  const tokens = Object.fromEntries(Object.entries(secret.tokens).filter(([, { expires }]) => expires > now));
+/**
+ * The vault entry for a secret. The password and keys that last are in it only where its user chose so; what ends by
+ * itself is in it until then.
+ */
+export function writeSecret({ password, keys: held, tokens: all }: Secret, remember: Remember, now: number): string {
+  const always = remember === 'always';
+  const kept = held && (held.expires === undefined ? always : held.expires > now) ? held : undefined;
   return JSON.stringify({
-    version: 1,
-    ...(remember === 'always' && secret.password !== undefined ? { password: secret.password } : {}),
-    tokens,
+    version: 2,
+    ...(always && password !== undefined ? { password } : {}),
+    ...(kept ? { keys: kept } : {}),
+    tokens: Object.fromEntries(Object.entries(all).filter(([, { expires }]) => expires > now)),
   });
 }

@@ -53,6 +53,22 @@ export function readSites(setting: unknown): { sites: ReadonlyMap<string, Site>;
 }
 
 /**
+ * A site whose IAM is where a profile says. Such an address counts as one of the user's own. The regional one of a built-in
+ * site is none: its tokens would serve one region, those of the global address serve all.
+ */
+export function withIam(site: Site, endpoint: string | undefined): Site {
+  return endpoint === undefined || isIamOf(site, endpoint)
+    ? site
+    : { ...site, iam: endpoint, fromSettings: [...site.fromSettings, endpoint] };
+}
+
+/** Whether an address is the IAM of a site, or of a region of it. */
+export function isIamOf({ iam }: Site, endpoint: string): boolean {
+  const whole = endpoint.replace(/^https:\/\/iam\.[a-z]+-[a-z]+-\d+\.(myhuaweicloud\.(?:com|eu))$/, 'https://iam.$1');
+  return whole.replace(/\/+$/, '') === iam.replace(/\/+$/, '');
+}
+
+/**
  * A service's address in a region: the user's own, else the catalog's.
  * @param region nothing for what belongs to the whole account
  * @returns nothing where the service is not known to be offered

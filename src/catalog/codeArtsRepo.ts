@@ -33,6 +33,7 @@ const sshKeys = collection({
     id: asText(row.id),
     name: asName(row.title),
     description: asText(row.id),
+    publicKey: asText(row.key),
     times: { created: row.created_at },
   }),
   secrets: [],

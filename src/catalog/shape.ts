@@ -75,6 +75,8 @@ export interface Item {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly description?: Phrase | string | undefined;
+  /** A public key or its fingerprint, by which people look for it. */
+  readonly publicKey?: string | undefined;
   readonly status?: { readonly label: Phrase | string; readonly tone: 'good' | 'off' | 'busy' | 'bad' } | undefined;
   /** Timestamps as they came; `parseTime` reads them. */
   readonly times?: {

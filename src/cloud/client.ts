@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import { phrase } from '../catalog/phrase';
 import type { Answer, Collection } from '../catalog/shape';
 import { errorOf } from './envelope';
-import { CloudError, cancelled } from './errors';
+import { CloudError, asCloudError, cancelled } from './errors';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
+import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
 import { rowsOf, totalOf, type Row } from './rows';
 import { parseJson, send, type HttpAnswer, type Transport } from './send';
@@ -47,11 +48,13 @@ export interface Page {
 export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
+  readonly #patience: Patience;
   readonly #limit = pLimit(requestsAtOnce);
 
-  constructor(authorizer: Authorizer, transport: Transport) {
+  constructor(authorizer: Authorizer, transport: Transport, patience: Patience) {
     this.#authorizer = authorizer;
     this.#transport = transport;
+    this.#patience = patience;
   }
 
   /**
@@ -99,7 +102,10 @@ export class Client {
         if (signal.aborted) {
           throw cancelled();
         }
-        return this.#authorized({ method: 'GET', url, headers }, list, signal);
+        return this.#patience.repeat(
+          async () => this.#authorized({ method: 'GET', url, headers }, list, signal),
+          signal,
+        );
       }),
       signal,
     );
@@ -127,7 +133,7 @@ export class Client {
       return await this.#sendOnce(request, renewed, list, signal);
     } catch (error) {
       // The token is fresh and was still refused: what is missing is a permission, not a sign-in.
-      throw error instanceof CloudError && error.kind === 'unauthenticated' ? error.as({ kind: 'forbidden' }) : error;
+      throw error instanceof CloudError && error.kind === 'unauthenticated' ? refusedFresh(error) : error;
     }
   }
 
@@ -145,10 +151,16 @@ export class Client {
         signal,
       );
     } catch (error) {
+      this.#authorizer.settled(headers, asCloudError(error));
       throw await this.#seenFromHere(error, signal);
     }
-    if (answer.status < 200 || answer.status > 299) {
-      throw errorOf(answer, list.collection.codes, Object.values(headers));
+    const error =
+      answer.status < 200 || answer.status > 299
+        ? errorOf(answer, list.collection.codes, Object.values(headers))
+        : undefined;
+    const seen = this.#authorizer.settled(headers, error);
+    if (seen) {
+      throw seen;
     }
     return answer;
   }
@@ -158,6 +170,13 @@ export class Client {
     const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
     return unresolved && (await this.#authorizer.iamAnswers(signal)) ? error.as({ kind: 'notOffered' }) : error;
   }
+}
+
+// The gateway says the same of a token that has ended and of one that was made for another region.
+function refusedFresh(error: CloudError): CloudError {
+  return error.as(
+    error.failure.signIn === 'expired' ? { kind: 'forbidden', signIn: 'otherRegion' } : { kind: 'forbidden' },
+  );
 }
 
 function filled(

@@ -1,7 +1,7 @@
 import { fieldOf } from '../catalog/fields';
 import type { ErrorKind } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
-import { CloudError } from './errors';
+import { CloudError, type Failure, type SignInFault } from './errors';
 import { parseJson, type HttpAnswer } from './send';
 
 /** A message longer than this is cut: characters. */
@@ -15,6 +15,15 @@ const gatewayCodes: readonly [RegExp, ErrorKind][] = [
   [/^APIGW?\.0101$/, 'notOffered'],
   [/^APIGW?\.0(301|305|307)$/, 'unauthenticated'],
   [/^APIGW?\.0308$/, 'throttled'],
+];
+
+/** What the gateway and IAM say of a sign-in (facts, sections 3.1 to 3.3). */
+const faults: readonly [RegExp, SignInFault][] = [
+  [/signature expired|signature time/i, 'wrongClock'],
+  [/\block(?:ed)?\b|reach the limit/i, 'locked'],
+  [/\bak\b.*(?:not exist|not found|disabled|inactive)/i, 'keyUnknown'],
+  [/aksk signature fail|signature (?:does not|not) match/i, 'wrongSignature'],
+  [/^APIGW?\.0307\b|token expires|has expired/i, 'expired'],
 ];
 
 /**
@@ -46,7 +55,38 @@ export function errorOf(
     ...(serviceMessage === undefined ? {} : { serviceMessage }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(kind === 'badAnswer' ? { reason: phrase('The service sent an answer that could not be understood.') } : {}),
+    ...retryAfterOf(answer.header('retry-after')),
+    ...(kind === 'unauthenticated' ? faultOf(`${code ?? ''} ${told.message ?? ''}`) : {}),
   });
+}
+
+// Seconds, or a date (RFC 9110, section 10.2.3).
+function retryAfterOf(told: string | undefined): Pick<Failure, 'retryAfter'> {
+  const milliseconds = /^\d+$/.test(told ?? '') ? Number(told) * 1000 : Date.parse(told ?? '') - Date.now();
+  return Number.isFinite(milliseconds) ? { retryAfter: Math.max(0, milliseconds) } : {};
+}
+
+function faultOf(said: string): Pick<Failure, 'signIn' | 'reason'> {
+  const signIn = faults.find(([pattern]) => pattern.test(said))?.[1];
+  if (signIn !== 'wrongClock') {
+    return signIn ? { signIn } : {};
+  }
+  const [, here, there] = /signature time:(\d{8}T\d{6}Z),\s*server time:(\d{8}T\d{6}Z)/.exec(said) ?? [];
+  return here === undefined || there === undefined
+    ? { signIn }
+    : {
+        signIn,
+        reason: phrase(
+          'The clock of this machine is off: it says {0}, the cloud says {1} (UTC).',
+          readable(here),
+          readable(there),
+        ),
+      };
+}
+
+// 20211217T064303Z
+function readable(time: string): string {
+  return time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3 $4:$5:$6');
 }
 
 // An answer may repeat what it was sent, in whatever spelling. A short secret would take common words along.

@@ -1,6 +1,22 @@
 import type { ErrorKind } from '../catalog/shape';
 import { phrase, type Phrase } from '../catalog/phrase';
 
+/**
+ * What is wrong with a sign-in, where the cloud tells: it has expired; a token is another region's; a key is unknown or
+ * switched off; a signature is wrong, which a wrong secret key makes; too many tries locked it; this machine's clock is
+ * off; or a code of an MFA device is wanted.
+ */
+export const signInFaults = [
+  'expired',
+  'otherRegion',
+  'keyUnknown',
+  'wrongSignature',
+  'locked',
+  'wrongClock',
+  'code',
+] as const;
+export type SignInFault = (typeof signInFaults)[number];
+
 /** What is known of a failed call. Every text in it comes from outside and is untrusted; none is a secret. */
 export interface Failure {
   readonly kind: ErrorKind;
@@ -13,6 +29,9 @@ export interface Failure {
   readonly requestId?: string;
   /** What happened, where the service itself said nothing. */
   readonly reason?: Phrase;
+  readonly signIn?: SignInFault;
+  /** How long the service asks to be left alone: milliseconds. */
+  readonly retryAfter?: number;
   /** An address of the settings that its user has to accept first. */
   readonly accept?: string;
 }

@@ -1,3 +1,5 @@
+import type { CloudError } from './errors';
+
 // What the client needs from others, so that it can be tested without them.
 
 /** What a request's authorization is for: the whole account, or one project. */
@@ -19,6 +21,11 @@ export interface Authorizer {
    * @returns true where new ones can be had, so that one more try makes sense
    */
   renew(refused: Readonly<Record<string, string>>, scope: TokenScope, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Told what became of each request with these headers.
+   * @returns the error as whoever authorized the request sees it
+   */
+  settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined;
   /** Whether the account's IAM host answers at all: tells a missing service from a missing network. */
   iamAnswers(signal: AbortSignal): Promise<boolean>;
 }

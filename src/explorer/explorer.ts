@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account';
 import { isService, type Below } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
+import { cancelled } from '../cloud/errors';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
 import { NodeStore } from './nodeStore';
@@ -17,6 +18,7 @@ import {
   type PagerNode,
   type ServiceNode,
 } from './nodes';
+import { PagedList, type ListedRow } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { homesOf, isShown, servesNoProject, shownHere } from './shown';
 
@@ -63,20 +65,72 @@ export class Explorer {
   async children(node: Node): Promise<readonly Node[]> {
     switch (node.kind) {
       case 'account':
-        return this.#unfold(node, this.#parts.catalog);
+        return this.#unfold(node);
       case 'service':
         return node.place.base === undefined
           ? [this.#nodes.note(node, undefined, { says: 'notOffered' })]
-          : this.#unfold(node, shownHere(node.service.collections, node.place));
+          : this.#unfold(node);
       case 'list':
         await this.#load(node);
         return this.#rowsOf(node);
       case 'item':
-        return this.#unfold(node, node.listNode.collection.below ?? []);
+        return this.#unfold(node);
       case 'pager':
       case 'note':
         return [];
     }
+  }
+
+  /** The services and lists right below a row, those included that have no row of their own. Asks nothing. */
+  below(node: Node): readonly (ServiceNode | ListNode)[] {
+    if (node.kind !== 'account' && node.kind !== 'service' && node.kind !== 'item') {
+      return [];
+    }
+    return this.#declaredBelow(node).flatMap((entry): (ServiceNode | ListNode)[] =>
+      isService(entry) ? this.#nodes.services(node, entry) : [this.#nodes.list(node, entry)],
+    );
+  }
+
+  /** The rows of a list that its user may see, out of all that came, as nodes. */
+  rowsAsNodes(listNode: ListNode, rows: readonly ListedRow[]): readonly ItemNode[] {
+    const account = this.#nodes.owner(listNode.place.accountId);
+    const homes = homesOf(rows, account);
+    return rows.filter((listed) => isShown(listed, account)).map((listed) => this.#nodes.item(listNode, listed, homes));
+  }
+
+  /**
+   * All rows of a list, whatever it is narrowed to and however much of it is shown: what is there already, or page by
+   * page, without a change to what is shown.
+   * @throws CloudError where a page did not come
+   * @returns whether that was the whole list
+   */
+  async *everyRow(listNode: ListNode, signal: AbortSignal): AsyncGenerator<readonly ListedRow[], boolean> {
+    const { list, filter, collection } = listNode;
+    if (list.ended && !list.cut && !list.error && !filter) {
+      yield list.rows;
+      return true;
+    }
+    const alone = { ...listNode, filter: undefined };
+    const pages = new PagedList(
+      (at, giveUp) => askPage(this.#parts, alone, at, giveUp),
+      collection.paging.by === 'offset',
+    );
+    const either = AbortSignal.any([signal, listNode.signal]);
+    let seen = 0;
+    do {
+      // Each page starts where the one before it ended.
+      // oxlint-disable-next-line no-await-in-loop
+      await pages.loadMore(either);
+      if (pages.error) {
+        throw pages.error;
+      }
+      if (either.aborted) {
+        throw cancelled();
+      }
+      yield pages.rows.slice(seen);
+      seen = pages.rows.length;
+    } while (!pages.ended);
+    return !pages.cut;
   }
 
   /**
@@ -194,12 +248,9 @@ export class Explorer {
     this.#nodes.close();
   }
 
-  async #unfold(parent: AccountNode | ServiceNode | ItemNode, below: readonly Below[]): Promise<readonly Node[]> {
-    const nodes = below.flatMap((entry): (ServiceNode | ListNode)[] =>
-      isService(entry) ? this.#nodes.services(parent, entry) : [this.#nodes.list(parent, entry)],
-    );
+  async #unfold(parent: AccountNode | ServiceNode | ItemNode): Promise<readonly Node[]> {
     const rows = await Promise.all(
-      nodes.map(async (node) => {
+      this.below(parent).map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {
           parent.inlineList = node;
           await this.#load(node);
@@ -209,6 +260,17 @@ export class Explorer {
       }),
     );
     return rows.flat();
+  }
+
+  #declaredBelow(node: AccountNode | ServiceNode | ItemNode): readonly Below[] {
+    switch (node.kind) {
+      case 'account':
+        return this.#parts.catalog;
+      case 'service':
+        return node.place.base === undefined ? [] : shownHere(node.service.collections, node.place);
+      case 'item':
+        return node.listNode.collection.below ?? [];
+    }
   }
 
   async #load(listNode: ListNode): Promise<void> {

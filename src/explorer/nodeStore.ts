@@ -42,7 +42,7 @@ export class NodeStore {
 
   /** An account's row. */
   account(account: Account): AccountNode {
-    const site = this.#parts.site(account.site);
+    const site = this.#parts.accounts.site(account);
     const place: Place = {
       accountId: account.id,
       values: { user_id: account.user.id, domain_id: account.domain.id },
@@ -69,7 +69,10 @@ export class NodeStore {
     const { base: _, ...inherited } = parent.place;
     const site = this.#parts.site(parent.place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
     const base = site && addressOf(service, site, parent.place.values['region']);
-    const hidden = base === undefined || this.#parts.hidden.has(`${parent.id}/${service.id}`);
+    const hidden =
+      base === undefined ||
+      this.#parts.hidden.has(`${parent.id}/${service.id}`) ||
+      this.owner(parent.place.accountId)?.hidden?.services.includes(service.id) === true;
     if (hidden && !this.#parts.showAllServices()) {
       return [];
     }

@@ -131,6 +131,12 @@ export function accountOf(node: Node): AccountNode | undefined {
   return first?.kind === 'account' ? first : undefined;
 }
 
+/** The project that a row belongs to, by its ID. */
+export function projectOf(node: Node): string | undefined {
+  const placed = pathTo(node).findLast((above) => 'place' in above);
+  return placed && 'place' in placed ? placed.place.values['project_id'] : undefined;
+}
+
 /** What a list's row adds to its ID. Half of a character, which a hostile ID may hold, cannot be percent-encoded. */
 export function idPart(key: string): string {
   return key.replace(/\p{Cs}|[^\p{Cs}]+/gu, (part) =>

@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account';
+import { hasForeignToken, type Account } from '../accounts/account';
 import type { Collection } from '../catalog/shape';
 import type { Place } from './nodes';
 import type { ListedRow } from './pagedList';
@@ -8,8 +8,12 @@ export function isShown({ row: { item } }: ListedRow, account: Account | undefin
   if (item.hidden) {
     return false;
   }
-  const projectId = item.gives?.['project_id'];
-  return projectId === undefined || account?.signIn !== 'token' || account.project?.id === projectId;
+  const { project_id: projectId, region } = item.gives ?? {};
+  const { regions = [], projects = [] } = account?.hidden ?? {};
+  if ((region !== undefined && regions.includes(region)) || (projectId !== undefined && projects.includes(projectId))) {
+    return false;
+  }
+  return projectId === undefined || !account || !hasForeignToken(account) || account.project?.id === projectId;
 }
 
 /** The lists that stand somewhere: those of a region only in its home, those of a project only in one. */
@@ -20,7 +24,7 @@ export function shownHere(collections: readonly Collection[], place: Place): rea
 
 /** Whether an account's token, pasted, can list projects but serves none of them. */
 export function servesNoProject({ scope }: Collection, account: Account | undefined): boolean {
-  return scope === 'account' && account?.signIn === 'token' && account.project === undefined;
+  return scope === 'account' && account !== undefined && hasForeignToken(account) && account.project === undefined;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { phrase, type Phrase } from '../catalog/phrase';
-import type { CloudError } from '../cloud/errors';
+import type { CloudError, SignInFault } from '../cloud/errors';
 
 /** A failure in a few words, for a row of the tree. */
 export function shortCause({ failure }: CloudError): Phrase {
   switch (failure.kind) {
     case 'unauthenticated':
-      return phrase('Signed out');
+      return failure.signIn === undefined ? phrase('Signed out') : shortFault(failure.signIn);
     case 'forbidden':
       return phrase('No permission');
     case 'notFound':
@@ -29,8 +29,52 @@ export function shortCause({ failure }: CloudError): Phrase {
   }
 }
 
+function shortFault(signIn: SignInFault): Phrase {
+  switch (signIn) {
+    case 'expired':
+      return phrase('Expired');
+    case 'otherRegion':
+      return phrase('Token of another region');
+    case 'keyUnknown':
+      return phrase('Access key unknown');
+    case 'wrongSignature':
+      return phrase('Signature refused');
+    case 'locked':
+      return phrase('Locked');
+    case 'wrongClock':
+      return phrase('Clock off');
+    case 'code':
+      return phrase('Code wanted');
+  }
+}
+
+/** What to do about a sign-in that the cloud does not take. */
+function nextSignIn(signIn: SignInFault): Phrase {
+  switch (signIn) {
+    case 'expired':
+      return phrase('Sign in again.');
+    case 'otherRegion':
+      return phrase(
+        'The token may be of another region: sign in at the global address of IAM, see the setting keyExplorer.sites.',
+      );
+    case 'keyUnknown':
+      return phrase('The access key was deleted or switched off. Sign in again with another one.');
+    case 'wrongSignature':
+      return phrase('The secret access key does not belong to the access key. Sign in again with the right one.');
+    case 'locked':
+      return phrase('Too many tries failed. Wait 15 minutes, then sign in again.');
+    case 'wrongClock':
+      return phrase('Correct the date and time of this machine, then sign in again.');
+    case 'code':
+      return phrase('Sign in again with a code of the MFA device.');
+  }
+}
+
 /** What to do about a failure. */
 function nextStep({ failure }: CloudError): Phrase {
+  if (failure.signIn) {
+    return nextSignIn(failure.signIn);
+  }
   switch (failure.kind) {
     case 'unauthenticated':
       return phrase('Sign in again.');

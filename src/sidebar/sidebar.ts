@@ -1,4 +1,12 @@
-import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
+import {
+  EventEmitter,
+  l10n,
+  window,
+  type Disposable,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+} from 'vscode';
 import type { Explorer } from '../explorer/explorer';
 import type { Node, NoteNode, PagerNode } from '../explorer/nodes';
 import { tooltipOf, treeItemOf } from './treeItems';
@@ -13,6 +21,8 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   readonly #view: TreeView<Node>;
   // Kept here, since the view's own `selection` is empty for a moment whenever the rows around it are shown anew.
   #selection: readonly Node[] = [];
+  /** How many requests wait to be sent again. */
+  #waits = 0;
   readonly onDidChangeTreeData = this.#changes.event;
 
   constructor(explorer: Explorer) {
@@ -59,6 +69,16 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     });
     if (first && first !== note && this.#isStillOn(note)) {
       await this.reveal(first);
+    }
+  }
+
+  /** Says above the rows that a request waits to be sent again; without a time, that one wait is over. */
+  waiting(milliseconds: number | undefined): void {
+    this.#waits += milliseconds === undefined ? -1 : 1;
+    if (milliseconds !== undefined) {
+      this.#view.message = l10n.t('The cloud is busy: trying again in {0} s', Math.ceil(milliseconds / 1000));
+    } else if (this.#waits === 0) {
+      this.#view.message = '';
     }
   }
 

@@ -1,13 +1,21 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { SAMPLE, type Data, type StandInOptions } from './data';
+import type { Clock } from './clock';
+import type { Data, Principal, Project, StandInOptions } from './data';
 import type { Row } from './documented';
+import type { KeyStore } from './keys';
 import type { TokenStore } from './tokens';
 
-/** What a request carries on its way: the server's Node objects, and the ID that its answer will bear. */
+/** Who asks, and for which project; without one, for the whole account. */
+export interface Caller {
+  readonly user: Principal;
+  readonly project: Project | undefined;
+}
+
+/** What a request carries on its way: the server's Node objects, the ID that its answer will bear, and who signed it. */
 export interface Surroundings {
   Bindings: HttpBindings;
-  Variables: { requestId: string };
+  Variables: { requestId: string; signer?: Caller };
 }
 
 /** One request. */
@@ -16,8 +24,10 @@ export type Asked = Context<Surroundings>;
 /** What all routes share. */
 export interface Cloud {
   readonly options: StandInOptions;
+  readonly clock: Clock;
   readonly data: Data;
   readonly tokens: TokenStore;
+  readonly keys: KeyStore;
 }
 
 /** An answer in JSON. */
@@ -35,6 +45,11 @@ export function notPublished(asked: Asked): Response {
     error_code: 'APIGW.0101',
     request_id: asked.get('requestId'),
   });
+}
+
+/** IAM's answer where there is no such thing. */
+export function noSuchResource(): Response {
+  return reply(404, { error: { code: 404, message: 'The resource could not be found.', title: 'Not Found' } });
 }
 
 /** A whole number in a query, `fallback` when the parameter is absent, `undefined` when it is no whole number. */
@@ -65,19 +80,16 @@ export function equalling(rows: readonly Row[], field: string, text: string | un
   return text === undefined || text === '' ? rows : rows.filter((row) => String(row[field]) === text);
 }
 
-/** The user of a token that is good for a project in a region, or `undefined`. */
-export function userFor(
-  cloud: Cloud,
-  asked: Asked,
-  region: string,
-  projectId?: string,
-): (typeof SAMPLE.users)[number] | undefined {
-  const token = cloud.tokens.find(asked.req.header('x-auth-token'));
-  if (token?.project === undefined || token.project.region !== region) {
+/** Who asks: whoever signed the request, or whose token it has; `undefined` for neither. */
+export function callerOf(cloud: Cloud, asked: Asked): Caller | undefined {
+  return asked.get('signer') ?? cloud.tokens.find(asked.req.header('x-auth-token'));
+}
+
+/** Who asks for a project in a region, or `undefined` where nobody does who may. */
+export function userFor(cloud: Cloud, asked: Asked, region: string, projectId?: string): Principal | undefined {
+  const caller = callerOf(cloud, asked);
+  if (caller?.project === undefined || caller.project.region !== region) {
     return undefined;
   }
-  if (projectId !== undefined && token.project.id !== projectId) {
-    return undefined;
-  }
-  return SAMPLE.users.find((user) => user.id === token.user.id);
+  return projectId === undefined || caller.project.id === projectId ? caller.user : undefined;
 }

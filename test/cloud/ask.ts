@@ -60,6 +60,31 @@ export function bodyFor(
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
+/** The body of a sign-in by password and the code of an MFA device (facts, section 3.1). */
+export function mfaBodyFor(
+  user: { id: string; name: string; password: string },
+  passcode: string,
+  scope: object = inDomain,
+): object {
+  const { id, name, password } = user;
+  return {
+    auth: {
+      identity: {
+        methods: ['password', 'totp'],
+        password: { user: { name, password, domain: { name: SAMPLE.domain.name } } },
+        totp: { user: { id, passcode } },
+      },
+      scope,
+    },
+  };
+}
+
+/** The body that takes on the partner's agency; a token of the user goes with it as `X-Auth-Token`. */
+export function agencyBodyFor(scope: object, agency: string = SAMPLE.partner.agencyName): object {
+  const role = { domain_name: SAMPLE.partner.domain.name, agency_name: agency };
+  return { auth: { identity: { methods: ['assume_role'], assume_role: role }, scope } };
+}
+
 /** `POST /v3/auth/tokens?nocatalog=true`; a string is sent as it is. */
 export function tokens(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Got> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

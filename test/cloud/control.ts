@@ -98,7 +98,22 @@ export class StandInControl {
     await this.#send('POST', '/expire', which);
   }
 
-  /** Forgets tokens, faults, requests, wrong passwords and the changed life of tokens. */
+  /** Changes a user's password, which ends its tokens. */
+  async changePassword(user: string, password: string): Promise<void> {
+    await this.#send('POST', '/password', { user, password });
+  }
+
+  /** Deletes an access key. */
+  async revokeKey(access: string): Promise<void> {
+    await this.#send('POST', '/revoke', { access });
+  }
+
+  /** Sets the cloud's clock so many milliseconds fast, or slow where there are fewer than none. */
+  async setClock(offset: number): Promise<void> {
+    await this.#send('POST', '/clock', { offset });
+  }
+
+  /** Forgets tokens, temporary keys, faults, requests, failures, and all that was changed. */
   async reset(): Promise<void> {
     await this.#send('POST', '/reset');
   }

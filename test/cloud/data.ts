@@ -26,6 +26,12 @@ export interface StandInOptions {
   readonly omitTotal?: boolean;
 }
 
+/** An account of the cloud, which IAM calls a domain. */
+export interface Domain {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** An IAM project; its region is the part of its name before the first underscore. */
 export interface Project {
   readonly id: string;
@@ -33,29 +39,68 @@ export interface Project {
   readonly region: string;
   readonly parent: string;
   readonly enabled: boolean;
+  readonly domain: Domain;
 }
 
-/** An IAM user of the sample's account. */
-export interface User {
+/** Who asks: an IAM user, or an agency that a user of another account has taken on. */
+export interface Principal {
   readonly id: string;
   readonly name: string;
-  readonly password: string;
-  /** Whether it may read SSH keys and signature keys. */
+  readonly domain: Domain;
+  /** Whether it may read SSH keys and signature keys, and, for a user, take on the partner's agency. */
   readonly allowed: boolean;
 }
 
-const domainId = 'd78cbac186b744899480f25bd022f468';
+/** An access key and its secret. */
+export interface AccessKey {
+  readonly access: string;
+  readonly secret: string;
+}
+
+/** An IAM user of the sample's account. */
+export interface User extends Principal {
+  readonly password: string;
+  readonly key: AccessKey;
+  /** The secret of its virtual MFA device, in base 32; without one, its password is enough. */
+  readonly mfa?: string;
+}
+
+const domain: Domain = { id: 'd78cbac186b744899480f25bd022f468', name: 'key-explorer-demo' };
 const operator: User = {
   id: '7116d09f88fa41908676fdd4b039e95b',
   name: 'demo-operator',
+  domain,
   password: 'Sample-Passw0rd!',
+  key: { access: 'SAMPLEOPERATORKEY001', secret: 'Sample0perat0rSecretKey0fTheStandInCloud' },
   allowed: true,
 };
 const auditor: User = {
   id: '0a4c1f7be2d94b6c8d53f1790ab8e6d2',
   name: 'demo-auditor',
+  domain,
   password: 'Audit-0nly-Sample!',
+  key: { access: 'SAMPLEAUDITORKEY0001', secret: 'SampleAudit0rSecretKey0fTheStandInCl0ud0' },
   allowed: false,
+};
+/** A user with a virtual MFA device; its secret is that of the example of RFC 6238. */
+const guarded: User = {
+  id: '4e8d2b60c7f94a13b5d09e6f21a8c374',
+  name: 'demo-guarded',
+  domain,
+  password: 'Guarded-Sample-2!',
+  key: { access: 'SAMPLEGUARDEDKEY0001', secret: 'SampleGuardedSecretKey0fTheStandInCl0ud0' },
+  mfa: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  allowed: true,
+};
+
+/** Another account, which lets users of the sample's take on its agency. */
+const partnerDomain: Domain = { id: 'a2cd82a33fb043dc9304bf72a0f38f00', name: 'key-explorer-partner' };
+const agencyName = 'explorer-agency';
+const agency: Principal = {
+  id: '0760a9e2a60026664f1fc0031f9f205e',
+  name: `${partnerDomain.name}/${agencyName}`,
+  domain: partnerDomain,
+  allowed: true,
 };
 
 /** The project of the example instance in the documentation, so that this row can be served as it is printed. */
@@ -71,16 +116,25 @@ const projects = [
   project('e70b4d5c2f6a48139dcb0e8f5a7261b4', 'MOS'),
   project('2d6f8a0c4e1b4b7d95a3c7e9f0b1d284', 'cn-east-3_archived', eastId, false),
 ] as const;
+const partnerProjects = [
+  { ...project('9c4be1f25d7a4c08a6e3b1d0f5827c49', 'cn-north-4', partnerDomain.id), domain: partnerDomain },
+] as const;
+const everyProject: readonly Project[] = [...projects, ...partnerProjects];
 
-/** Who and what the sample is: its account, its users with their passwords, its projects. The password is no secret. */
+/**
+ * Who and what the sample is: its account, its users with their passwords and keys, its projects, and the partner whose
+ * agency its users may take on. Nothing of it is a secret.
+ */
 export const SAMPLE = {
-  domain: { id: domainId, name: 'key-explorer-demo' },
+  domain,
   user: operator.name,
   password: operator.password,
   operator,
   auditor,
-  users: [operator, auditor],
+  guarded,
+  users: [operator, auditor, guarded],
   projects,
+  partner: { domain: partnerDomain, agency, agencyName, projects: partnerProjects },
 } as const;
 
 /** Which regions offer a service, by the first segment of the path. */
@@ -90,14 +144,22 @@ export const offered = {
   roma: ['cn-north-4', 'cn-east-3', 'ap-southeast-3'],
 } as const;
 
-function project(id: string, name: string, parent: string = domainId, enabled = true): Project {
-  return { id, name, region: name.split('_')[0] ?? name, parent, enabled };
+function project(id: string, name: string, parent: string = domain.id, enabled = true): Project {
+  return { id, name, region: name.split('_')[0] ?? name, parent, enabled, domain };
 }
 
-/** The project with that ID, or that name. */
-export function projectOf(idOrName: { id?: string | undefined; name?: string | undefined }): Project | undefined {
-  return SAMPLE.projects.find((one) =>
-    idOrName.id === undefined ? one.name === idOrName.name : one.id === idOrName.id,
+/** The projects of an account. */
+export function projectsOf(owner: Domain): readonly Project[] {
+  return everyProject.filter((one) => one.domain.id === owner.id);
+}
+
+/** The enabled project of an account with that ID, or that name. */
+export function projectOf(
+  owner: Domain,
+  idOrName: { id?: string | undefined; name?: string | undefined },
+): Project | undefined {
+  return projectsOf(owner).find(
+    (one) => one.enabled && (idOrName.id === undefined ? one.name === idOrName.name : one.id === idOrName.id),
   );
 }
 
@@ -134,7 +196,7 @@ export class Data {
       'cn-east-3': this.#options.instances ?? 130,
       'ap-southeast-3': 1,
     };
-    const name = projectOf({ id: projectId })?.name ?? '';
+    const name = everyProject.find((one) => one.id === projectId)?.name ?? '';
     const make = (random: Random, index: number): Row => instanceRow(random, index, projectId);
     const first = projectId === northId ? exampleRows('roma', 'instances') : [];
     return this.#list(`instances/${projectId}`, amounts[name] ?? 0, make, first);
@@ -199,7 +261,7 @@ export class Data {
   /** Where an instance stands: the first of cn-north-4 has the amounts of the options, the second is empty. */
   #place(instance: string): Place {
     const north = this.instances(northId);
-    const index = SAMPLE.projects.flatMap((one) => this.instances(one.id)).findIndex((row) => row['id'] === instance);
+    const index = everyProject.flatMap((one) => this.instances(one.id)).findIndex((row) => row['id'] === instance);
     return { first: north[0]?.['id'] === instance, second: north[1]?.['id'] === instance, index };
   }
 

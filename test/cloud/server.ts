@@ -2,21 +2,30 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { serve, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { notPublished, reply, type Cloud, type Surroundings } from './answers';
+import { noSuchResource, notPublished, reply, type Cloud, type Surroundings } from './answers';
+import { Clock } from './clock';
 import { codeArtsRepoRoutes } from './codeArtsRepo';
 import type { Expiry, FaultRule, LoggedRequest } from './control';
 import { Data, type StandInOptions } from './data';
 import { Faults, faulty } from './faults';
 import { iamRoutes } from './iam';
+import { KeyStore, signed } from './keys';
 import { nesRoutes } from './nes';
 import { romaRoutes } from './roma';
 import { fingerprint, TokenStore } from './tokens';
 
 const noContent = (): Response => new Response(null, { status: 204 });
 
-/** The stand-in's routes, put together: the control, then the log, the faults, IAM and the services. */
+/** The stand-in's routes, put together: the control, then the log, the faults, the signatures, IAM and the services. */
 function standIn(options: StandInOptions): Hono<Surroundings> {
-  const cloud: Cloud = { options, data: new Data(options), tokens: new TokenStore(options) };
+  const clock = new Clock();
+  const cloud: Cloud = {
+    options,
+    clock,
+    data: new Data(options),
+    tokens: new TokenStore(options, clock),
+    keys: new KeyStore(clock),
+  };
   const faults = new Faults();
   const log: LoggedRequest[] = [];
   const app = new Hono<Surroundings>();
@@ -33,17 +42,15 @@ function standIn(options: StandInOptions): Hono<Surroundings> {
       entry.status = asked.res.status;
       asked.header(entry.path.startsWith('/v3') ? 'X-IAM-Trace-Id' : 'X-Request-Id', requestId);
       asked.header('Server', 'api-gateway');
+      asked.header('Date', new Date(clock.now()).toUTCString());
     }
   });
   app.use(faulty(faults));
+  app.use(signed(cloud));
   for (const routes of [iamRoutes(cloud), nesRoutes(cloud), codeArtsRepoRoutes(cloud), romaRoutes(cloud)]) {
     app.route('/', routes);
   }
-  app.notFound((asked) => {
-    const iam = asked.req.path.startsWith('/v3');
-    const error = { code: 404, message: 'The resource could not be found.', title: 'Not Found' };
-    return iam ? reply(404, { error }) : notPublished(asked);
-  });
+  app.notFound((asked) => (asked.req.path.startsWith('/v3') ? noSuchResource() : notPublished(asked)));
   return app;
 }
 
@@ -84,8 +91,23 @@ function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surro
     cloud.tokens.life = (await asked.req.json<{ seconds: number }>()).seconds;
     return noContent();
   });
+  routes.post('/password', async (asked) => {
+    const { user, password } = await asked.req.json<{ user: string; password: string }>();
+    cloud.tokens.changePassword(user, password);
+    return noContent();
+  });
+  routes.post('/revoke', async (asked) => {
+    cloud.keys.revoke((await asked.req.json<{ access: string }>()).access);
+    return noContent();
+  });
+  routes.post('/clock', async (asked) => {
+    cloud.clock.offset = (await asked.req.json<{ offset: number }>()).offset;
+    return noContent();
+  });
   routes.post('/reset', () => {
+    cloud.clock.offset = 0;
     cloud.tokens.reset();
+    cloud.keys.reset();
     faults.clear();
     log.length = 0;
     return noContent();

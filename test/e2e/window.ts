@@ -21,6 +21,8 @@ export interface StageOptions {
   readonly locale?: string;
   readonly browser?: BrowserOptions;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Added to the environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The packaged extension, as `npm run package` writes it. */
@@ -37,7 +39,13 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     ...options.settings,
   };
   const [workbench, browser] = await Promise.all([
-    startWorkbench({ host, vsix, settings, ...(options.locale === undefined ? {} : { locale: options.locale }) }),
+    startWorkbench({
+      host,
+      vsix,
+      settings,
+      ...(options.env ? { env: options.env } : {}),
+      ...(options.locale === undefined ? {} : { locale: options.locale }),
+    }),
     launchBrowser(host, options.browser),
   ]);
   return {
@@ -253,11 +261,25 @@ export class Window {
       );
   }
 
-  /** Chooses an entry of a row's context menu. */
+  /** Chooses an entry of a row's context menu, which a tree that changes meanwhile may close. */
   async choose(name: string | RegExp, entry: string): Promise<void> {
-    await (await this.find(name)).click({ button: 'right' });
-    // A menu passes over clicks that come right after it opened; the keyboard it heeds at once.
-    await this.page.getByRole('menuitem', { name: entry, exact: true }).hover();
+    const end = Date.now() + patience;
+    const item = this.page.getByRole('menuitem', { name: entry, exact: true });
+    // oxlint-disable no-await-in-loop
+    for (;;) {
+      await (await this.find(name)).click({ button: 'right' });
+      try {
+        // A menu passes over clicks that come right after it opened; the keyboard it heeds at once.
+        await item.hover({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw error;
+        }
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    // oxlint-enable no-await-in-loop
     await this.page.keyboard.press('Enter');
   }
 

@@ -110,6 +110,8 @@ export interface WindowOptions {
   /** A colour theme's ID, such as `Default Light Modern` or `Default High Contrast`. */
   readonly theme?: string;
   readonly size?: { readonly width: number; readonly height: number };
+  /** A folder to open as the workspace. */
+  readonly folder?: string;
 }
 
 /** Opens a window of the workbench, and waits until it takes input and its extensions have started. */
@@ -121,7 +123,9 @@ export async function openWindow(
   if (options.theme) workbench.updateSettings({ 'workbench.colorTheme': options.theme });
   const page = await browser.newPage();
   if (options.size) await page.setViewportSize(options.size);
-  await page.goto(`${workbench.url}/?ew=true`, { waitUntil: 'domcontentloaded' });
+  const address = new URL(workbench.url);
+  address.search = new URLSearchParams(options.folder ? { folder: options.folder } : { ew: 'true' }).toString();
+  await page.goto(address.href, { waitUntil: 'domcontentloaded' });
   await waitForWorkbench(page);
   return page;
 }

@@ -5,6 +5,8 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
+import { Patience, pause } from '../../src/cloud/patience';
+import { readProfile } from '../../src/host/profiles';
 import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
 import { given } from './given';
@@ -30,6 +32,8 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     transport: { timeout: () => 10_000, log: { info: ignore, warn: ignore }, clock: Date.now },
     services,
     site: (id) => sites.get(id),
+    readProfile,
+    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
     changed: ignore,
   });
   const explorer = new Explorer({

@@ -100,6 +100,7 @@ describe('signing in with a password', function () {
   it('works after a restart without another sign-in', async () => {
     await world.signIn(accounts, 'always');
     await cloud.control.clearRequests();
+    world.vault.reads = 0;
     const again = world.accounts();
     assert.equal((await world.projects(again, { id })).rows.length, SAMPLE.projects.length);
     assert.deepEqual(await world.requests('signIns'), []);

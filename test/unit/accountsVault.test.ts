@@ -209,7 +209,8 @@ describe('what accounts keep', function () {
       const token = { value: 'MII', expires: world.now + 1e9 };
       const wrong: unknown[] = [
         {},
-        { version: 2, tokens: {} },
+        { version: 3, tokens: {} },
+        { version: 2, keys: { access: 'AK' }, tokens: {} },
         { version: 1 },
         { version: 1, tokens: { account: { ...token, value: 7 } } },
         { version: 1, tokens: { account: 'MII' } },

@@ -41,6 +41,7 @@ const examples: readonly { document: string; collection: string; total: number |
         id: '2111842119',
         name: 'lssh',
         description: '2111842119',
+        publicKey: 'ssh-rsa AAAAB3...',
         times: { created: '2022-12-14T11:22:57.000+08:00' },
       },
     ],

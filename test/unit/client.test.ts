@@ -192,7 +192,8 @@ describe('client', function () {
   it('stands everything that a cloud can do to an answer', async () => {
     const { project, ...address } = addressOf('signs');
     for (const [fault, kind, code] of faults) {
-      await cloud.control.fault({ match: '/signs', times: 1, fault });
+      await cloud.control.clearFaults();
+      await cloud.control.fault({ match: '/signs', fault });
       const asking = clientWith(tokens[project]);
       // SSH keys alone have a code of their own for a missing permission.
       const collection = { ...address.collection, codes: collectionOf('sshKeys').codes };
@@ -251,13 +252,14 @@ describe('client', function () {
     const filtered = { ...address, filter: { id: 'name', text: 'Signature_udlu', exact: true } };
     await pageOf(asking, filtered);
     for (const fault of [throttled, { kind: 'answer', status: 400, body: 'Signature_udlu' }] as const) {
-      await cloud.control.fault({ match: '/signs', times: 1, fault });
+      await cloud.control.clearFaults();
+      await cloud.control.fault({ match: '/signs', fault });
       await errorFrom(pageOf(asking, filtered));
     }
     const host = new URL(cloud.url).host;
     assert.deepEqual(
       asking.lines.map((line) => line.replace(/ [0-9a-f]{32} \d+ ms$/, '')),
-      [200, 429, 400].map((status) => `GET ${host} ${address.collection.path} ${status}`),
+      [200, 429, 429, 429, 400].map((status) => `GET ${host} ${address.collection.path} ${status}`),
     );
     const all = asking.lines.join('\n');
     for (const secret of [tokens[project] ?? '', 'Signature_udlu', 'limit', instance, north.id, 'ca50c5b670044c83']) {

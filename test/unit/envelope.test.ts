@@ -53,7 +53,16 @@ const documented: readonly (readonly [string, string, Readonly<Record<number, re
       500: ['server', 'ROMA.00011000'],
     },
   ],
-  ['iam', 'projects', { 400: ['invalidRequest', '400'], 401: ['unauthenticated', '401'], 404: ['notFound', '404'] }],
+  [
+    'iam',
+    'projects',
+    {
+      400: ['invalidRequest', '400'],
+      401: ['unauthenticated', '401'],
+      403: ['forbidden', '403'],
+      404: ['notFound', '404'],
+    },
+  ],
 ];
 
 /** What an answer has to become. */
@@ -144,7 +153,7 @@ const answers: readonly (readonly [string, number, string, Readonly<Record<strin
         401,
         json({ error_code: code }),
         {},
-        { kind: 'unauthenticated', code } as const,
+        { kind: 'unauthenticated', code, ...(code.endsWith('7') ? { signIn: 'expired' } : {}) } as const,
       ] as const,
   ),
   ['the gateway: forbidden', 403, json({ error_code: 'APIGW.0302' }), {}, { kind: 'forbidden', code: 'APIGW.0302' }],

@@ -5,7 +5,7 @@ import type { Explorer } from '../../src/explorer/explorer';
 import { causeOf } from '../../src/explorer/labels';
 import type { ItemNode, ListNode, Node, PagerNode } from '../../src/explorer/nodes';
 import { samplePaths } from '../cloud/ask';
-import { sampleSite, throttled, type Fault } from '../cloud/control';
+import { sampleSite, type Fault } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { documented, exampleRows } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -13,6 +13,8 @@ import { World, explorerFor, said, walk } from './world';
 
 const instance = String(exampleRows('roma', 'instances')[0]?.['name']);
 const toSigns = ['cn-north-4', 'ROMA Connect', instance, 'Signature keys'];
+
+const broken: Fault = { kind: 'answer', status: 500, body: documented('003', 500) };
 
 describe('the state of the explorer', function () {
   this.timeout(60_000);
@@ -115,10 +117,10 @@ describe('the state of the explorer', function () {
 
   it('keeps a failed first page as it is until its user retries', async () => {
     const list = await signs();
-    await fail(throttled, 1);
+    await fail(broken, 1);
     const { last: note } = await shown(list);
     assert.ok(note?.kind === 'note');
-    assert.deepEqual([said(note), causeOf(note), note.parent], ['Retry', phrase('Too many requests'), list]);
+    assert.deepEqual([said(note), causeOf(note), note.parent], ['Retry', phrase('The service failed'), list]);
     assert.equal((await shown(list)).last, note);
     assert.equal((await asked('/signs')).length, 1);
     changed.length = 0;
@@ -234,10 +236,10 @@ describe('the state of the explorer', function () {
   it('keeps the old rows where a refresh fails, with a row that says so', async () => {
     const list = await signs();
     const { items } = await shown(list);
-    await fail(throttled, 1);
+    await fail(broken, 1);
     await explorer.refresh(list);
     const after = await shown(list);
-    assert.deepEqual([after.items.length, causeOf(after.pager)], [items.length, phrase('Too many requests')]);
+    assert.deepEqual([after.items.length, causeOf(after.pager)], [items.length, phrase('The service failed')]);
     await explorer.loadMore(after.pager);
     assert.equal(causeOf((await shown(list)).pager), undefined);
   });

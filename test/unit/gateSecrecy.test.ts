@@ -93,7 +93,8 @@ describe('the secrets of a sign-in', function () {
     assert.ok(tokens.length === 2);
     const errors: Error[] = [];
     for (const fault of faults.filter((each) => each.kind !== 'answer' || each.status !== 401)) {
-      await cloud.control.fault({ match: '/instances', times: 1, fault });
+      await cloud.control.clearFaults();
+      await cloud.control.fault({ match: '/instances', fault });
       errors.push(await failureOf(world.instances(accounts, account)));
     }
     await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'answer', status: 401 } });

@@ -155,16 +155,19 @@ describe('the gate of an account', function () {
       site: () => world.site(),
       isListed: () => true,
       signedOutElsewhere: () => undefined,
+      profile: () => assert.fail('it has none'),
+      parentToken: () => assert.fail('it has none'),
       changed: () => undefined,
     });
+    const { signal } = new AbortController();
     const scope = { of: 'project', projectId: north.id } as const;
     const url = new URL(`${cloud.url}/roma/cn-north-4/x`);
-    const old = await gate.authorize({ method: 'GET', url, headers: {} }, scope);
+    const old = await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal);
     assert.equal(await gate.renew(old, scope), true);
-    const renewed = await gate.authorize({ method: 'GET', url, headers: {} }, scope);
+    const renewed = await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal);
     assert.notDeepEqual(renewed, old);
     assert.equal(await gate.renew(old, scope), true);
-    assert.deepEqual(await gate.authorize({ method: 'GET', url, headers: {} }, scope), renewed);
+    assert.deepEqual(await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal), renewed);
     assert.equal(await asked(), 'token token');
   });
 

@@ -5,8 +5,9 @@ import { catalog } from '../../src/catalog/catalog';
 import { isService, type Below, type Collection } from '../../src/catalog/shape';
 import { Client, type ListAddress, type Page } from '../../src/cloud/client';
 import type { CloudError } from '../../src/cloud/errors';
-import { asCloudError } from '../../src/cloud/errors';
+import { asCloudError, cancelled } from '../../src/cloud/errors';
 import type { Position } from '../../src/cloud/pages';
+import { Patience } from '../../src/cloud/patience';
 import type { Authorizer, Outgoing, TokenScope } from '../../src/cloud/ports';
 import type { Transport } from '../../src/cloud/send';
 
@@ -59,6 +60,7 @@ export class FakeAuthorizer implements Authorizer {
   readonly asked: { readonly url: URL; readonly scope: TokenScope }[] = [];
   readonly refused: Readonly<Record<string, string>>[] = [];
   iamAsked = 0;
+  settledTimes = 0;
 
   authorize(request: Outgoing, scope: TokenScope): Promise<Readonly<Record<string, string>>> {
     this.asked.push({ url: request.url, scope });
@@ -68,6 +70,11 @@ export class FakeAuthorizer implements Authorizer {
   renew(refused: Readonly<Record<string, string>>): Promise<boolean> {
     this.refused.push(refused);
     return Promise.resolve(this.renews);
+  }
+
+  settled(_: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
+    this.settledTimes += 1;
+    return error;
   }
 
   iamAnswers(): Promise<boolean> {
@@ -83,12 +90,24 @@ export interface TestClient {
   readonly lines: readonly string[];
 }
 
+/** What waits for nothing; each wait is put into `waits`, in milliseconds. */
+export function impatient(waits: number[] = [], clock: () => number = Date.now): Patience {
+  const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+    waits.push(milliseconds);
+    if (signal.aborted) {
+      throw cancelled();
+    }
+  };
+  return new Patience({ clock, pause, random: () => 0.5, waiting: () => undefined });
+}
+
 /** Makes a client that logs to an array. */
 export function testClient(timeout = 30_000, authorizer: FakeAuthorizer = new FakeAuthorizer()): TestClient {
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
   const transport: Transport = { timeout: () => timeout, log, clock: Date.now };
-  return { client: new Client(authorizer, transport), authorizer, lines };
+  const patience = impatient();
+  return { client: new Client(authorizer, transport, patience), authorizer, lines };
 }
 
 /** A page of a list, asked for with no wish to give it up. */

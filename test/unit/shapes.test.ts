@@ -101,10 +101,11 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     });
     asking = testClient();
     const services = { repositories: `${server.url}/rep/{region}`, kps: `${server.url}/kps/{region}` };
+    const site = { id: 'test', label: 'Test', iam: server.url, services, fromSettings: [] };
     explorer = new Explorer({
-      accounts: { all: () => [account], client: () => asking.client },
+      accounts: { all: () => [account], client: () => asking.client, site: () => site },
       catalog: [projects([repositories, keyPairService]), accessKeys],
-      site: () => ({ id: 'test', label: 'Test', iam: server.url, services, fromSettings: [] }),
+      site: () => site,
       pageSize: () => 100,
       showAllServices: () => false,
       filters: new MemoryFilters(),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Account, AccountStore, Remember } from '../../src/accounts/account';
-import { Accounts, type SignedIn } from '../../src/accounts/accounts';
+import { Accounts, type SignedIn, type UsedProfile } from '../../src/accounts/accounts';
 import { readSecret, vaultKey, type Secret, type Vault } from '../../src/accounts/secret';
+import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
+import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
 import { addressOf, readSites, type Site } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { isService, type Collection, type Service } from '../../src/catalog/shape';
@@ -16,6 +18,7 @@ import type { Node } from '../../src/explorer/nodes';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
 import { SAMPLE, type Project } from '../cloud/data';
 import type { StandIn } from '../cloud/start';
+import { impatient } from './localServer';
 
 export const minute = 60_000;
 export const [north, , , east] = SAMPLE.projects;
@@ -117,6 +120,10 @@ export class MemoryHidden implements HiddenStore {
 /** All that accounts need, around a stand-in: what outlives a restart, a clock that stands, and what was logged. */
 export class World {
   vault = new MemoryVault();
+  /** How long was waited before something was sent again: milliseconds. */
+  readonly waits: number[] = [];
+  /** The person's own folder and environment; empty at first. */
+  places: ProfilePlaces = { home: '/home', platform: 'linux', env: {}, readFile: async () => undefined };
   readonly store = new MemoryStore();
   readonly filters = new MemoryFilters();
   hidden = new MemoryHidden();
@@ -149,6 +156,8 @@ export class World {
       transport: this.transport,
       services,
       site: (id) => readSites(this.setting).sites.get(id),
+      patience: () => impatient(this.waits, () => this.now),
+      readProfile: async (id) => readProfile(this.places, id),
       changed: () => {
         this.changes += 1;
         this.changed();
@@ -189,6 +198,13 @@ export class World {
     assert.ok(collection && !isService(collection));
     const list = { collection, base: this.site().iam, scope: { of: 'account' }, values: {} } as const;
     return clientOf(accounts, id).getPage(list, undefined, 100, new AbortController().signal);
+  }
+
+  /** The one profile that the person has, with its secret. */
+  async profile(): Promise<UsedProfile> {
+    const [profile] = (await findProfiles(this.places)).profiles;
+    const used = await readProfile(this.places, profile?.id ?? '');
+    return 'because' in used ? assert.fail(used.because.text) : used;
   }
 
   /** Asks for a project's first ROMA Connect instances. */

@@ -1,0 +1,159 @@
+import { phrase, type Phrase } from '../../catalog/phrase';
+import { isLoopback } from '../../cloud/send';
+import type { Candidate, ProfileFacts, ProfileSecret } from './profile';
+
+/** Gives a value that a file or the environment holds by its name: a text that is not empty, or nothing. */
+export type Values = (name: string) => string | undefined;
+
+/** The values of anything that was read: JSON's objects, INI's sections, YAML's maps. */
+export function valuesOf(holder: unknown): Values {
+  return (name) => {
+    const value = memberOf(holder, name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+}
+
+/** A member that the holder has itself: `constructor` and its like are members of every object otherwise. */
+export function memberOf(holder: unknown, name: string): unknown {
+  if (holder instanceof Map) {
+    return holder.get(name);
+  }
+  const own = typeof holder === 'object' && holder !== null ? Object.getOwnPropertyDescriptor(holder, name) : undefined;
+  return own?.value;
+}
+
+/** A part of a secret, and the name by which its author knows it. */
+export interface Part {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** What a secret is made of, each part with its name in the file or the environment. */
+export type Parts =
+  | { readonly kind: 'accessKey'; readonly accessKey: Part; readonly secretKey: Part; readonly securityToken?: Part }
+  | { readonly kind: 'password'; readonly accountName: Part; readonly userName: Part; readonly password: Part }
+  | { readonly kind: 'token'; readonly token: Part };
+
+/** What a source says of a sign-in; texts that it does not have are left out. */
+export interface Said {
+  readonly source: ProfileFacts['source'];
+  readonly name: string;
+  readonly from: readonly string[];
+  readonly region?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly projectName?: string | undefined;
+  readonly domainId?: string | undefined;
+  readonly domainName?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly userName?: string | undefined;
+  /** The address of an IAM. `needed` where the source may well be about another cloud than Huawei's. */
+  readonly endpoint?: Part & { readonly needed?: boolean };
+  readonly current?: boolean;
+}
+
+/** A sign-in of a known kind: usable where nothing is missing and nothing is such that it cannot be meant. */
+export function candidateOf(said: Said, parts: Parts): Candidate {
+  const needed: Part[] =
+    parts.kind === 'accessKey'
+      ? [parts.accessKey, parts.secretKey]
+      : parts.kind === 'password'
+        ? [parts.accountName, parts.userName, parts.password]
+        : [parts.token];
+  const because =
+    missing([...needed, ...(said.endpoint?.needed ? [said.endpoint] : [])]) ??
+    unlikely(
+      parts.kind === 'accessKey' && parts.securityToken ? [...needed, parts.securityToken] : needed,
+      parts.kind,
+    ) ??
+    noAddress(said.endpoint);
+  const facts = factsOf(said, because, parts.kind);
+  return because ? { facts } : { facts, secret: secretOf(parts) };
+}
+
+/** A sign-in that is recognised, and cannot be used here. */
+export function unusable(said: Said, because: Phrase, kind?: ProfileSecret['kind']): Candidate {
+  return { facts: factsOf(said, because, kind) };
+}
+
+function factsOf(said: Said, because: Phrase | undefined, kind: ProfileSecret['kind'] | undefined): ProfileFacts {
+  const { source, name, from, region, projectId, projectName, domainId, domainName, userId, userName } = said;
+  const endpoint = addressIn(said.endpoint?.value);
+  const project = named(projectId, projectName);
+  const domain = named(domainId, domainName);
+  const user = named(userId, userName);
+  return {
+    source,
+    name,
+    from,
+    ...(kind ? { kind } : {}),
+    ...(region === undefined ? {} : { region }),
+    ...(project ? { project } : {}),
+    ...(domain ? { domain } : {}),
+    ...(user ? { user } : {}),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(said.current ? { current: true } : {}),
+    usable: because ? { because } : true,
+  };
+}
+
+function named(id: string | undefined, name: string | undefined): ProfileFacts['domain'] {
+  return id === undefined && name === undefined
+    ? undefined
+    : { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
+}
+
+function secretOf(parts: Parts): ProfileSecret {
+  // Only reached where every part that is needed has its value.
+  if (parts.kind === 'token') {
+    return { kind: 'token', token: parts.token.value ?? '' };
+  }
+  if (parts.kind === 'password') {
+    const { accountName, userName, password } = parts;
+    return {
+      kind: 'password',
+      accountName: accountName.value ?? '',
+      userName: userName.value ?? '',
+      password: password.value ?? '',
+    };
+  }
+  const { accessKey, secretKey, securityToken } = parts;
+  return {
+    kind: 'accessKey',
+    accessKey: accessKey.value ?? '',
+    secretKey: secretKey.value ?? '',
+    ...(securityToken?.value === undefined ? {} : { securityToken: securityToken.value }),
+  };
+}
+
+function missing(needed: readonly Part[]): Phrase | undefined {
+  const names = needed.filter(({ value }) => value === undefined).map(({ name }) => name);
+  return names.length > 0 ? phrase('Not complete: {0} is missing.', names.join(', ')) : undefined;
+}
+
+// What is wrong for sure is not tried: a few refused attempts lock an account or an access key.
+function unlikely(parts: readonly Part[], kind: ProfileSecret['kind']): Phrase | undefined {
+  const place = parts.find(({ value }) => value !== undefined && /^\$\{[^}]*\}$/.test(value));
+  if (place) {
+    return phrase('{0} holds a placeholder, which is not filled in here.', place.name);
+  }
+  // Keys and tokens travel as headers; a line break or a space in one is a slip of copying. A password may have any.
+  const broken = kind === 'password' ? undefined : parts.find(({ value }) => /[^\x21-\x7e]/.test(value ?? ''));
+  return broken && phrase('{0} has characters that no key has.', broken.name);
+}
+
+function noAddress(endpoint: Part | undefined): Phrase | undefined {
+  return endpoint?.value === undefined || addressIn(endpoint.value) !== undefined
+    ? undefined
+    : phrase('{0} is not a plain https:// address.', endpoint.name);
+}
+
+// An address with a user, a password or a query is not even shown: these may be secret.
+function addressIn(text: string | undefined): string | undefined {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
+    return undefined;
+  }
+  const address = url.origin + url.pathname;
+  // The version is part of every call's path already.
+  return url.href === address ? address.replace(/\/+(?:v3\/*)?$/, '') : undefined;
+}

@@ -1,0 +1,93 @@
+import type { Phrase } from '../../catalog/phrase';
+
+/** Where a sign-in was found: KooCLI's file, the file of the SDKs, environment variables, or OpenStack's `clouds.yaml`. */
+export type ProfileSource = 'koocli' | 'sdkFile' | 'environment' | 'cloudsYaml';
+
+/** What may be known of a name: an ID, a name as people know it, both or neither. */
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+/** What is said of a sign-in besides its secret. Every text is as its author wrote it, and untrusted. */
+export interface ProfileFacts {
+  readonly source: ProfileSource;
+  readonly name: string;
+  /** The files it is from, by their full paths; for the environment, the names of its variables. */
+  readonly from: readonly string[];
+  /** Nothing where it signs in in a way of its own, which `usable` then names. */
+  readonly kind?: ProfileSecret['kind'];
+  readonly region?: string;
+  readonly project?: Named;
+  /** The account: IAM calls it a domain. */
+  readonly domain?: Named;
+  readonly user?: Named;
+  /**
+   * The address of the IAM that it names, without `/v3` at its end. Whoever wrote the file chose it: nothing secret may
+   * go there before the user agreed to its host.
+   */
+  readonly endpoint?: string;
+  /** True for the one that its own program uses when none is named. */
+  readonly current?: true;
+  readonly usable: true | { readonly because: Phrase };
+}
+
+/** A sign-in that this person already has on this machine. Carries no secret. */
+export interface Profile extends ProfileFacts {
+  /** Source, file and name: the same for as long as these are. */
+  readonly id: string;
+  /** Changes when anything of the sign-in changes. Means something in this process only: see `fingerprintOf`. */
+  readonly fingerprint: string;
+}
+
+/** What a profile signs in with. Read when it is used, and not kept. */
+export type ProfileSecret =
+  | {
+      readonly kind: 'accessKey';
+      readonly accessKey: string;
+      readonly secretKey: string;
+      /** Goes with temporary access keys only. */
+      readonly securityToken?: string;
+    }
+  | { readonly kind: 'password'; readonly accountName: string; readonly userName: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string };
+
+/** A file that is there but of no use as a whole. */
+export interface ProfileProblem {
+  readonly source: ProfileSource;
+  readonly path: string;
+  readonly because: Phrase;
+}
+
+/** What looking for profiles found. A file that is not there is neither. */
+export interface FoundProfiles {
+  readonly profiles: readonly Profile[];
+  readonly problems: readonly ProfileProblem[];
+}
+
+/** The machine that is searched: the real one (`thisMachine`), or a test's. */
+export interface ProfilePlaces {
+  /** The person's own folder: an absolute path, or nothing is looked for below it. */
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Reads a file as text.
+   * @returns nothing where there is no such file
+   * @throws FileRefused, or an error of the file system with its `code`
+   */
+  readFile(path: string): Promise<string | undefined>;
+}
+
+/** A sign-in as it was found. Never leaves this folder: what leaves it is a {@link Profile} or a {@link ProfileSecret}. */
+export interface Candidate {
+  readonly facts: ProfileFacts;
+  /** Nothing where the sign-in is not usable. */
+  readonly secret?: ProfileSecret;
+}
+
+/** What one source holds. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly problems: readonly ProfileProblem[];
+}

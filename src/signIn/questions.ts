@@ -1,0 +1,501 @@
+import { l10n, window } from 'vscode';
+import type { Account, Remember, SignInWay } from '../accounts/account';
+import type { Accounts, SignedIn } from '../accounts/accounts';
+import type { Profile } from '../accounts/profiles/profile';
+import { isIamOf, type Site } from '../accounts/sites';
+import { asCloudError } from '../cloud/errors';
+import { fullCause } from '../explorer/words';
+import { findProfiles, readProfile } from '../host/profiles';
+import { settings } from '../host/settings';
+import { inert, show } from '../host/translate';
+import { askText, choose, icon, wrongName, type Answer, type Step } from './ask';
+
+/** What was answered so far. */
+export interface Draft {
+  site?: Site | undefined;
+  by?: SignInWay | undefined;
+  accountName?: string;
+  userName?: string;
+  userId?: string;
+  /** Only on its way to the last step of the same sequence. */
+  password?: string;
+  accessKey?: string;
+  securityToken?: string;
+  profile?: Profile;
+  remember?: Remember | undefined;
+  /** The account that is signed in again, and the project whose row asked for it. */
+  again?: { readonly account: Account; readonly projectId: string | undefined };
+}
+
+/** One step of the guided sign-in. The last one of a sequence gives the account. */
+export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<Answer<SignedIn | undefined>>;
+
+export const askSite: Question = async (draft, step) => {
+  const sites = [...settings.sites().sites.values()];
+  const answer = await choose(
+    step,
+    l10n.t('Which Huawei Cloud?'),
+    sites.map((site) => ({ label: inert(show(site.label)), description: hostOf(site.iam), value: site.id })),
+    draft.site?.id,
+  );
+  if (answer.is !== 'given') {
+    return answer;
+  }
+  draft.site = settings.site(answer.value);
+  return next;
+};
+
+export const askHow: Question = async (draft, step) => {
+  const answer = await choose<SignInWay>(
+    step,
+    l10n.t('How do you sign in?'),
+    [
+      {
+        label: l10n.t('IAM user and password'),
+        description: l10n.t('lists every project'),
+        iconPath: icon('account'),
+        value: 'password',
+      },
+      {
+        label: l10n.t('IAM user, password and MFA code'),
+        description: l10n.t('for a user whose sign-in is protected by a virtual MFA device'),
+        iconPath: icon('shield'),
+        value: 'mfa',
+      },
+      {
+        label: l10n.t('Access key (AK/SK)'),
+        description: l10n.t('permanent or temporary'),
+        iconPath: icon('key'),
+        value: 'accessKey',
+      },
+      {
+        label: l10n.t('A profile on this machine'),
+        description: l10n.t('of KooCLI, the SDKs, the environment or clouds.yaml'),
+        iconPath: icon('file-code'),
+        value: 'profile',
+      },
+      {
+        label: l10n.t('Paste a token'),
+        description: l10n.t('lists the project that the token was made for, until it expires'),
+        iconPath: icon('clippy'),
+        value: 'token',
+      },
+    ],
+    draft.by,
+  );
+  if (answer.is !== 'given') {
+    return answer;
+  }
+  draft.by = answer.value;
+  return next;
+};
+
+export const askAccountName: Question = async (draft, step) =>
+  askName(
+    step,
+    l10n.t('Account name: the account that the IAM user belongs to, as on the sign-in page'),
+    draft.accountName,
+    (text) => {
+      draft.accountName = text;
+    },
+  );
+
+export const askUserName: Question = async (draft, step) =>
+  askName(step, l10n.t('IAM user name'), draft.userName, (text) => {
+    draft.userName = text;
+  });
+
+export const askUserId: Question = async (draft, step) =>
+  askName(
+    step,
+    l10n.t('IAM user ID: IAM wants it beside the code. The console shows it under My Credentials.'),
+    draft.userId,
+    (text) => {
+      draft.userId = text;
+    },
+  );
+
+export const askAccessKey: Question = async (draft, step) =>
+  askName(step, l10n.t('Access key ID (AK)'), draft.accessKey, (text) => {
+    draft.accessKey = text;
+  });
+
+export const askSecurityToken: Question = async (draft, step) =>
+  askText(step, {
+    prompt: l10n.t('Security token: temporary access keys have one. Leave it empty for a permanent key.'),
+    secret: true,
+    wrong: (text) => (text === '' ? undefined : wrongToken(text)),
+    take: async (text) => {
+      draft.securityToken = text.trim();
+      return nothing;
+    },
+  });
+
+export const askRemember: Question = async (draft, step) => {
+  const choices: Readonly<Record<Remember, { label: string; detail: string }>> = {
+    always: {
+      label: l10n.t('Remember'),
+      detail:
+        draft.by === 'accessKey'
+          ? l10n.t('The access key is kept in the secret storage of this machine.')
+          : l10n.t('The password and the tokens are kept in the secret storage of this machine.'),
+    },
+    untilExpiry: {
+      label: l10n.t('Remember until the token expires'),
+      detail: l10n.t('Only tokens are kept in the secret storage of this machine, for 24 hours at most.'),
+    },
+    session: {
+      label: l10n.t('This session only'),
+      detail: l10n.t('Nothing is kept: it is forgotten when this window closes or reloads.'),
+    },
+  };
+  const answer = await choose(
+    step,
+    l10n.t('How long is the sign-in kept?'),
+    rememberable(draft.by).map((choice) => ({ ...choices[choice], value: choice })),
+    draft.remember,
+  );
+  if (answer.is !== 'given') {
+    return answer;
+  }
+  draft.remember = answer.value;
+  return next;
+};
+
+// There is no password to remember with a token, and a key does not say when it ends.
+function rememberable(by: SignInWay | undefined): readonly Remember[] {
+  switch (by) {
+    case 'token':
+      return ['untilExpiry', 'session'];
+    case 'accessKey':
+      return ['always', 'session'];
+    default:
+      return ['always', 'untilExpiry', 'session'];
+  }
+}
+
+export const askPassword: Question = async (draft, step, accounts) => {
+  const { accountName = '', userName = '', remember = 'session' } = draft;
+  const site = known(draft.site);
+  return askText<SignedIn>(step, {
+    prompt: passwordPrompt(draft),
+    secret: true,
+    wrong: wrongPassword,
+    take: async (password, signal) =>
+      attempt(
+        async () => accounts.withPassword(site, { accountName, userName, password }, remember, signal),
+        l10n.t(
+          'Usual causes: a HUAWEI ID or federated user (they cannot sign in this way), programmatic access switched off, a user with an MFA device, a mistyped account name. Wrong passwords lock the account after a few tries.',
+        ),
+      ),
+  });
+};
+
+export const askPasswordBeforeCode: Question = async (draft, step) =>
+  askText(step, {
+    prompt: passwordPrompt(draft),
+    secret: true,
+    wrong: wrongPassword,
+    take: async (password) => {
+      draft.password = password;
+      return nothing;
+    },
+  });
+
+export const askCode: Question = async (draft, step, accounts) => {
+  const { accountName = '', userName = '', userId = '', password, remember = 'session', again } = draft;
+  return askText<SignedIn>(step, {
+    prompt: l10n.t('The code that the MFA device of {0} shows now', inert(show(userName))),
+    wrong: (text) => (/^\d{6}$/.test(text.trim()) ? undefined : l10n.t('A code has six digits.')),
+    take: async (text, signal) => {
+      const code = text.trim();
+      const work = async (): Promise<SignedIn | undefined> =>
+        again
+          ? accounts.withCode(again.account.id, { password, code }, again.projectId, signal)
+          : accounts.withPassword(
+              known(draft.site),
+              { accountName, userName, password: password ?? '', passcode: { userId, code } },
+              remember,
+              signal,
+            );
+      return attempt(
+        work,
+        l10n.t(
+          'Usual causes: a code that was used already or is over (wait for the next one), a wrong password or user ID. Wrong ones lock the account after a few tries.',
+        ),
+      );
+    },
+  });
+};
+
+export const askSecretKey: Question = async (draft, step, accounts) => {
+  const { accessKey: access = '', securityToken = '', remember = 'session' } = draft;
+  const site = known(draft.site);
+  return askText<SignedIn>(step, {
+    prompt: l10n.t(
+      'Secret access key (SK) of {0}. It is not sent: it signs the requests, the first one to {1}.',
+      inert(show(access)),
+      hostOf(site.iam),
+    ),
+    secret: true,
+    wrong: wrongToken,
+    take: async (text, signal) => {
+      const keys = { access, secret: text.trim(), ...(securityToken === '' ? {} : { securityToken }) };
+      return attempt(
+        async () => accounts.withKeys(site, keys, remember, mayReplace, signal),
+        l10n.t('Five wrong signatures lock the key for a few minutes.'),
+      );
+    },
+  });
+};
+
+export const askToken: Question = async (draft, step, accounts) => {
+  const { remember = 'session' } = draft;
+  const site = known(draft.site);
+  return askText<SignedIn>(step, {
+    prompt: l10n.t('Token: the value of X-Subject-Token that IAM sent. It is checked at {0}.', hostOf(site.iam)),
+    secret: true,
+    wrong: wrongToken,
+    take: async (text, signal) =>
+      attempt(
+        async () => accounts.withToken(site, text.trim(), remember, mayReplace, signal),
+        l10n.t('The token has expired, was cut when it was copied, or belongs to another site.'),
+      ),
+  });
+};
+
+export const askProfile: Question = async (draft, step) => {
+  const { profiles, problems } = await findProfiles();
+  for (;;) {
+    // One that is of no use is shown with its reason, and asked about again.
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = await choose<Profile | undefined>(
+      step,
+      profiles.length + problems.length > 0
+        ? l10n.t('Which profile?')
+        : l10n.t('No profile was found: of KooCLI, the SDKs, the environment, or clouds.yaml in your own folders.'),
+      [
+        ...profiles.map((profile) => ({
+          label: inert(show(profile.name)),
+          description: [sourceOf(profile), profile.user?.name ?? profile.domain?.name, profile.region]
+            .filter((part) => part !== undefined)
+            .map((part) => inert(show(part)))
+            .join(' · '),
+          detail: inert(show(profile.usable === true ? profile.from.join(', ') : profile.usable.because)),
+          iconPath: icon(profile.usable === true ? 'key' : 'circle-slash'),
+          value: profile,
+        })),
+        ...problems.map(({ path, because }) => ({
+          label: inert(show(path)),
+          detail: inert(show(because)),
+          iconPath: icon('warning'),
+          value: undefined,
+        })),
+      ],
+      draft.profile,
+    );
+    if (answer.is !== 'given') {
+      return answer;
+    }
+    if (answer.value?.usable === true) {
+      draft.profile = answer.value;
+      return next;
+    }
+  }
+};
+
+/** Whether a profile is read where it is or copied, and then signs in with it. */
+export const askProfileUse: Question = async (draft, step, accounts) => {
+  const { profile } = draft;
+  const answer = await choose<'read' | 'copy'>(
+    step,
+    l10n.t('How is the profile used?'),
+    [
+      {
+        label: l10n.t('Read it where it is'),
+        detail: l10n.t('Nothing is copied: it is read for each use, and a change in it is noticed.'),
+        value: 'read',
+      },
+      ...(profile?.endpoint !== undefined && !isIamOf(known(draft.site), profile.endpoint)
+        ? []
+        : [
+            {
+              label: l10n.t('Copy it'),
+              detail: l10n.t('A copy is kept in the secret storage of this machine until you sign out.'),
+              value: 'copy' as const,
+            },
+          ]),
+    ],
+    undefined,
+  );
+  if (answer.is !== 'given' || !profile) {
+    return answer.is === 'given' ? { is: 'closed' } : answer;
+  }
+  return useProfile(accounts, known(draft.site), profile, answer.value === 'copy');
+};
+
+/** Signs in with a profile; its user is asked once about an address that it names itself. */
+export async function useProfile(
+  accounts: Accounts,
+  site: Site,
+  { id }: { readonly id: string },
+  copies: boolean,
+): Promise<Answer<SignedIn | undefined>> {
+  const used = await readProfile(id);
+  if ('because' in used) {
+    void window.showErrorMessage(inert(show(used.because)));
+    return { is: 'closed' };
+  }
+  const { profile, secret } = used;
+  const { endpoint } = profile;
+  if (endpoint !== undefined && !isIamOf(site, endpoint) && !(await acceptEndpoint(profile, endpoint))) {
+    return { is: 'closed' };
+  }
+  const { signal } = new AbortController();
+  const signIn = async (): Promise<SignedIn | undefined> => {
+    if (!copies) {
+      return accounts.withProfile(site, used, mayReplace, signal);
+    }
+    switch (secret.kind) {
+      case 'password':
+        return accounts.withPassword(site, secret, 'always', signal);
+      case 'token':
+        return accounts.withToken(site, secret.token, 'untilExpiry', mayReplace, signal);
+      case 'accessKey': {
+        const { accessKey: access, secretKey, securityToken } = secret;
+        const keys = { access, secret: secretKey, ...(securityToken === undefined ? {} : { securityToken }) };
+        return accounts.withKeys(site, keys, 'always', mayReplace, signal);
+      }
+    }
+  };
+  const taken = await window.withProgress(
+    { location: { viewId: 'keyExplorer.keys' }, title: l10n.t('Signing in…') },
+    async () => attempt(signIn, l10n.t('Correct the profile, then sign in with it again.')),
+  );
+  if ('error' in taken) {
+    void window.showErrorMessage(taken.error);
+    return { is: 'closed' };
+  }
+  return { is: 'given', value: taken.value };
+}
+
+/** Asks before another way to sign in takes the place of the one that an identity has. */
+async function mayReplace({ user }: Account): Promise<boolean> {
+  const replace = l10n.t('Use the New One');
+  const answer = await window.showWarningMessage(
+    l10n.t('{0} is signed in in another way already.', inert(show(user.name))),
+    {
+      modal: true,
+      detail: l10n.t('The new sign-in would take its place. A pasted token serves one project at most.'),
+    },
+    replace,
+  );
+  return answer === replace;
+}
+
+async function acceptEndpoint(profile: Profile, endpoint: string): Promise<boolean> {
+  const use = l10n.t('Use This Address');
+  const answer = await window.showWarningMessage(
+    l10n.t('Sign in at {0}?', inert(show(hostOf(endpoint)))),
+    {
+      modal: true,
+      detail: l10n.t(
+        'The profile {0} names this address itself. Use it only if you know it: the sign-in is sent there.',
+        inert(show(profile.name)),
+      ),
+    },
+    use,
+  );
+  return answer === use;
+}
+
+function sourceOf({ source }: Profile): string {
+  switch (source) {
+    case 'koocli':
+      return 'KooCLI';
+    case 'sdkFile':
+      return l10n.t('SDK credentials file');
+    case 'environment':
+      return l10n.t('environment variables');
+    case 'cloudsYaml':
+      return 'clouds.yaml';
+  }
+}
+
+async function askName(
+  step: Step,
+  prompt: string,
+  value: string | undefined,
+  take: (text: string) => void,
+): Promise<Answer<undefined>> {
+  return askText(step, {
+    prompt,
+    value: value ?? '',
+    wrong: wrongName,
+    take: async (text) => {
+      take(text);
+      return nothing;
+    },
+  });
+}
+
+function passwordPrompt({ site, accountName = '', userName = '' }: Draft): string {
+  return l10n.t(
+    'Password of {0} in {1}. It is sent to {2}.',
+    inert(show(userName)),
+    inert(show(accountName)),
+    hostOf(known(site).iam),
+  );
+}
+
+function wrongPassword(text: string): string | undefined {
+  return text === '' ? l10n.t('This must not be empty.') : undefined;
+}
+
+// A header takes nothing else, and no service a longer one.
+function wrongToken(text: string): string | undefined {
+  return /^[\x21-\x7e]{1,65535}$/.test(text.trim())
+    ? undefined
+    : l10n.t('It is one piece of Latin letters, digits and signs, without spaces or quotation marks.');
+}
+
+async function attempt(
+  work: () => Promise<SignedIn | undefined>,
+  refused: string,
+): Promise<{ readonly value: SignedIn } | { readonly error: string }> {
+  try {
+    const value = await work();
+    return value ? { value } : { error: l10n.t('Nothing was changed.') };
+  } catch (thrown) {
+    const error = asCloudError(thrown);
+    const { signIn, serviceMessage, reason } = error.failure;
+    // What the cloud tells apart has words of its own.
+    if (error.kind === 'unauthenticated' && (signIn === undefined || signIn === 'expired')) {
+      return {
+        error: [
+          l10n.t('The cloud refused the sign-in: {0}', inert(show(serviceMessage ?? reason ?? ''))),
+          refused,
+        ].join(' '),
+      };
+    }
+    return {
+      error: fullCause(error)
+        .map((line) => inert(show(line)))
+        .join(' · '),
+    };
+  }
+}
+
+function known(site: Site | undefined): Site {
+  if (!site) {
+    throw new Error('The site is asked for first.');
+  }
+  return site;
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
+}
+
+const next = { is: 'given', value: undefined } as const;
+const nothing = { value: undefined } as const;

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import type { Account, Remember } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import type { StoredKeys } from '../../src/accounts/secret';
+import { SAMPLE, type User } from '../cloud/data';
+import { passcodeOf } from '../cloud/passcodes';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, failureOf, minute, north } from './world';
+
+const { signal } = new AbortController();
+const yes = async (): Promise<boolean> => true;
+const no = async (): Promise<boolean> => false;
+
+describe('signing in', function () {
+  this.timeout(30_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  const ways = async (): Promise<string[]> =>
+    (await cloud.control.requests()).map(({ headers }) =>
+      headers.names.includes('authorization') ? 'signed' : headers.names.includes('x-auth-token') ? 'token' : 'none',
+    );
+  const withKeys = async (keys: StoredKeys, remember: Remember = 'always'): Promise<Account> => {
+    const signedIn = await accounts.withKeys(world.site(), keys, remember, yes, signal);
+    assert.ok(signedIn);
+    return signedIn.account;
+  };
+  const withCode = async (user: User, remember: Remember = 'always'): Promise<Account> => {
+    const { name: userName, password, id: userId } = user;
+    const passcode = { userId, code: passcodeOf(user, world.now) };
+    const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
+    return (await accounts.withPassword(world.site(), who, remember, signal)).account;
+  };
+
+  describe('with access keys', () => {
+    it('learns whose they are, and signs every request from then on', async () => {
+      const account = await withKeys(SAMPLE.operator.key);
+      assert.deepEqual(
+        [account.user.name, account.domain, account.signIn],
+        ['demo-operator', SAMPLE.domain, 'accessKey'],
+      );
+      await cloud.control.clearRequests();
+      assert.equal((await world.projects(accounts, account)).rows.length, SAMPLE.projects.length);
+      assert.equal((await world.instances(accounts, account)).total, 2);
+      assert.deepEqual(await ways(), ['signed', 'signed']);
+    });
+
+    it('keeps them only where its user chose so', async () => {
+      const { id } = await withKeys(SAMPLE.operator.key);
+      assert.equal((await world.instances(world.accounts(), { id })).total, 2);
+      await withKeys(SAMPLE.operator.key, 'session');
+      assert.ok(![...world.vault.entries.values()].join('').includes(SAMPLE.operator.key.secret));
+    });
+
+    it('names the account by its ID where the user may not know more', async () => {
+      const account = await withKeys(SAMPLE.auditor.key);
+      assert.deepEqual(account.domain, { id: SAMPLE.domain.id, name: SAMPLE.domain.id });
+    });
+
+    it('sends a wrong one once, and keeps nothing', async () => {
+      const failed = await failureOf(
+        accounts.withKeys(world.site(), { ...SAMPLE.operator.key, secret: 'wrong-secret' }, 'always', yes, signal),
+      );
+      assert.deepEqual([failed.kind, failed.failure.signIn], ['unauthenticated', 'wrongSignature']);
+      assert.equal((await cloud.control.requests()).length, 1);
+      assert.deepEqual([accounts.all(), world.vault.entries.size], [[], 0]);
+    });
+
+    it('signs one request alone until the cloud took one, and none after a refusal', async () => {
+      const account = await withKeys(SAMPLE.operator.key);
+      const restarted = world.accounts();
+      await cloud.control.revokeKey(SAMPLE.operator.key.access);
+      await cloud.control.clearRequests();
+      const errors = await Promise.all([1, 2, 3, 4, 5, 6].map(() => failureOf(world.instances(restarted, account))));
+      assert.equal((await cloud.control.requests()).length, 1);
+      assert.deepEqual(
+        errors.map(({ failure }) => [failure.kind, failure.signIn]),
+        errors.map(() => ['unauthenticated', 'keyUnknown']),
+      );
+      await failureOf(world.instances(world.accounts(), account));
+      assert.equal((await cloud.control.requests()).length, 1);
+    });
+
+    it('takes a network that fails for no refusal', async () => {
+      const account = await withKeys(SAMPLE.operator.key);
+      const restarted = world.accounts();
+      await cloud.control.fault({ match: '/instances', fault: { kind: 'reset' } });
+      const errors = await Promise.all([1, 2, 3, 4].map(() => failureOf(world.instances(restarted, account))));
+      assert.deepEqual(
+        errors.map(({ kind }) => kind),
+        errors.map(() => 'network'),
+      );
+      await cloud.control.clearFaults();
+      const all = await Promise.all([1, 2, 3, 4].map(() => world.instances(restarted, account)));
+      assert.equal(all.length, 4);
+    });
+
+    it('tells a clock that is off, with both times', async () => {
+      const account = await withKeys(SAMPLE.operator.key);
+      await cloud.control.setClock(20 * minute);
+      const { failure } = await failureOf(world.instances(accounts, account));
+      assert.equal(failure.signIn, 'wrongClock');
+      assert.match(failure.reason?.text ?? '', /clock of this machine/);
+      assert.match(
+        failure.reason?.args.join() ?? '',
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
+      );
+      await cloud.control.setClock(0);
+      await accounts.tryAgain(account.id);
+      assert.equal((await world.instances(accounts, account)).total, 2);
+    });
+
+    it('takes the place of a password only where its user agrees', async () => {
+      const account = (await world.signIn(accounts)).account;
+      assert.equal(await accounts.withKeys(world.site(), SAMPLE.operator.key, 'always', no, signal), undefined);
+      assert.equal(accounts.all()[0]?.signIn, 'password');
+      assert.equal((await withKeys(SAMPLE.operator.key)).id, account.id);
+    });
+  });
+
+  describe('with a code', () => {
+    it('gets temporary keys for it, which sign for every project', async () => {
+      const account = await withCode(SAMPLE.guarded);
+      assert.equal(account.signIn, 'mfa');
+      await cloud.control.clearRequests();
+      assert.equal((await world.instances(accounts, account)).total, 2);
+      assert.deepEqual(await ways(), ['signed']);
+    });
+
+    it('says that a code is wanted when the keys have ended', async () => {
+      const account = await withCode(SAMPLE.guarded);
+      world.now += 25 * 60 * minute;
+      await cloud.control.clearRequests();
+      const { failure } = await failureOf(world.instances(accounts, account));
+      assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'code']);
+      assert.deepEqual(await ways(), []);
+    });
+
+    it('never sends the password alone', async () => {
+      const refused = { kind: 'answer', status: 403, body: { error: { code: 403, message: 'no' } } } as const;
+      await cloud.control.fault({ match: '/securitytokens', fault: refused });
+      const account = await withCode(SAMPLE.guarded);
+      await cloud.control.fault({
+        match: '/v3/auth/tokens',
+        fault: { kind: 'answer', status: 401, body: { error: { code: 401, message: 'no' } } },
+      });
+      await cloud.control.clearRequests();
+      const { failure } = await failureOf(world.instances(accounts, account));
+      assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'code']);
+      assert.equal((await cloud.control.requests()).length, 1);
+      await cloud.control.clearFaults();
+      const code = passcodeOf(SAMPLE.guarded, world.now + 30_000);
+      await accounts.withCode(account.id, { code }, north.id, signal);
+      assert.equal((await world.instances(accounts, account)).total, 2);
+    });
+  });
+
+  describe('with a profile', () => {
+    const file = '/home/.huaweicloud/credentials';
+    const profileOf = (text: string): void => {
+      world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
+    };
+    const ini = ({ access, secret }: { access: string; secret: string }): string =>
+      `[basic]\nak = ${access}\nsk = ${secret}\n`;
+    const withProfile = async (): Promise<Account> => {
+      const used = await world.profile();
+      const signedIn = await accounts.withProfile(world.site(), used, yes, signal);
+      assert.ok(signedIn);
+      return signedIn.account;
+    };
+
+    it('reads it for each use, and copies nothing', async () => {
+      profileOf(ini(SAMPLE.operator.key));
+      const account = await withProfile();
+      assert.equal(account.profile?.kind, 'accessKey');
+      assert.equal(world.vault.entries.size, 0);
+      assert.equal((await world.instances(world.accounts(), account)).total, 2);
+    });
+
+    it('notices that it changed, and tries again what was refused before', async () => {
+      profileOf(ini(SAMPLE.operator.key));
+      const account = await withProfile();
+      profileOf(ini({ ...SAMPLE.operator.key, secret: 'another-secret' }));
+      assert.equal((await failureOf(world.instances(accounts, account))).failure.signIn, 'wrongSignature');
+      await cloud.control.clearRequests();
+      await failureOf(world.instances(accounts, account));
+      assert.deepEqual(await cloud.control.requests(), []);
+      profileOf(ini(SAMPLE.operator.key));
+      assert.equal((await world.instances(accounts, account)).total, 2);
+      profileOf('');
+      const gone = await failureOf(world.instances(accounts, account));
+      assert.deepEqual([gone.kind, gone.failure.reason?.text], ['unauthenticated', 'This sign-in is no longer there.']);
+    });
+
+    it('sends nothing to an address that it names only later', async () => {
+      profileOf(ini(SAMPLE.operator.key));
+      const account = await withProfile();
+      profileOf(`${ini(SAMPLE.operator.key)}iam_endpoint = https://iam.elsewhere.example\n`);
+      await cloud.control.clearRequests();
+      const { kind, failure } = await failureOf(world.instances(accounts, account));
+      assert.deepEqual([kind, failure.reason?.args], ['unauthenticated', ['https://iam.elsewhere.example']]);
+      assert.deepEqual(await cloud.control.requests(), []);
+    });
+  });
+
+  describe('with the role of an agency', () => {
+    const role = { agencyName: SAMPLE.partner.agencyName, domainName: SAMPLE.partner.domain.name };
+
+    it('is a further account, whose tokens are got for those of the one that takes it on', async () => {
+      const parent = (await world.signIn(accounts)).account;
+      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      assert.ok(signedIn);
+      assert.deepEqual([accounts.all().length, signedIn.account.domain], [2, SAMPLE.partner.domain]);
+      const { rows } = await world.projects(accounts, signedIn.account);
+      assert.deepEqual(
+        rows.map(({ item }) => item.id),
+        SAMPLE.partner.projects.map(({ id }) => id),
+      );
+    });
+
+    it('ends with that one', async () => {
+      const parent = (await world.signIn(accounts)).account;
+      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      await accounts.signOut(parent.id);
+      world.now += 25 * 60 * minute;
+      assert.ok(signedIn);
+      const { kind, failure } = await failureOf(world.projects(accounts, signedIn.account));
+      assert.deepEqual(
+        [kind, failure.reason?.text],
+        ['unauthenticated', 'The account that takes on this role is signed out.'],
+      );
+    });
+
+    it('is refused to who may not, and to keys, which have no token to show', async () => {
+      const parent = await withKeys(SAMPLE.operator.key);
+      assert.equal((await failureOf(accounts.withAgency(parent.id, role, signal))).kind, 'forbidden');
+    });
+  });
+});
