@@ -15,12 +15,13 @@ export interface Asking {
   readonly pageSize: () => number;
 }
 
-/** One page of a list where it stands in the tree. @throws CloudError */
+/** One page of a list where it stands in the tree, of `most` rows at most. @throws CloudError */
 export async function askPage(
   { accounts, pageSize }: Asking,
   { collection, place, filter }: Pick<ListNode, 'collection' | 'place' | 'filter'>,
   at: Position | undefined,
   signal: AbortSignal,
+  most = Number.MAX_SAFE_INTEGER,
 ): Promise<Page> {
   const { accountId, base, values } = place;
   const client = accounts.client(accountId);
@@ -35,7 +36,12 @@ export async function askPage(
   }
   const scope: TokenScope =
     collection.scope === 'account' ? { of: 'account' } : { of: 'project', projectId: values['project_id'] ?? '' };
-  return client.getPage({ collection, base, scope, values, ...(filter ? { filter } : {}) }, at, pageSize(), signal);
+  return client.getPage(
+    { collection, base, scope, values, ...(filter ? { filter } : {}) },
+    at,
+    Math.min(pageSize(), most),
+    signal,
+  );
 }
 
 /** A secret of a row: what the row holds there, or what the second call brings that is declared for it. @throws CloudError */

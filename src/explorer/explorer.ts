@@ -106,7 +106,7 @@ export class Explorer {
    */
   async *everyRow(listNode: ListNode, signal: AbortSignal): AsyncGenerator<readonly ListedRow[], boolean> {
     const { list, filter, collection } = listNode;
-    if (list.ended && !list.cut && !list.error && !filter) {
+    if (list.ended && !list.full && !list.cut && !list.error && !filter) {
       yield list.rows;
       return true;
     }
@@ -144,7 +144,7 @@ export class Explorer {
     const above = shownAbove(listNode);
     this.#parts.changed(above);
     await loading;
-    this.#parts.changed(above);
+    this.#parts.changed(listNode.range && list.full && list.total === undefined ? above?.parent : above);
     const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
     return first && this.#nodes.item(listNode, first, homesOf(list.rows, this.#nodes.owner(listNode.place.accountId)));
   }
@@ -170,8 +170,10 @@ export class Explorer {
   }
 
   /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
-  setFilter(listNode: ListNode, filter: FilterValue | undefined): void {
+  setFilter(node: ListNode, filter: FilterValue | undefined): void {
+    const listNode = node.range?.of ?? node;
     const { collection, list } = listNode;
+    this.#nodes.forgetRanges(listNode);
     const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
     listNode.filter = filter;
     this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
@@ -308,7 +310,22 @@ export class Explorer {
     }
     const homes = homesOf(list.rows, account);
     const items = shown.map((listed) => this.#nodes.item(listNode, listed, homes));
+    if (list.full && !list.error) {
+      return listNode.range ? items : [...items, ...this.#ranges(listNode)];
+    }
     return list.ended && !list.cut && !list.error ? items : [...items, this.#nodes.pager(listNode)];
+  }
+
+  // Without a total, one part after the other shows whether there is another.
+  #ranges(listNode: ListNode): readonly ListNode[] {
+    const { total, received: from } = listNode.list;
+    const ranges: ListNode[] = [];
+    let last: ListNode | undefined;
+    for (let at = from; total === undefined ? !last || last.list.full : at < total; at = last.range?.until ?? at) {
+      last = this.#nodes.range(listNode, at);
+      ranges.push(last);
+    }
+    return ranges;
   }
 
   // What is for this session only leaves no trace.

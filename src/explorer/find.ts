@@ -1,6 +1,6 @@
 import { cancelled, asCloudError, type CloudError } from '../cloud/errors';
 import type { Explorer } from './explorer';
-import { listOf, type ItemNode, type ListNode, type Node } from './nodes';
+import { listOf, type ItemNode, type ListNode, type Node, type PagerNode } from './nodes';
 
 /** What became of the search for a row. */
 export type Found =
@@ -58,13 +58,49 @@ async function stepTowards(
   if (alone) {
     return alone;
   }
-  const pager = children.find((child) => child.kind === 'pager' && id.startsWith(`${child.listNode.id}/`));
-  if (pager?.kind === 'pager' && !pager.listNode.list.cut) {
+  const pager = pagerOf(children, id);
+  if (pager) {
     await explorer.loadMore(pager);
     const { error } = pager.listNode.list;
     return error ? { is: 'failed', error } : node;
   }
-  return list?.filter ? { is: 'hidden', by: list } : { is: 'gone' };
+  const whole = list?.range?.of ?? list;
+  if (whole?.filter) {
+    return { is: 'hidden', by: whole };
+  }
+  return whole?.list.full ? inAnyRange(explorer, whole, id.slice(id.lastIndexOf('/') + 1), signal) : { is: 'gone' };
+}
+
+// Rows come and go, and others move from one part of a long list to the next.
+async function inAnyRange(explorer: Explorer, whole: ListNode, key: string, signal: AbortSignal): Promise<Found> {
+  const first = await explorer.children(whole);
+  for (const part of [whole, ...first.filter((child) => child.kind === 'list')]) {
+    for (;;) {
+      // Each page starts where the one before it ended.
+      // oxlint-disable-next-line no-await-in-loop
+      const rows = await explorer.children(part);
+      const node = rows.find((row) => row.id === `${part.id}/${key}`);
+      if (node?.kind === 'item') {
+        return { is: 'there', node };
+      }
+      const pager = pagerOf(rows, `${part.id}/${key}`);
+      if (signal.aborted || part.list.error) {
+        return { is: 'failed', error: part.list.error ?? cancelled() };
+      }
+      if (!pager) {
+        break;
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await explorer.loadMore(pager);
+    }
+  }
+  return { is: 'gone' };
+}
+
+function pagerOf(children: readonly Node[], id: string): PagerNode | undefined {
+  return children
+    .filter((child) => child.kind === 'pager')
+    .find(({ listNode }) => id.startsWith(`${listNode.id}/`) && !listNode.list.cut);
 }
 
 async function oneOf(

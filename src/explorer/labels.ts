@@ -1,6 +1,7 @@
 import { phrase, type Phrase } from '../catalog/phrase';
 import { maskText } from './mask';
 import { nameOf, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
+import type { Span } from './pagedList';
 import { shortCause } from './words';
 
 /** What a row is called: a text of ours, or a name from the cloud as it came. */
@@ -11,7 +12,7 @@ export function labelOf(node: Node): Phrase | string {
     case 'service':
       return node.service.label;
     case 'list':
-      return node.collection.label;
+      return node.range ? rangeLabel(node.range, node.range.of.list.total) : node.collection.label;
     case 'item':
       return nameOf(node) ?? phrase('(no name)');
     case 'pager':
@@ -19,6 +20,12 @@ export function labelOf(node: Node): Phrase | string {
     case 'note':
       return noteLabel(node);
   }
+}
+
+function rangeLabel({ from, until }: Span, total: number | undefined): Phrase {
+  return total === undefined
+    ? phrase('{0} to {1}', from + 1, until)
+    : phrase('{0} to {1} of {2}', from + 1, Math.min(until, total), total);
 }
 
 function pagerLabel({ listNode: { list } }: PagerNode): Phrase {

@@ -16,9 +16,15 @@ import {
   type Place,
   type ServiceNode,
 } from './nodes';
-import { PagedList, type ListedRow } from './pagedList';
+import { PagedList, type ListedRow, type Span } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { shownHere } from './shown';
+
+/**
+ * A list longer than this goes on in rows of its own: VS Code lists all siblings again whenever one more page comes, which
+ * at ten thousand takes four times as long as the first did.
+ */
+const rangeSize = 1000;
 
 /** Makes the nodes, one object for each ID, and brings them up to date each time they are asked for. */
 export class NodeStore {
@@ -99,11 +105,38 @@ export class NodeStore {
         place,
         signal: this.#signal(place.accountId),
         filter: this.#parts.filters.read(id),
-        list: new PagedList((at, signal) => askPage(this.#parts, made, at, signal), collection.paging.by === 'offset'),
+        list: this.#pages(() => made, collection, { from: 0, until: rangeSize }),
       };
       return made;
     });
     return Object.assign(node, { place });
+  }
+
+  /** The part of a long list that starts behind so many rows. */
+  range(of: ListNode, from: number): ListNode {
+    const { place, collection, signal } = of;
+    const span = { from, until: from + rangeSize };
+    const node = this.#once<ListNode>(`${of.id}/+${from}`, (id) => ({
+      kind: 'list',
+      id,
+      parent: shownAbove(of),
+      collection,
+      place,
+      signal,
+      filter: undefined,
+      range: { ...span, of },
+      list: this.#pages(() => of, collection, span),
+    }));
+    return Object.assign(node, { place });
+  }
+
+  /** Drops the parts of a long list, which was narrowed or no longer is. */
+  forgetRanges({ id }: ListNode): void {
+    for (const each of this.#nodes.keys()) {
+      if (each.startsWith(`${id}/+`)) {
+        this.#nodes.delete(each);
+      }
+    }
   }
 
   /** A row of a list. `homes`: the row of each region that shows what belongs to the whole region. */
@@ -149,6 +182,16 @@ export class NodeStore {
   /** The nodes of the accounts that have one. */
   accounts(): readonly AccountNode[] {
     return [...this.#nodes.values()].filter((node) => node.kind === 'account');
+  }
+
+  // Only what counts rows can start anywhere.
+  #pages(asked: () => ListNode, { paging }: Collection, span: Span): PagedList {
+    const byOffset = paging.by === 'offset';
+    return new PagedList(
+      (at, signal, most) => askPage(this.#parts, asked(), at, signal, most),
+      byOffset,
+      byOffset ? span : undefined,
+    );
   }
 
   #once<N extends Node>(id: string, make: (id: string) => N): N {

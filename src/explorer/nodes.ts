@@ -3,7 +3,7 @@ import type { Phrase } from '../catalog/phrase';
 import type { Collection, Service } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
-import type { ListedRow, PagedList } from './pagedList';
+import type { ListedRow, PagedList, Span } from './pagedList';
 
 /** What a node passes on to those below it. */
 export interface Place {
@@ -48,6 +48,8 @@ export interface ListNode extends NodeBase {
   readonly collection: Collection;
   readonly list: PagedList;
   place: Place;
+  /** The part of a long list that this is, and the list whose part it is. */
+  readonly range?: Span & { readonly of: ListNode };
   /** Narrows the list on the server. */
   filter: FilterValue | undefined;
   /** Where its rows are asked for. */
@@ -112,7 +114,7 @@ export function listOf(node: Node): ListNode | undefined {
 
 /** What a list's rows stand below: its own row, or its parent where it is inline. */
 export function shownAbove(listNode: ListNode): Node | undefined {
-  return listNode.collection.inline ? listNode.parent : listNode;
+  return listNode.collection.inline && !listNode.range ? listNode.parent : listNode;
 }
 
 /** The name of a row as the cloud has it, else its ID. */

@@ -15,8 +15,14 @@ export interface ListedRow {
   readonly gone?: true;
 }
 
-/** Asks for the page that starts there. */
-export type AskPage = (at: Position | undefined, signal: AbortSignal) => Promise<Page>;
+/** Asks for the page that starts there, of `most` rows where it is not to bring more. */
+export type AskPage = (at: Position | undefined, signal: AbortSignal, most: number | undefined) => Promise<Page>;
+
+/** A part of a list whose pages start at a count of rows: from one row up to, and without, another. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
 
 type Work = (loaded: Loaded) => Promise<() => void>;
 
@@ -31,6 +37,8 @@ class Loaded {
   last: Row | undefined;
   ended = false;
   cut = false;
+  /** True where the part that this is has come, and the list goes on behind it. */
+  full = false;
   shifting = false;
   /** True once the rows contradicted a total: none is believed any more. */
   #totalLies = false;
@@ -38,9 +46,18 @@ class Loaded {
   readonly #keys = new Set<string>();
   #last: Page | undefined;
   readonly #byOffset: boolean;
+  readonly #span: Span | undefined;
 
-  constructor(byOffset: boolean) {
+  constructor(byOffset: boolean, span: Span | undefined) {
     this.#byOffset = byOffset;
+    this.#span = span;
+    this.received = span?.from ?? 0;
+    this.next = span && span.from > 0 ? span.from : undefined;
+  }
+
+  /** How many rows may come from there on. */
+  mostAt(at: Position | undefined): number | undefined {
+    return this.#span && this.#span.until - (typeof at === 'number' ? at : this.#span.from);
   }
 
   append(page: Page): void {
@@ -70,12 +87,14 @@ class Loaded {
       (this.total === undefined ? page.short : this.received >= this.total);
     this.cut = page.cut
       ? this.total === undefined || this.received < this.total
-      : repeats && this.total !== undefined && this.rows.length < this.total;
+      : repeats && this.total !== undefined && (this.#span?.from ?? 0) + this.rows.length < this.total;
+    this.full = !this.ended && this.#span !== undefined && this.received >= this.#span.until;
+    this.ended ||= this.full;
   }
 
   /** Puts rows that are not here any more where they stood, marked; only a whole list can tell. */
   keepGone(before: readonly ListedRow[]): void {
-    if (!this.ended || this.cut) {
+    if (!this.ended || this.cut || this.full) {
       return;
     }
     const here = new Set(this.rows.map(({ key }) => key));
@@ -146,6 +165,7 @@ function same(one: unknown, other: unknown): boolean {
 export class PagedList {
   readonly #ask: AskPage;
   readonly #overlaps: boolean;
+  readonly #span: Span | undefined;
   #loaded: Loaded;
   #untouched = true;
   #error: CloudError | undefined;
@@ -155,11 +175,15 @@ export class PagedList {
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
 
-  /** @param overlaps whether a page can be asked for that starts one row earlier */
-  constructor(ask: AskPage, overlaps = false) {
+  /**
+   * @param overlaps whether a page can be asked for that starts one row earlier
+   * @param span the part of the list that this is; all of it without
+   */
+  constructor(ask: AskPage, overlaps = false, span?: Span) {
     this.#ask = ask;
     this.#overlaps = overlaps;
-    this.#loaded = new Loaded(overlaps);
+    this.#span = span;
+    this.#loaded = new Loaded(overlaps, span);
   }
 
   get rows(): readonly ListedRow[] {
@@ -183,6 +207,11 @@ export class PagedList {
   /** True where no further page will come. */
   get ended(): boolean {
     return this.#loaded.ended;
+  }
+
+  /** True where the part that this is has come, and the list goes on behind it. */
+  get full(): boolean {
+    return this.#loaded.full;
   }
 
   /** True where the list ended although further rows may exist. */
@@ -243,18 +272,18 @@ export class PagedList {
   /** Forgets everything, as if the list had never been opened. */
   reset(): void {
     this.#generation += 1;
-    this.#loaded = new Loaded(this.#overlaps);
+    this.#loaded = new Loaded(this.#overlaps, this.#span);
     this.#untouched = true;
     this.#error = undefined;
     this.#underWay = undefined;
   }
 
   async #again(rows: number, signal: AbortSignal): Promise<Loaded> {
-    const fresh = new Loaded(this.#overlaps);
+    const fresh = new Loaded(this.#overlaps, this.#span);
     do {
       // Each page starts where the one before it ended.
       // oxlint-disable-next-line no-await-in-loop
-      fresh.append(await this.#ask(fresh.next, signal));
+      fresh.append(await this.#ask(fresh.next, signal, fresh.mostAt(fresh.next)));
     } while (!fresh.ended && fresh.received < rows);
     return fresh;
   }
@@ -263,15 +292,19 @@ export class PagedList {
   async #askBehind(loaded: Loaded, signal: AbortSignal): Promise<{ page: Page; shifted: boolean }> {
     const { next, last } = loaded;
     if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
-      return { page: await this.#ask(next, signal), shifted: false };
+      return { page: await this.#ask(next, signal, loaded.mostAt(next)), shifted: false };
     }
-    const page = await this.#ask(next - 1, signal);
+    const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
     const [first, ...rows] = page.rows;
     if (page.cut || !first || !isSameRow(first, last)) {
       return { page, shifted: !page.cut };
     }
     // A full page that holds nothing new starts as far on as the call can go.
-    return { page: rows.length > 0 || page.short ? { ...page, rows } : await this.#ask(next, signal), shifted: false };
+    const goesOn = rows.length > 0 || page.short;
+    return {
+      page: goesOn ? { ...page, rows } : await this.#ask(next, signal, loaded.mostAt(next)),
+      shifted: false,
+    };
   }
 
   #replace(before: Loaded, fresh: Loaded): void {

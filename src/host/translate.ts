@@ -24,7 +24,7 @@ export function show(text: Phrase | string): string {
   if (typeof text === 'string') {
     return visible(text);
   }
-  return l10n.t(text.text, ...text.args.map((arg) => (typeof arg === 'string' ? visible(arg) : arg)));
+  return l10n.t(text.text, ...text.args.map((arg) => (typeof arg === 'string' ? visible(arg) : grouped(arg))));
 }
 
 /** A timestamp in the reader's language; one that does not parse is shown as it came. */
@@ -36,6 +36,11 @@ export function showTime(at: string | number): string {
 /** Text for a notification or a quick input, where `[text](command:…)` would be a link and `$(name)` an icon. */
 export function inert(text: string): string {
   return text.replaceAll('](', '] (').replaceAll('$(', '$ (');
+}
+
+// 12,400 is read at a glance, 12400 is not.
+function grouped(number: number): string {
+  return new Intl.NumberFormat(env.language).format(number);
 }
 
 function visible(text: string): string {

@@ -273,7 +273,7 @@ function tagsOf(node: Node): string {
   if (list || (node.kind === 'note' && node.listNode)) {
     tags.push('canOpenDocs');
   }
-  if (list && list.collection.filters.length > 0) {
+  if (list && !list.range && list.collection.filters.length > 0) {
     tags.push(list.filter ? 'isFiltered' : 'isWhole', 'canFilter');
   }
   if (isKey(node)) {
