@@ -1,92 +1,284 @@
-/** Takes the pictures of the documentation, and more to look at, in the real workbench with the packaged extension. */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+/**
+ * Takes the pictures of the documentation, and more to look at, in the real workbench with the packaged extension.
+ * `en` or `zh-cn` as an argument takes those of one language.
+ */
+import type { Fault } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
-import { setStage, Window, type Stage } from './window';
+import { exampleRows } from '../cloud/documented';
+import { languages, Photographer, type Language } from './photographer';
+import { setStage, Window } from './window';
 
-const root = path.resolve(__dirname, '../..');
-/** What the README shows; everything else is to look at and not kept. */
-const inReadme = ['keys'];
-const folders = { readme: path.join(root, 'docs'), other: path.join(root, 'coverage/screenshots') };
+/** Each theme with the class that VS Code gives the body of a page in it. */
+const themes = [
+  ['light', 'Default Light Modern', 'vscode-light'],
+  ['high-contrast', 'Default High Contrast', 'vscode-high-contrast'],
+  ['high-contrast-light', 'Default High Contrast Light', 'vscode-high-contrast-light'],
+] as const;
+
+const [example] = exampleRows('003', 'signs');
+const key = String(example?.['name']);
+
+const failed: Fault = { kind: 'document', document: '003', status: 500 };
+const forbidden: Fault = { kind: 'document', document: '003', status: 403 };
+const refused: Fault = { kind: 'document', document: 'iam', status: 401 };
+const empty: Fault = { kind: 'answer', status: 200, body: { total: 0, size: 0, signs: [] } };
 
 async function main(): Promise<void> {
-  for (const folder of Object.values(folders)) {
-    mkdirSync(folder, { recursive: true });
+  const [wanted] = process.argv.slice(2);
+  for (const language of languages.filter(({ locale }) => wanted === undefined || locale === wanted)) {
+    // oxlint-disable-next-line no-await-in-loop
+    await takeAll(language);
   }
+}
+
+async function takeAll(language: Language): Promise<void> {
   const stage = await setStage({
-    settings: { 'workbench.colorTheme': 'Default Dark Modern', 'workbench.tree.indent': 6 },
+    locale: language.locale,
+    settings: {
+      'workbench.colorTheme': 'Default Dark Modern',
+      'workbench.tree.indent': 6,
+      // The status bar would count the ports of whatever else runs on the machine.
+      'remote.autoForwardPorts': false,
+    },
     browser: { size: { width: 1200, height: 800 } },
   });
   try {
-    await takeAll(stage);
+    const at = new Photographer(stage, await Window.open(stage), language);
+    // Each goes on where the one before it ended.
+    await takeSignIn(at);
+    await takePage(at);
+    await takeList(at);
+    await takeFilter(at);
+    await takeNotes(at);
+    await takeLostPages(at);
+    await takeFourLists(at);
+    await takeThemes(at);
   } finally {
     await stage.close();
   }
 }
 
-async function takeAll(stage: Stage): Promise<void> {
-  const window = await Window.open(stage);
-  const take = async (name: string): Promise<void> => {
-    // Whatever moves in or out of sight is done then.
-    await window.page.waitForTimeout(1000);
-    const file = path.join(inReadme.includes(name) ? folders.readme : folders.other, `${name}.png`);
-    await window.page.screenshot({ path: file });
-    process.stdout.write(`${path.relative(root, file)}\n`);
-  };
-  await window.showKeys();
-  await window.signInButton.waitFor();
-  await take('welcome');
+/** The welcome, and each step from there to the account. */
+async function takeSignIn(at: Photographer): Promise<void> {
+  const { window } = at;
+  await window.showKeys(at.language.title('view.container'));
+  await at.button('Sign In').waitFor();
+  await at.take('welcome');
 
-  await window.signInButton.click();
+  await at.button('Sign In').click();
+  await at.asks('Huawei Cloud, Europe');
+  await at.take('sign-in-1-site');
   await window.pick('Sample Cloud');
-  await window.pick('IAM user and password');
-  await window.answer(/Account name/, SAMPLE.domain.name);
-  await window.answer(/IAM user name/, SAMPLE.user);
-  await window.page.locator('.quick-input-list').getByRole('option', { name: 'Remember,' }).waitFor();
-  await take('sign-in');
-  await window.pick('This session only');
-  await window.answer(/Password of/, SAMPLE.password);
+  await at.asks('Paste a token');
+  await at.take('sign-in-2-how');
+  await window.pick(at.text('Paste a token'));
+  await at.asks('This session only');
+  await at.take('sign-in-3-remember-token');
+  await window.pick(at.text('This session only'));
+  await at.asks('Token: the value of X-Subject-Token that IAM sent. It is checked at {0}.', hostOf(at));
+  await at.take('sign-in-4-token');
+  await at.page.keyboard.press('Escape');
 
-  await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
-  await window.row('signature_demo').click();
-  await window.detail('signature_demo');
-  await window.page.mouse.move(700, 700);
-  await take('keys');
+  await at.button('Sign In').click();
+  await window.pick('Sample Cloud');
+  await window.pick(at.text('IAM user and password'));
+  await at.asks('Account name: the account that the IAM user belongs to, as on the sign-in page');
+  await at.take('sign-in-3-account');
+  await window.retype(SAMPLE.domain.name);
+  await at.asks('IAM user name');
+  await at.take('sign-in-4-user');
+  await window.retype(SAMPLE.user);
+  await at.asks('This session only');
+  await at.take('sign-in-5-remember');
+  await window.pick(at.text('Remember'));
+  await asksForPassword(at);
+  await at.take('sign-in-6-password');
+  await window.retype('wrong-password');
+  await at.page.getByText(at.text('The cloud refused the sign-in: {0}', '')).waitFor();
+  await at.take('sign-in-wrong-password');
+  await window.retype(SAMPLE.password);
+  await window.find(SAMPLE.user);
+}
 
-  await (await window.find('Load more (100 of 240)')).hover();
-  await take('load-more');
-  await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
-  await (await window.find('Load more (100 of 240)')).click();
-  await window.page.mouse.move(700, 700);
-  await (await window.find('Retry')).hover();
-  await take('failed-page');
-  await stage.cloud.control.clearFaults();
+/** A key's page, its row, and the ways from one to the other. */
+async function takePage(at: Photographer): Promise<void> {
+  const { window } = at;
+  await openKeys(at);
+  await (await window.find(key)).click();
+  const page = await window.detail(key);
+  await at.take('keys');
+  await at.takeTooltip('row-tooltip', key);
+  await at.takeMenu('context-menu', key);
+  await at.takeMenu('context-menu-list', at.text('Signature keys'));
+  await at.takeMenu('context-menu-account', SAMPLE.user);
 
-  await window.collapse('Signature keys');
-  await stage.cloud.control.fault({
-    match: '/app-quotas\\?',
-    fault: { kind: 'document', document: '003', status: 403 },
-  });
-  await window.expand('Credential quotas');
-  await window.row('No permission').waitFor();
-  await take('no-permission');
-  await stage.cloud.control.clearFaults();
+  const reveal = page.getByRole('button', { name: `${at.text('Reveal')} "sign_secret"` });
+  await reveal.click();
+  await page.getByText(String(example?.['sign_secret'])).waitFor();
+  await page.getByRole('button', { name: `${at.text('Hide')} "sign_secret"` }).click();
+  await reveal.waitFor();
+  await at.take('page-hidden-again');
+  await page.getByRole('button', { name: at.text('Copy ID') }).click();
+  await window.says(at.text('Copied {0}', ''));
+  await at.take('copied');
+  await at.page.keyboard.press('ControlOrMeta+f');
+  // The field alone: a headless browser finds nothing in any page.
+  await at.page.locator('.simple-find-part.visible input').fill('hmac');
+  await at.take('page-find');
+  await at.page.keyboard.press('Escape');
   await window.collapse('cn-north-4');
+  await page.getByRole('button', { name: at.text('Show in Sidebar') }).click();
+  await at.page.locator('.pane-body .monaco-list-row.focused').filter({ hasText: key }).waitFor();
+  await at.take('show-in-sidebar');
+}
 
-  // Few rows a page, so that a key of each of the four lists is on the screen at once.
-  stage.workbench.updateSettings({ 'keyExplorer.pageSize': 3 });
-  await window.reload();
-  await window.signIn(SAMPLE.operator);
-  await window.openBelow(SAMPLE.user, 'cn-north-4', 'CodeArts Repo', 'ROMA Connect', 'roma-test', 'Signature keys');
-  await window.openBelow('Credential quotas', 'ClientQuota_demo', 'Bound credentials', 'ap-southeast-3');
-  await window.page
-    .locator('.pane-body')
-    .getByRole('treeitem', { name: /^Node Engine Service,/ })
-    .last()
-    .click();
-  await window.row('effective on partial nodes').click();
-  await window.detail('effective on partial nodes');
-  await take('four-lists');
+/** A list that goes on, and one whose next page fails. */
+async function takeList(at: Photographer): Promise<void> {
+  const { window } = at;
+  const more = at.text('Load more ({0} of {1})', 100, 240);
+  await window.find(more);
+  await at.take('load-more');
+  await at.during('/signs', failed, async () => {
+    await (await window.find(more)).click();
+    await at.takeTooltip('failed-page', at.text('Retry'));
+  });
+}
+
+/** A list that is narrowed, to some rows and to none. */
+async function takeFilter(at: Photographer): Promise<void> {
+  const { window } = at;
+  const list = at.text('Signature keys');
+  await window.choose(list, at.language.title('command.filter'));
+  await at.asks('{0} contains', at.text('Name'));
+  await at.take('filter-by-what');
+  await window.pick(at.text('{0} contains', at.text('Name')));
+  await at.asks('Filter {0}', list);
+  await at.take('filter-text');
+  await window.retype('signature_demo');
+  const shown = `1 · ${at.text('contains {0}', 'signature_demo')}`;
+  await window.find(new RegExp(`^${list}, .*${shown}$`));
+  await at.take('filter-shown');
+
+  await window.choose(new RegExp(`^${list},`), at.language.title('command.filter'));
+  await window.pick(at.text('{0} is exactly', at.text('Name')));
+  await at.asks('Filter {0}', list);
+  await window.retype('nothing-is-called-so');
+  await at.takeTooltip('note-nothing-matches', at.text('No match · clear filter'));
+  const page = await window.detail(key);
+  await page.getByRole('button', { name: at.text('Show in Sidebar') }).click();
+  const clear = at.page.locator('.notifications-toasts').getByRole('button', { name: at.text('Clear Filter') });
+  await clear.waitFor();
+  await at.take('filter-hides-key');
+  await clear.click();
+  await window.find(key);
+}
+
+/** Each row that says why there is nothing else; that of a refused sign-in comes with its page. */
+async function takeNotes(at: Photographer): Promise<void> {
+  const { window } = at;
+  await window.collapse(new RegExp(`^${at.text('Signature keys')},`));
+  await at.during('/app-quotas\\?', forbidden, async () => {
+    await window.expand(at.text('Credential quotas'));
+    await at.takeTooltip('note-no-permission', at.text('No permission'));
+  });
+  await window.collapse('ROMA Connect');
+  await window.expand(at.text('Node Engine Service'));
+  await at.takeTooltip('note-not-offered', at.text('Not offered here · hide'));
+  await window.collapse('cn-north-4');
+  await window.openBelow('cn-north-4_研发', 'ROMA Connect');
+  await at.takeTooltip('note-nothing-here', at.text('Nothing here · open docs'));
+  await window.collapse('cn-north-4_研发');
+  await at.during('/instances\\?', failed, async () => {
+    await window.openBelow('cn-east-3', 'ROMA Connect');
+    await at.takeTooltip('note-could-not-load', at.text('Retry'));
+  });
+}
+
+/** What a refused sign-in shows, the way out of it, and a page whose key is gone. */
+async function takeLostPages(at: Photographer): Promise<void> {
+  const { window } = at;
+  const reload = async (): Promise<void> => at.reload('keyExplorer.accounts', SAMPLE.user, String(example?.['id']));
+  await reload();
+  await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test');
+  await window.find(at.text('Credential quotas'));
+  await at.during('/v3/auth/tokens', refused, async () => {
+    await at.stage.cloud.control.expire();
+    await window.expand(at.text('Credential quotas'));
+    await at.takeTooltip('note-signed-out', at.text('Signed out · sign in'));
+    await reload();
+    await window.detail(at.text('The account of this key is signed out.'));
+    await at.take('page-signed-out');
+  });
+  const page = await window.detail(at.text('The account of this key is signed out.'));
+  await page.getByRole('button', { name: at.text('Sign In') }).click();
+  await asksForPassword(at);
+  await at.take('sign-in-again');
+  await window.retype(SAMPLE.password);
+  await window.detail(key);
+  await at.run('command.signOut');
+  await at.button('Sign Out').waitFor();
+  await at.take('sign-out-dialog');
+  await at.page.keyboard.press('Escape');
+
+  await at.during('/signs', empty, async () => {
+    await reload();
+    await window.detail(at.text('The key {0} is no longer there.', key));
+    await at.take('page-no-longer-there');
+  });
+}
+
+/** Few rows a page, so that a key of each of the four lists is on the screen at once. */
+async function takeFourLists(at: Photographer): Promise<void> {
+  const { window } = at;
+  const [apiKey] = exampleRows('001', 'credentials');
+  const name = String(apiKey?.['description']);
+  at.stage.workbench.updateSettings({ 'keyExplorer.pageSize': 2 });
+  await at.reload('keyExplorer.accounts', SAMPLE.user);
+  await window.openBelow(SAMPLE.user, 'ap-southeast-3', at.text('Node Engine Service'));
+  await (await window.find(name)).click();
+  await window.detail(name);
+  // Two regions open at once have rows of the same names: the second is opened when none is looked for any more.
+  await window.collapse('ap-southeast-3');
+  await openKeys(at);
+  await window.openBelow('CodeArts Repo', at.text('Credential quotas'), 'ClientQuota_demo');
+  await window.expand(at.text('Bound credentials'));
+  await window.expand('ap-southeast-3');
+  await window.find(name);
+  await at.take('four-lists');
+}
+
+/** The tree, a page and a row that failed, in every other theme. */
+async function takeThemes(at: Photographer): Promise<void> {
+  const { window } = at;
+  await at.during('/app-quotas\\?', failed, async () => {
+    // Each needs the window for itself.
+    // oxlint-disable no-await-in-loop
+    for (const [name, theme, bodyClass] of themes) {
+      at.stage.workbench.updateSettings({ 'workbench.colorTheme': theme });
+      await at.reload('keyExplorer.accounts', SAMPLE.user);
+      await window.run('View: Close All Editors');
+      await openKeys(at);
+      await window.expand(at.text('Credential quotas'));
+      await window.find(at.text('Retry'));
+      await (await window.find(key)).click();
+      await (await window.detail(key)).locator(`body.${bodyClass}`).waitFor();
+      await at.take(`theme-${name}`);
+    }
+    // oxlint-enable no-await-in-loop
+  });
+}
+
+async function openKeys(at: Photographer): Promise<void> {
+  await at.window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', at.text('Signature keys'));
+}
+
+async function asksForPassword(at: Photographer): Promise<void> {
+  const { domain, user } = SAMPLE;
+  await at.asks('Password of {0} in {1}. It is sent to {2}.', user, domain.name, hostOf(at));
+}
+
+function hostOf({ stage }: Photographer): string {
+  return new URL(stage.cloud.url).host;
 }
 
 main().catch((error: unknown) => {
