@@ -14,11 +14,12 @@ import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
 import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
+import { AccountFile } from './host/accountFile';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
+import { filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
@@ -28,14 +29,16 @@ export function activate(context: ExtensionContext): void {
   const channel = window.createOutputChannel('Key Explorer', { log: true });
   const log = logInto(channel);
   const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
+  const accountFile = new AccountFile(context.globalStorageUri.fsPath, log);
   const accounts = new Accounts({
-    store: accountStoreIn(context.globalState),
+    store: accountFile,
     vault: vaultIn(context.secrets),
     transport,
     services,
     site: settings.site,
     readProfile,
     changed: () => explorer.accountsChanged(),
+    left: (id) => pages.closeBelow(`/${id}`),
   });
   const explorer: Explorer = new Explorer({
     accounts,
@@ -206,6 +209,9 @@ export function activate(context: ExtensionContext): void {
     window.registerWebviewPanelSerializer(detailType, pages),
     { dispose: () => explorer.close() },
     { dispose: () => accounts.close() },
+    accountFile.watch(() => accounts.reread()),
+    // Where the file system tells nothing, as over some networks.
+    window.onDidChangeWindowState(() => accounts.reread()),
     workspace.onDidChangeConfiguration((change) => {
       if (
         change.affectsConfiguration(`${settings.section}.sites`) ||

@@ -198,10 +198,12 @@ describe('what accounts keep', function () {
         ],
       ];
       for (const stored of wrong) {
-        world.store.read = () => stored;
-        assert.deepEqual(world.accounts().all(), [], JSON.stringify(stored));
+        for (const list of [stored, { began: 'once', accounts: stored }, { began: 7, accounts: stored }]) {
+          world.store.list = list;
+          assert.deepEqual(world.accounts().all(), [], JSON.stringify(list));
+        }
       }
-      world.store.read = () => [null, { ...account, extra: 1 }, account];
+      world.store.list = { began: 'once', accounts: [null, { ...account, extra: 1 }, account] };
       assert.deepEqual(world.accounts().all(), [account]);
     });
 
@@ -210,7 +212,9 @@ describe('what accounts keep', function () {
       const wrong: unknown[] = [
         {},
         { version: 3, tokens: {} },
-        { version: 2, keys: { access: 'AK' }, tokens: {} },
+        { version: 2, tokens: {} },
+        { version: 2, generation: account.generation, keys: { access: 'AK' }, tokens: {} },
+        { version: 2, generation: 'of another sign-in', tokens: { account: token } },
         { version: 1 },
         { version: 1, tokens: { account: { ...token, value: 7 } } },
         { version: 1, tokens: { account: 'MII' } },

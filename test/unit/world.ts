@@ -26,6 +26,7 @@ export const [north, , , east] = SAMPLE.projects;
 export class MemoryVault implements Vault {
   readonly entries = new Map<string, string>();
   reads = 0;
+  writes = 0;
   readonly failing = new Set<'read' | 'write' | 'remove'>();
   /** While set, writing waits for it. */
   slow: Promise<void> | undefined;
@@ -37,6 +38,7 @@ export class MemoryVault implements Vault {
   }
 
   async write(key: string, value: string): Promise<void> {
+    this.writes += 1;
     await this.slow;
     this.#mayFail('write');
     this.entries.set(key, value);
@@ -54,16 +56,36 @@ export class MemoryVault implements Vault {
   }
 }
 
-/** The list of accounts in memory, through JSON as an editor keeps it. */
+/** The list of accounts in memory, through JSON as a file has it. */
 class MemoryStore implements AccountStore {
-  text = '[]';
+  list: unknown;
+  writes = 0;
+  failing = false;
 
-  read(): unknown {
-    return JSON.parse(this.text);
+  /** The accounts that are in it. */
+  get text(): string {
+    const { accounts = [] } = (this.list ?? {}) as { accounts?: readonly Account[] };
+    return JSON.stringify(accounts);
   }
 
-  async write(accounts: readonly Account[]): Promise<void> {
-    this.text = JSON.stringify(accounts);
+  read(): unknown {
+    return this.list;
+  }
+
+  async write(change: (newest: unknown) => unknown): Promise<void> {
+    const newest = this.list;
+    const text = JSON.stringify(change(newest));
+    // As a file: another window may be faster.
+    await new Promise(setImmediate);
+    if (this.failing) {
+      throw new Error('The disk is full');
+    }
+    if (this.list !== newest) {
+      await this.write(change);
+      return;
+    }
+    this.writes += 1;
+    this.list = JSON.parse(text);
   }
 }
 
@@ -130,6 +152,8 @@ export class World {
   setting: Readonly<Record<string, unknown>>;
   now = Date.now();
   changes = 0;
+  /** The accounts that another window signed out. */
+  readonly left: string[] = [];
   timeout = 20_000;
   /** The answer of whoever is asked whether a token may take a password's place. */
   mayReplace = true;
@@ -158,6 +182,7 @@ export class World {
         this.changes += 1;
         this.changed();
       },
+      left: (id) => this.left.push(id),
     });
   }
 
@@ -227,7 +252,11 @@ export class World {
 
   /** The account's vault entry, read. */
   kept({ id }: Pick<Account, 'id'>): Secret | undefined {
-    return readSecret(this.vault.entries.get(vaultKey(id)));
+    const listed: readonly Account[] = JSON.parse(this.store.text);
+    return readSecret(
+      this.vault.entries.get(vaultKey(id)),
+      listed.find((account) => account.id === id)?.generation ?? '',
+    );
   }
 }
 
