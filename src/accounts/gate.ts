@@ -131,7 +131,7 @@ export class Gate implements Authorizer {
 
   /** Puts a project's token beside the others. */
   async addToken(projectId: string, token: StoredToken): Promise<void> {
-    await this.#keepToken({ of: 'project', projectId }, token);
+    await this.#keepToken({ of: 'project', projectId }, token, this.#generation);
   }
 
   /** When the sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
@@ -349,20 +349,25 @@ export class Gate implements Authorizer {
     const token = await turn;
     const stored = { value: token.value, expires: token.expires };
     this.#receivedAt.set(stored.value, this.#parts.transport.clock());
-    // A sign-in that was replaced or ended meanwhile must not be overwritten.
-    if (generation === this.#generation) {
-      await this.#keepToken(scope, stored);
+    if (!this.#parts.isStillIn()) {
+      throw cancelled();
     }
+    await this.#keepToken(scope, stored, generation);
     return stored;
   }
 
-  async #keepToken(scope: TokenScope, token: StoredToken): Promise<void> {
+  async #keepToken(scope: TokenScope, token: StoredToken, generation: number): Promise<void> {
+    // A sign-in that was replaced or ended meanwhile, here or in another window, must not be overwritten.
+    const isStillThis = (): boolean => this.#parts.isStillIn() && generation === this.#generation;
+    if (!isStillThis()) {
+      return;
+    }
     const secret = await this.#kept.change((kept) => ({
       ...kept,
       tokens: { ...kept?.tokens, [keyOf(scope)]: token },
     }));
     // A vault that fails costs a request after the next start, no more.
-    await this.#store(secret, () => this.#parts.isStillIn()).catch(() =>
+    await this.#store(secret, isStillThis).catch(() =>
       this.#parts.transport.log.warn('The token could not be stored.'),
     );
     // Where another window signed out while the vault was written, that is undone.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, watch } from 'node:fs';
-import { constants, copyFile, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountStore } from '../accounts/account';
 import type { Log } from '../cloud/ports';
@@ -12,8 +12,8 @@ const temporaryName = /^accounts\.[\w-]+\.tmp$/;
 /** A list of a thousand accounts is smaller; whatever is larger is not ours. Bytes. */
 const largest = 1024 * 1024;
 
-/** What a window that ended while it wrote left behind is removed after a minute, in milliseconds. */
-const abandoned = 60_000;
+/** No window takes longer to write than a minute, in milliseconds. */
+const slowest = 60_000;
 
 /** So often another window may be faster before writing counts as failed. */
 const tries = 50;
@@ -21,7 +21,8 @@ const tries = 50;
 /**
  * The list of accounts in the folder that all windows of a machine share. Each list is a file of its own that never
  * changes, named by its revision: a window that takes the next revision's name finds out that another has taken it, so that
- * nothing is lost without a lock that a window could leave behind. Older files are removed at once.
+ * nothing is lost, and there is no lock that a window could leave behind. Older files are emptied at once; their names are
+ * given free only when no window can still be about to take one of them.
  */
 export class AccountFile implements AccountStore {
   readonly #folder: string;
@@ -60,6 +61,9 @@ export class AccountFile implements AccountStore {
     for (let attempt = 1; ; attempt += 1) {
       const revision = this.#revision();
       const text = JSON.stringify(change(this.read()));
+      if (!revisionName.test(nameOf(revision + 1))) {
+        throw new Error(`no list can follow ${nameOf(revision)}`);
+      }
       const temporary = join(this.#folder, `accounts.${randomUUID()}.tmp`);
       // One try after the other.
       // oxlint-disable no-await-in-loop
@@ -117,34 +121,32 @@ export class AccountFile implements AccountStore {
   }
 
   #path(revision: number): string {
-    return join(this.#folder, `accounts.${revision}.json`);
+    return join(this.#folder, nameOf(revision));
   }
 
-  // They name accounts that may be signed out.
+  // Older lists name accounts that may be signed out.
   async #sweep(upTo: number): Promise<void> {
-    await Promise.all(
+    const older = (name: string): boolean => Number(revisionName.exec(name)?.[1] ?? Infinity) <= upTo;
+    await Promise.allSettled(
       this.#names().map(async (name) => {
         const path = join(this.#folder, name);
-        const revision = revisionName.exec(name)?.[1];
-        if (revision !== undefined ? Number(revision) <= upTo : temporaryName.test(name) && (await isAbandoned(path))) {
+        if ((older(name) || temporaryName.test(name)) && Date.now() - (await stat(path)).mtimeMs > slowest) {
           await rm(path, { force: true });
+        } else if (older(name) && (await stat(path)).size > 0) {
+          await truncate(path);
         }
       }),
     );
   }
 }
 
+function nameOf(revision: number): string {
+  return `accounts.${revision}.json`;
+}
+
 // Gives a file its name only where no other has it: with all its content at once, where the file system has hard links.
 async function claim(file: string, name: string): Promise<void> {
   await link(file, name).catch(async () => copyFile(file, name, constants.COPYFILE_EXCL));
-}
-
-async function isAbandoned(path: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > abandoned;
-  } catch {
-    return false;
-  }
 }
 
 function readFile(path: string): unknown {
