@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountFile } from '../../src/host/accountFile';
@@ -122,7 +131,12 @@ describe('the file with the list of accounts', () => {
   });
 
   it('passes over names that are not its own', async () => {
-    for (const name of ['accounts.json', 'accounts.1.json.bak', 'accounts.-5.json', `accounts.${'9'.repeat(30)}.json`]) {
+    for (const name of [
+      'accounts.json',
+      'accounts.1.json.bak',
+      'accounts.-5.json',
+      `accounts.${'9'.repeat(30)}.json`,
+    ]) {
       plant(name, '["foreign"]');
     }
     const file = open();
@@ -161,7 +175,7 @@ describe('the file with the list of accounts', () => {
       told += 1;
     });
     await open().write(add('first'));
-    for (const end = Date.now() + 5000; told === 0 && Date.now() < end; ) {
+    for (const end = Date.now() + 5000; told === 0 && Date.now() < end;) {
       await new Promise((resume) => setTimeout(resume, 20));
     }
     assert.ok(told > 0);

@@ -217,7 +217,8 @@ export class World {
   async projects(accounts: Accounts, { id }: Pick<Account, 'id'>): Promise<Page> {
     const [collection] = catalog;
     assert.ok(collection && !isService(collection));
-    const list = { collection, base: this.site().iam, scope: { of: 'account' }, values: {} } as const;
+    const { iam } = this.site(siteOf(id));
+    const list = { collection, base: iam, scope: { of: 'account' }, values: {} } as const;
     return clientOf(accounts, id).getPage(list, undefined, 100, new AbortController().signal);
   }
 
@@ -237,7 +238,7 @@ export class World {
   ): Promise<Page> {
     const service = serviceOf('roma');
     const [collection] = service.collections;
-    const base = addressOf(service, this.site(), project.region);
+    const base = addressOf(service, this.site(siteOf(id)), project.region);
     assert.ok(collection && base !== undefined);
     const scope = { of: 'project', projectId: project.id } as const;
     const list = { collection, base, scope, values: { project_id: project.id } };
@@ -283,6 +284,10 @@ function clientOf(accounts: Accounts, id: string): NonNullable<ReturnType<Accoun
   const client = accounts.client(id);
   assert.ok(client, `no account ${id}`);
   return client;
+}
+
+function siteOf(accountId: string): string | undefined {
+  return accountId.split(':')[0];
 }
 
 /** The error of something that must fail. */
