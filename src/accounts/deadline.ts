@@ -6,14 +6,12 @@ export function withDeadline(vault: Vault, milliseconds: number): Vault {
   return {
     read: async (key) => within(vault.read(key), milliseconds),
     write: async (key, value) => {
-      const written = vault.write(key, value);
-      writing.set(key, written);
-      const done = (): void => {
+      const written = vault.write(key, value).finally(() => {
         if (writing.get(key) === written) {
           writing.delete(key);
         }
-      };
-      written.then(done, done);
+      });
+      writing.set(key, written);
       await within(written, milliseconds);
     },
     remove: async (key) => {

@@ -25,14 +25,20 @@ export async function borrowed(): Promise<Borrowed> {
 }
 
 /** The accounts and the explorer as the extension builds them, on the probe's storage. */
-export async function build(): Promise<{ accounts: Accounts; explorer: Explorer; changes: (Node | undefined)[] }> {
+export async function build(): Promise<{
+  accounts: Accounts;
+  accountFile: AccountFile;
+  explorer: Explorer;
+  changes: (Node | undefined)[];
+}> {
   const { secrets, globalState, globalStorageUri } = await borrowed();
   const { sites } = readSites({ demo: sampleSite(given().cloud) });
   const changes: (Node | undefined)[] = [];
   const ignore = (): void => undefined;
   const log = { info: ignore, warn: ignore };
+  const accountFile = new AccountFile(globalStorageUri.fsPath, log);
   const accounts = new Accounts({
-    store: new AccountFile(globalStorageUri.fsPath, log),
+    store: accountFile,
     vault: vaultIn(secrets),
     transport: { timeout: () => 10_000, log, clock: Date.now },
     services,
@@ -51,5 +57,5 @@ export async function build(): Promise<{ accounts: Accounts; explorer: Explorer;
     hidden: hiddenStoreIn(globalState),
     changed: (node) => changes.push(node),
   });
-  return { accounts, explorer, changes };
+  return { accounts, accountFile, explorer, changes };
 }

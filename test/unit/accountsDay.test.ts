@@ -6,7 +6,7 @@ import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { passcodeOf } from '../cloud/passcodes';
 import { startStandIn, type StandIn } from '../cloud/start';
-import { World, minute, north } from './world';
+import { World, minute } from './world';
 
 /** What was asked of one site: tokens and temporary keys of IAM, and everything else; `refused`: how many got a 401. */
 interface Asked {

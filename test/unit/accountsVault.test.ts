@@ -98,7 +98,8 @@ describe('what accounts keep', function () {
     assert.deepEqual(asked, []);
     const both = Promise.all([first, second].map((account) => world.projects(again, account)));
     await new Promise(setImmediate);
-    assert.deepEqual(asked.toSorted(), [first, second].map((account) => vaultKey(account.id)).toSorted());
+    assert.deepEqual(new Set(asked), new Set([first, second].map((account) => vaultKey(account.id))));
+    assert.equal(asked.length, 2);
     late.open();
     await both;
     await Promise.all([first, second].map((account) => world.instances(again, account)));
