@@ -17,11 +17,12 @@ import { find } from './explorer/find';
 import { labelOf } from './explorer/labels';
 import { accountOf, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
 import { shortCause } from './explorer/words';
+import { AccountFile } from './host/accountFile';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
+import { filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { signInOnLoopback } from './signIn/loopback';
 import { signIn, signInAgain } from './signIn/signIn';
@@ -32,8 +33,9 @@ export function activate(context: ExtensionContext): void {
   const channel = window.createOutputChannel('Key Explorer', { log: true });
   const log = logInto(channel);
   const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
+  const accountFile = new AccountFile(context.globalStorageUri.fsPath, log);
   const accounts = new Accounts({
-    store: accountStoreIn(context.globalState),
+    store: accountFile,
     vault: vaultIn(context.secrets),
     transport,
     services,
@@ -42,6 +44,7 @@ export function activate(context: ExtensionContext): void {
     patience: () =>
       new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
     changed: () => explorer.accountsChanged(),
+    left: (id) => pages.closeBelow(`/${id}`),
   });
   const explorer: Explorer = new Explorer({
     accounts,
@@ -228,6 +231,9 @@ export function activate(context: ExtensionContext): void {
     window.registerWebviewPanelSerializer(detailType, pages),
     { dispose: () => explorer.close() },
     { dispose: () => accounts.close() },
+    accountFile.watch(() => accounts.reread()),
+    // Where the file system tells nothing, as over some networks.
+    window.onDidChangeWindowState(() => accounts.reread()),
     workspace.onDidChangeConfiguration((change) => {
       if (
         change.affectsConfiguration(`${settings.section}.sites`) ||

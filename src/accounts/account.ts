@@ -22,6 +22,8 @@ export const accountSchema = v.object({
   site: v.string(),
   domain: named,
   user: named,
+  /** Names one sign-in: its secret carries the same name. Another sign-in of the identity has another one. */
+  generation: v.string(),
   /** What its user calls it, in the place of the user's name. */
   label: v.optional(v.string()),
   signIn: v.picklist(signInWays),
@@ -64,8 +66,13 @@ export function accountId(site: string, domainId: string, userId: string): strin
   return [site, domainId, userId].map(encodeURIComponent).join(':');
 }
 
-/** Where accounts are kept between windows. No secret goes here. */
+/** Where the list of accounts is, for every window. No secret goes here, and whoever may write there may write anything. */
 export interface AccountStore {
+  /** The newest list, the very same object while it is the newest; nothing where there is none that can be read. */
   read(): unknown;
-  write(accounts: readonly Account[]): Promise<void>;
+  /**
+   * Puts what `change` makes of the newest list in its place. Where another window was faster, it is asked again.
+   * @throws where nothing can be written
+   */
+  write(change: (newest: unknown) => unknown): Promise<void>;
 }

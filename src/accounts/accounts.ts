@@ -1,13 +1,14 @@
-import * as v from 'valibot';
+import { randomUUID } from 'node:crypto';
 import type { Service } from '../catalog/shape';
 import { Client } from '../cloud/client';
 import type { Patience } from '../cloud/patience';
 import type { Transport } from '../cloud/send';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
-import { accountId, accountSchema, type Account, type AccountStore, type Remember } from './account';
+import { accountId, type Account, type AccountStore, type Remember } from './account';
 import { Gate, type ProfileState } from './gate';
 import { checkToken, ownerOf, requestKeys, requestToken, type Passcode, type Token } from './iam';
+import { SharedList, isSameEntry } from './list';
 import type { Profile, ProfileSecret } from './profiles/profile';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { withIam, type Site } from './sites';
@@ -25,6 +26,8 @@ export interface AccountsParts {
   readonly patience: () => Patience;
   /** Called after an account came, went, or changed. */
   readonly changed: () => void;
+  /** Called after another window signed an account out, with its ID. */
+  readonly left: (id: string) => void;
 }
 
 /** A profile and what it signs in with. */
@@ -52,12 +55,29 @@ interface Member {
 export class Accounts {
   readonly #parts: AccountsParts;
   readonly #members = new Map<string, Member>();
+  readonly #list: SharedList;
+  /** The entries of the list as they were taken up: what differs from them is what another window did. */
+  readonly #taken = new Map<string, Account>();
+  /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
+  readonly #busy = new Map<string, number>();
 
-  /** Takes up the stored accounts. Reads no secret and asks nothing of the network. */
+  /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsParts) {
     this.#parts = parts;
-    for (const account of this.#stored()) {
-      this.#admit(account);
+    this.#list = new SharedList(parts.store, () => this.#warnNotStored());
+    for (const account of this.#list.accounts) {
+      this.#taken.set(account.id, account);
+      this.#admit(account, true);
+    }
+  }
+
+  /**
+   * Takes up what other windows did: accounts come, go at once, and forget what they hold where another window signed in.
+   * To be called when the list may have changed; each request does so by itself. Asks nothing of the network.
+   */
+  reread(): void {
+    if (this.#list.look()) {
+      this.#takeUp();
     }
   }
 
@@ -283,12 +303,7 @@ export class Accounts {
     id: string,
     change: { readonly [Name in 'label' | 'hidden' | 'refused' | 'refusedFor']?: Account[Name] },
   ): Promise<void> {
-    const member = this.#members.get(id);
-    if (member) {
-      member.gate.update({ ...member.gate.account, ...change });
-      this.#parts.changed();
-      await this.#save(id);
-    }
+    await this.#change(id, (account) => ({ ...account, ...change }));
   }
 
   /**
@@ -296,24 +311,32 @@ export class Accounts {
    * @throws CloudError where the vault did not let go; the account stays in the list, so that it can be tried again
    */
   async signOut(id: string): Promise<void> {
-    const member = this.#members.get(id);
-    if (!member) {
+    this.reread();
+    const gate = this.#members.get(id)?.gate;
+    if (!gate) {
       return;
     }
-    try {
-      await member.gate.signOut();
-    } catch {
-      this.#admit({ ...member.gate.account, refused: true });
-      await this.#save(id);
+    await this.#alone(id, async () => {
+      gate.close();
+      // The list first: another window that is about to store a token finds out afterwards that it must not.
+      const isUnlisted = await succeeds(this.#put(id, undefined));
+      const isForgotten = await succeeds(gate.signOut());
+      if (isUnlisted && isForgotten) {
+        this.#members.delete(id);
+        this.#parts.changed();
+        return;
+      }
+      // A sign-in of another name: what could not be removed is of no use any more.
+      const { account } = this.#admit({ ...gate.account, generation: randomUUID(), refused: true }, !isForgotten).gate;
+      await succeeds(this.#put(id, account));
       this.#parts.changed();
       throw new CloudError({
         kind: 'badAnswer',
-        reason: phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
+        reason: isForgotten
+          ? phrase('The list of accounts could not be stored. Sign out again.')
+          : phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
       });
-    }
-    this.#members.delete(id);
-    await this.#save(id);
-    this.#parts.changed();
+    });
   }
 
   /** An account's site as it is now; nothing where the settings no longer have it. */
@@ -330,13 +353,7 @@ export class Accounts {
 
   /** Lets an account's secrets go to an address of the settings. */
   async accept(id: string, address: string): Promise<void> {
-    const member = this.#members.get(id);
-    if (member) {
-      const { account } = member.gate;
-      member.gate.update({ ...account, accepted: [...account.accepted, address] });
-      this.#parts.changed();
-      await this.#save(id);
-    }
+    await this.#change(id, (account) => ({ ...account, accepted: [...account.accepted, address] }));
   }
 
   /** Gives up every request under way. */
@@ -347,24 +364,32 @@ export class Accounts {
   }
 
   async #signIn(account: Account, secret: Secret): Promise<SignedIn> {
-    const { gate } = this.#members.get(account.id) ?? this.#admit(account);
-    let kept = { ...remembered(gate.account), ...account };
-    let notice: Phrase | undefined;
-    const isKept = await gate.signedIn(kept, secret).catch(() => false);
-    if (!isKept) {
-      kept = { ...kept, remember: 'session' };
-      await gate.signedIn(kept, secret).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
-      notice = phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
-    }
-    try {
-      await this.#save(account.id);
-    } catch {
-      kept = { ...kept, remember: 'session' };
-      gate.update(kept);
-      notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
-    }
-    this.#parts.changed();
-    return { account: kept, ...(notice ? { notice } : {}) };
+    this.reread();
+    return this.#alone(account.id, async () => {
+      const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
+      let kept = { ...remembered(gate.account), ...account };
+      let notice: Phrase | undefined;
+      if (!(await succeeds(gate.signedIn(kept, secret)))) {
+        notice =
+          account.remember === 'session'
+            ? phrase('The secret storage of this machine did not remove the earlier sign-in. Sign out to remove it.')
+            : phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
+        kept = this.#forSession(gate, kept);
+      }
+      if (!(await succeeds(this.#put(account.id, kept)))) {
+        notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
+        kept = this.#forSession(gate, kept);
+      }
+      this.#parts.changed();
+      return { account: kept, ...(notice ? { notice } : {}) };
+    });
+  }
+
+  // Nobody waits for a vault that failed before.
+  #forSession(gate: Gate, account: Account): Account {
+    const kept = { ...account, remember: 'session' } as const;
+    gate.holdOnly(kept).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
+    return kept;
   }
 
   // An identity is one account: another way to sign in takes the place of the one before.
@@ -410,62 +435,151 @@ export class Accounts {
     return { secret: heldFrom(secret, account), fingerprint: profile.fingerprint };
   }
 
-  #admit(account: Account): Member {
-    const gate = new Gate(account, {
-      vault: this.#parts.vault,
-      transport: this.#parts.transport,
-      services: this.#parts.services,
-      site: () => this.site(account),
-      isListed: () => this.#stored().some(({ id }) => id === account.id),
-      signedOutElsewhere: () => {
-        this.#members.get(account.id)?.gate.close();
-        this.#members.delete(account.id);
-        this.#parts.changed();
+  #admit(account: Account, isListed: boolean): Member {
+    const gate = new Gate(
+      account,
+      {
+        vault: this.#parts.vault,
+        transport: this.#parts.transport,
+        services: this.#parts.services,
+        site: () => this.site(gate.account),
+        isStillIn: () => {
+          this.reread();
+          return this.#members.get(account.id)?.gate === gate;
+        },
+        profile: async () => this.#profileState(gate.account),
+        parentToken: async (id) => this.#parentToken(id),
+        changed: () => this.#refusedOrNot(gate),
       },
-      profile: async () => this.#profileState(account),
-      parentToken: async (id) => this.#parentToken(id),
-      changed: () => {
-        this.#parts.changed();
-        this.#save(account.id).catch(() => this.#parts.transport.log.warn('The list of accounts could not be stored.'));
-      },
-    });
+      isListed,
+    );
     const member = { gate, client: new Client(gate, this.#parts.transport, this.#parts.patience()) };
     this.#members.set(account.id, member);
     return member;
   }
 
-  #stored(): readonly Account[] {
-    const entries = v.safeParse(v.array(v.unknown()), this.#parts.store.read());
-    return (entries.success ? entries.output : []).flatMap((entry) => {
-      const account = v.safeParse(accountSchema, entry);
-      return account.success && hasItsOwnId(account.output) ? [account.output] : [];
-    });
+  #refusedOrNot({ account }: Gate): void {
+    this.#parts.changed();
+    const { refused, refusedFor } = account;
+    this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
   }
 
-  // Changes one account's entry only: another window may have changed the others.
-  async #save(id: string): Promise<void> {
-    const account = this.#members.get(id)?.gate.account;
-    // What is for this session only leaves no trace, not even a name.
+  async #change(id: string, change: (account: Account) => Account): Promise<void> {
+    const gate = this.#members.get(id)?.gate;
+    if (gate) {
+      gate.update(change(gate.account));
+      this.#parts.changed();
+      await this.#amend(gate.account, change);
+    }
+  }
+
+  // Another window may have changed the entry as well: only the change itself goes there, and only for the same sign-in.
+  async #amend({ id, generation, remember }: Account, change: (listed: Account) => Account): Promise<void> {
+    if (remember !== 'session') {
+      await this.#alone(id, async () =>
+        this.#list.change((accounts) =>
+          accounts.map((each) => (each.id === id && each.generation === generation ? change(each) : each)),
+        ),
+      );
+    }
+  }
+
+  // What is for this session only leaves no trace, not even a name; the list is not touched where it has none.
+  async #put(id: string, account: Account | undefined): Promise<void> {
     const own = account && account.remember !== 'session' ? [account] : [];
-    const stored = this.#stored();
-    const at = stored.findIndex((each) => each.id === id);
-    await this.#parts.store.write(
-      at === -1 ? [...stored, ...own] : [...stored.slice(0, at), ...own, ...stored.slice(at + 1)],
-    );
+    const isOther = ({ id: otherId }: Account): boolean => otherId !== id;
+    if (own.length > 0 || !this.#list.accounts.every(isOther)) {
+      await this.#list.change((accounts) => {
+        const at = accounts.findIndex((each) => !isOther(each));
+        return at === -1
+          ? [...accounts, ...own]
+          : [...accounts.slice(0, at), ...own, ...accounts.slice(at + 1).filter(isOther)];
+      });
+    }
+  }
+
+  // While a change is on its way into the list, that does not yet say what is so.
+  async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.#busy.set(id, (this.#busy.get(id) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const others = (this.#busy.get(id) ?? 1) - 1;
+      if (others > 0) {
+        this.#busy.set(id, others);
+      } else {
+        this.#busy.delete(id);
+      }
+      this.#list.look();
+      this.#takeUp();
+    }
+  }
+
+  #takeUp(): void {
+    const listed = new Map(this.#list.accounts.map((account) => [account.id, account]));
+    let isChanged = false;
+    for (const id of new Set([...this.#taken.keys(), ...listed.keys()])) {
+      const account = listed.get(id);
+      if (this.#busy.has(id) || isSameEntry(account, this.#taken.get(id))) {
+        continue;
+      }
+      if (account) {
+        this.#taken.set(id, account);
+      } else {
+        this.#taken.delete(id);
+      }
+      isChanged = this.#follow(id, account) || isChanged;
+    }
+    if (isChanged) {
+      this.#parts.changed();
+    }
+  }
+
+  // Does here what another window did. @returns whether it was not so already
+  #follow(id: string, account: Account | undefined): boolean {
+    const gate = this.#members.get(id)?.gate;
+    if (!gate) {
+      if (account) {
+        this.#admit(account, true);
+      }
+      return account !== undefined;
+    }
+    // Whoever signed in here for this session stays so, whatever other windows do.
+    if (gate.account.remember === 'session' || isSameEntry(account, gate.account)) {
+      return false;
+    }
+    if (!account) {
+      this.#members.delete(id);
+      gate.leave().catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
+      this.#parts.left(id);
+    } else if (account.generation === gate.account.generation) {
+      gate.update(account);
+    } else {
+      gate.reread(account);
+    }
+    return true;
+  }
+
+  #warnNotStored(): void {
+    this.#parts.transport.log.warn('The list of accounts could not be stored.');
   }
 }
 
-// The ID names the account's secret and its site: one that is another identity's is not taken.
-function hasItsOwnId({ id, site, domain, user }: Account): boolean {
-  return id === accountId(site, domain.id, user.id);
+// Whether something was done; one that says `false` was not.
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    (done) => done !== false,
+    () => false,
+  );
 }
 
 function identity(
   site: Site,
   { domain, user }: Pick<Token, 'domain' | 'user'>,
-): Pick<Account, 'id' | 'site' | 'domain' | 'user' | 'accepted'> {
+): Pick<Account, 'id' | 'generation' | 'site' | 'domain' | 'user' | 'accepted'> {
   return {
     id: accountId(site.id, domain.id, user.id),
+    generation: randomUUID(),
     site: site.id,
     domain,
     user,

@@ -33,10 +33,8 @@ export interface GateParts {
   readonly transport: Transport;
   /** The account's site as it is now; nothing where the settings no longer have it. */
   readonly site: () => Site | undefined;
-  /** Whether the account is in the list that all windows share. */
-  readonly isListed: () => boolean;
-  /** Called when another window signed the account out. */
-  readonly signedOutElsewhere: () => void;
+  /** Takes up what other windows did. @returns whether the account is still signed in */
+  readonly isStillIn: () => boolean;
   /** The services whose own addresses a token may go to. */
   readonly services: readonly Service[];
   /** What the account's profile holds now. @throws CloudError */
@@ -66,6 +64,8 @@ export class Gate implements Authorizer {
   readonly #signatures = new Signatures();
   /** What the profile held when it was last read. */
   #fingerprint: string | undefined;
+  /** When IAM was last asked in vain for each scope's token: while it is out of reach it is not asked with each request. */
+  readonly #failedAt = new Map<string, number>();
   readonly #receivedAt = new Map<string, number>();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -74,10 +74,11 @@ export class Gate implements Authorizer {
   /** Counts sign-ins, so that an answer to an older one is not taken for this one's. */
   #generation = 0;
 
-  constructor(account: Account, parts: GateParts) {
+  /** @param isListed whether it is in the list that all windows share: its secret is in the vault then */
+  constructor(account: Account, parts: GateParts, isListed: boolean) {
     this.#account = account;
     this.#parts = parts;
-    this.#kept = new KeptSecret(parts.vault, parts.transport.clock);
+    this.#kept = new KeptSecret(parts.vault, parts.transport.clock, isListed && !account.profile);
   }
 
   get account(): Account {
@@ -96,10 +97,14 @@ export class Gate implements Authorizer {
     return this.#kept.isKept(account, secret);
   }
 
-  /** Takes up what another window did: forgets what it holds, and reads again. */
+  /** Takes up that another window signed in: forgets what it holds, and reads again. */
   reread(account: Account): void {
     this.#account = account;
+    this.#fingerprint = undefined;
     this.#anew(undefined);
+    if (!account.profile) {
+      this.#kept.isThere();
+    }
   }
 
   /**
@@ -128,22 +133,22 @@ export class Gate implements Authorizer {
 
   /** Puts a project's token beside the others. */
   async addToken(projectId: string, token: StoredToken): Promise<void> {
-    await this.#keepToken({ of: 'project', projectId }, token);
+    await this.#keepToken({ of: 'project', projectId }, token, this.#generation);
   }
 
   /** The password, where it is kept or still in memory. It leaves the room `accounts` only for IAM. */
   async password(): Promise<string | undefined> {
-    return (await this.#kept.read(this.#account.id))?.password;
+    return (await this.#kept.read(this.#account))?.password;
   }
 
   /** Whether requests are signed with keys. */
   async signs(): Promise<boolean> {
-    return (await this.#kept.read(this.#account.id))?.keys !== undefined;
+    return (await this.#kept.read(this.#account))?.keys !== undefined;
   }
 
   /** When the sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
   async ends(): Promise<number | undefined> {
-    const secret = await this.#kept.read(this.#account.id);
+    const secret = await this.#kept.read(this.#account);
     return secret?.keys ? secret.keys.expires : secret?.tokens['account']?.expires;
   }
 
@@ -154,9 +159,20 @@ export class Gate implements Authorizer {
 
   /** Forgets everything, here and in the vault; requests under way are given up. */
   async signOut(): Promise<void> {
-    this.#closing.abort();
-    this.#generation += 1;
+    this.#end();
     await this.#kept.remove(this.#account.id);
+  }
+
+  /** Follows another window that signed the account out. */
+  async leave(): Promise<void> {
+    this.#end();
+    await this.#kept.forget(this.#account);
+  }
+
+  /** Takes the sign-in out of the vault, and goes on with what is held. @throws what the vault throws */
+  async holdOnly(account: Account): Promise<void> {
+    this.#account = account;
+    await this.#kept.takeOut(account.id);
   }
 
   /** Gives up what is under way, without forgetting anything. */
@@ -201,7 +217,7 @@ export class Gate implements Authorizer {
       return false;
     }
     const key = keyOf(scope);
-    const secret = await this.#kept.read(this.#account.id);
+    const secret = await this.#kept.read(this.#account);
     const held = secret?.tokens[key];
     if (held && held.value !== refused['x-auth-token']) {
       return true;
@@ -234,12 +250,11 @@ export class Gate implements Authorizer {
     if (profile) {
       await this.#readProfile(profile.id);
     }
-    this.#refuseRefused();
-    if (!this.#isStillIn()) {
-      this.#parts.signedOutElsewhere();
+    if (!this.#parts.isStillIn()) {
       throw cancelled();
     }
-    const secret = await this.#kept.read(this.#account.id);
+    this.#refuseRefused();
+    const secret = await this.#kept.read(this.#account);
     if (secret) {
       return secret;
     }
@@ -248,7 +263,9 @@ export class Gate implements Authorizer {
     }
     throw new CloudError({
       kind: 'unauthenticated',
-      reason: phrase('The sign-in of this account is no longer stored on this machine.'),
+      reason: phrase(
+        'The sign-in of this account is no longer stored on this machine. If you signed in in another window, reload this one.',
+      ),
     });
   }
 
@@ -301,9 +318,14 @@ export class Gate implements Authorizer {
     if (!this.#canFetch(secret, scope)) {
       throw this.#cannotFetch(scope);
     }
+    const failedLately = transport.clock() - (this.#failedAt.get(keyOf(scope)) ?? -Infinity) < newFor;
+    if (held && left > 0 && failedLately) {
+      return held;
+    }
     try {
       return await this.#fetch(scope, secret);
     } catch (error) {
+      this.#failedAt.set(keyOf(scope), transport.clock());
       // IAM being out of reach does not end a token that still has minutes.
       if (held && left > 0 && error instanceof CloudError && error.kind !== 'unauthenticated') {
         return held;
@@ -344,25 +366,36 @@ export class Gate implements Authorizer {
     const token = await turn;
     const stored = { value: token.value, expires: token.expires };
     this.#receivedAt.set(stored.value, this.#parts.transport.clock());
-    // A sign-in that was replaced or ended meanwhile must not be overwritten.
-    if (generation === this.#generation) {
-      await this.#keepToken(scope, stored);
+    if (!this.#parts.isStillIn()) {
+      throw cancelled();
     }
+    await this.#keepToken(scope, stored, generation);
     return stored;
   }
 
-  async #keepToken(scope: TokenScope, token: StoredToken): Promise<void> {
+  async #keepToken(scope: TokenScope, token: StoredToken, generation: number): Promise<void> {
+    // A sign-in that was replaced or ended meanwhile, here or in another window, must not be overwritten.
+    const isStillThis = (): boolean => this.#parts.isStillIn() && generation === this.#generation;
+    if (!isStillThis()) {
+      return;
+    }
     const secret = await this.#kept.change((kept) => ({
       ...kept,
       tokens: { ...kept?.tokens, [keyOf(scope)]: token },
     }));
     // A vault that fails costs a request after the next start, no more.
-    await this.#store(secret, () => this.#isStillIn()).catch(() =>
+    await this.#store(secret, isStillThis).catch(() =>
       this.#parts.transport.log.warn('The token could not be stored.'),
     );
+    // Where another window signed out while the vault was written, that is undone.
+    this.#parts.isStillIn();
   }
 
   async #askIam(scope: TokenScope, secret: Secret, site: Site, generation: number): Promise<Token> {
+    // It may have waited for its turn, and the sign-in may be another one by now.
+    if (!this.#parts.isStillIn() || generation !== this.#generation) {
+      throw cancelled();
+    }
     this.#refuseRefused();
     const without = this.#withoutRole.get(keyOf(scope));
     if (without) {
@@ -400,11 +433,6 @@ export class Gate implements Authorizer {
       this.#refused(error.failure.signIn);
     }
     return this.#account.signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
-  }
-
-  // Another window may have signed the account out; an account of this session is in no list.
-  #isStillIn(): boolean {
-    return this.#account.remember === 'session' || this.#parts.isListed();
   }
 
   #refuseRefused(): void {
@@ -494,6 +522,11 @@ export class Gate implements Authorizer {
       ),
       ...(unaccepted === undefined ? {} : { accept: unaccepted }),
     });
+  }
+
+  #end(): void {
+    this.#closing.abort();
+    this.#generation += 1;
   }
 
   #anew(secret: Secret | undefined): void {

@@ -10,10 +10,13 @@ export class KeptSecret {
   readonly #clock: Clock;
   #held: Promise<Secret | undefined> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Whether the vault is known to have an entry. */
+  #isThere: boolean;
 
-  constructor(vault: Vault, clock: Clock) {
+  constructor(vault: Vault, clock: Clock, isThere: boolean) {
     this.#vault = vault;
     this.#clock = clock;
+    this.#isThere = isThere;
   }
 
   /** Holds another secret from now on; nothing is written. */
@@ -24,6 +27,11 @@ export class KeptSecret {
   /** Forgets what is held: the next use reads the vault again. */
   drop(): void {
     this.#held = undefined;
+  }
+
+  /** Told that another window put an entry there. */
+  isThere(): void {
+    this.#isThere = true;
   }
 
   /**
@@ -40,14 +48,14 @@ export class KeptSecret {
    * What is held, else what the vault has. A sign-in that comes while the vault is being read outweighs what that says.
    * @throws CloudError of kind `unauthenticated` where the vault cannot be read
    */
-  async read(accountId: string): Promise<Secret | undefined> {
-    const reading = (this.#held ??= this.#vault.read(vaultKey(accountId)).then(readSecret));
+  async read(account: Account): Promise<Secret | undefined> {
+    const reading = (this.#held ??= this.#inVault(account));
     try {
       const secret = await reading;
-      return this.#held === reading ? secret : await this.read(accountId);
+      return this.#held === reading ? secret : await this.read(account);
     } catch {
       if (this.#held !== reading && this.#held !== undefined) {
-        return this.read(accountId);
+        return this.read(account);
       }
       this.#held = undefined;
       throw new CloudError({
@@ -62,32 +70,81 @@ export class KeptSecret {
    * @param may asked right before: whether it is still to be written
    * @throws what the vault throws
    */
-  async write({ id, remember, profile }: Account, secret: Secret, may: () => boolean): Promise<void> {
-    const earlier = this.#writing.catch(() => undefined);
-    this.#writing = earlier.then(async () => {
+  async write(account: Account, secret: Secret, may: () => boolean): Promise<void> {
+    await this.#inTurn(async () => {
       if (!may()) {
         return;
       }
-      // What a profile holds is not copied. An earlier sign-in of the same identity may have been remembered.
-      await (remember === 'session' || profile
-        ? this.#vault.remove(vaultKey(id))
-        : this.#vault.write(vaultKey(id), writeSecret(secret, remember, this.#clock())));
+      if (isCopied(account)) {
+        await this.#vault.write(vaultKey(account.id), writeSecret(secret, account, this.#clock()));
+        this.#isThere = true;
+      } else if (this.#isThere) {
+        // An earlier sign-in of the same identity was remembered.
+        await this.#remove(account.id);
+      }
     });
-    await this.#writing;
   }
 
   /** Whether the vault gives back what was written into it. */
-  async isKept({ id, remember, profile }: Account, secret: Secret): Promise<boolean> {
-    if (remember === 'session' || profile) {
-      return true;
-    }
-    return (await this.#vault.read(vaultKey(id))) === writeSecret(secret, remember, this.#clock());
+  async isKept(account: Account, secret: Secret): Promise<boolean> {
+    return (
+      !isCopied(account) ||
+      (await this.#vault.read(vaultKey(account.id))) === writeSecret(secret, account, this.#clock())
+    );
   }
 
-  /** Forgets everything, here and in the vault. @throws what the vault throws */
+  /**
+   * Forgets everything, here and in the vault: also what an earlier sign-in left behind there, of which nobody knows.
+   * @throws what the vault throws, where it is known to have an entry
+   */
   async remove(accountId: string): Promise<void> {
     this.#held = Promise.resolve(undefined);
-    await this.#writing.catch(() => undefined);
-    await this.#vault.remove(vaultKey(accountId));
+    await this.takeOut(accountId);
   }
+
+  /** Removes the vault's entry alone. @throws what the vault throws, where it is known to have one */
+  async takeOut(accountId: string): Promise<void> {
+    await this.#inTurn(async () => {
+      try {
+        await this.#remove(accountId);
+      } catch (error) {
+        if (this.#isThere) {
+          throw error;
+        }
+      }
+    });
+  }
+
+  /**
+   * Forgets a sign-in that another window ended. That window removed the entry: it is there again where it was being
+   * written meanwhile, or for a window that keeps a copy. What came there since is left alone.
+   * @throws what the vault throws
+   */
+  async forget(account: Account): Promise<void> {
+    this.#held = Promise.resolve(undefined);
+    await this.#inTurn(async () => {
+      if (isCopied(account) && (await this.#inVault(account))) {
+        await this.#remove(account.id);
+      }
+    });
+  }
+
+  async #inVault({ id, generation }: Account): Promise<Secret | undefined> {
+    return readSecret(await this.#vault.read(vaultKey(id)), generation);
+  }
+
+  async #remove(accountId: string): Promise<void> {
+    await this.#vault.remove(vaultKey(accountId));
+    this.#isThere = false;
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(work);
+    await this.#writing;
+  }
+}
+
+// What a profile holds is not copied.
+function isCopied({ remember, profile }: Account): boolean {
+  return remember !== 'session' && !profile;
 }

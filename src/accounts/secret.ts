@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Remember } from './account';
+import type { Account } from './account';
 import type { AccessKeys } from './sign';
 
 /** A token and when it ends: milliseconds since 1970. */
@@ -39,6 +39,7 @@ const keys = v.object({
 /** The shapes that an entry ever had: an older one is read, and written anew in the newest with the next change. */
 const version2 = v.object({
   version: v.literal(2),
+  generation: v.string(),
   password: v.exactOptional(v.string()),
   keys: v.exactOptional(keys),
   tokens,
@@ -51,14 +52,22 @@ export function vaultKey(accountId: string): string {
   return `keyExplorer.account.${accountId}`;
 }
 
-/** An account's secret from its vault entry; nothing where the entry is missing or of no known shape. */
-export function readSecret(entry: string | undefined): Secret | undefined {
+/**
+ * An account's secret from its vault entry; nothing where the entry is missing, of no known shape, or of another sign-in: a
+ * window may see entries that are no longer there (a browser's tab keeps a copy), and write them back.
+ */
+export function readSecret(entry: string | undefined, generation: string): Secret | undefined {
   if (entry === undefined) {
     return undefined;
   }
   try {
-    const { version: _, ...secret } = v.parse(entries, JSON.parse(entry));
-    return secret;
+    const read = v.parse(entries, JSON.parse(entry));
+    if (read.version === 1) {
+      const { version: _, ...secret } = read;
+      return secret;
+    }
+    const { version: _, generation: belongsTo, ...secret } = read;
+    return belongsTo === generation ? secret : undefined;
   } catch {
     return undefined;
   }
@@ -68,11 +77,16 @@ export function readSecret(entry: string | undefined): Secret | undefined {
  * The vault entry for a secret. The password and keys that last are in it only where its user chose so; what ends by
  * itself is in it until then.
  */
-export function writeSecret({ password, keys: held, tokens: all }: Secret, remember: Remember, now: number): string {
+export function writeSecret(
+  { password, keys: held, tokens: all }: Secret,
+  { remember, generation }: Pick<Account, 'remember' | 'generation'>,
+  now: number,
+): string {
   const always = remember === 'always';
   const kept = held && (held.expires === undefined ? always : held.expires > now) ? held : undefined;
   return JSON.stringify({
     version: 2,
+    generation,
     ...(always && password !== undefined ? { password } : {}),
     ...(kept ? { keys: kept } : {}),
     tokens: Object.fromEntries(Object.entries(all).filter(([, { expires }]) => expires > now)),

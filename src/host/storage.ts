@@ -1,29 +1,24 @@
 import type { Memento, SecretStorage } from 'vscode';
 import * as v from 'valibot';
-import type { AccountStore } from '../accounts/account';
+import { withDeadline } from '../accounts/deadline';
 import type { Vault } from '../accounts/secret';
 import type { FilterValue } from '../cloud/client';
 
-const accountsKey = 'keyExplorer.accounts';
 const filtersKey = 'keyExplorer.filters';
 const hiddenKey = 'keyExplorer.hidden';
 const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
 
+/** A keyring that asks its user for a password may take a while; one that hangs must not keep anybody. Milliseconds. */
+const vaultDeadline = 10_000;
+
 /** The editor's secret storage, as the accounts need it. */
 export function vaultIn(secrets: SecretStorage): Vault {
-  return {
+  const vault: Vault = {
     read: async (key) => secrets.get(key),
     write: async (key, value) => secrets.store(key, value),
     remove: async (key) => secrets.delete(key),
   };
-}
-
-/** The list of accounts in the editor's state. */
-export function accountStoreIn(state: Memento): AccountStore {
-  return {
-    read: () => state.get(accountsKey),
-    write: async (accounts) => state.update(accountsKey, accounts.length > 0 ? accounts : undefined),
-  };
+  return withDeadline(vault, vaultDeadline);
 }
 
 /** The filters of lists in the editor's state. */

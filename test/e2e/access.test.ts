@@ -35,7 +35,7 @@ describe('a key’s page', function () {
   for (const [theme, bodyClass] of themes) {
     it(`has no accessibility fault in ${theme}`, async () => {
       stage.workbench.updateSettings({ 'workbench.colorTheme': theme });
-      await window.reload('keyExplorer.accounts', SAMPLE.user);
+      await window.reload();
       await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
       await (await window.find(name)).click();
       const page = await window.detail(name);

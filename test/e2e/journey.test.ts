@@ -172,7 +172,7 @@ describe('a first visit', function () {
   });
 
   it('is still signed in after the window reloads', async () => {
-    await window.reload('keyExplorer.accounts', SAMPLE.user);
+    await window.reload();
     await window.expand(SAMPLE.user);
     await window.row('cn-north-4').waitFor();
   });

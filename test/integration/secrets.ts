@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Uri } from 'vscode';
 import { vaultKey } from '../../src/accounts/secret';
+import { until } from './activation';
 import { borrowed, build } from './parts';
 import { given } from './given';
 import { readSites } from '../../src/accounts/sites';
@@ -18,9 +22,9 @@ export function secrets(): void {
       const { accounts } = await build();
       const { account } = await accounts.withPassword(site, who, 'always', never);
       assert.ok((await storage.secrets.get(vaultKey(account.id)))?.includes(sample.password));
-      const state = JSON.stringify(storage.globalState.keys().map((key) => storage.globalState.get(key)));
-      assert.ok(state.includes(account.id));
-      assert.ok(!state.includes(sample.password));
+      assert.ok(textIn(storage.globalStorageUri).includes(account.id));
+      assert.ok(!textIn(storage.globalStorageUri).includes(sample.password));
+      assert.deepEqual(storage.globalState.keys(), []);
 
       const next = await build();
       const [root] = next.explorer.roots();
@@ -30,17 +34,39 @@ export function secrets(): void {
 
       await next.accounts.signOut(account.id);
       assert.equal(await storage.secrets.get(vaultKey(account.id)), undefined);
+      assert.ok(!textIn(storage.globalStorageUri).includes(account.user.id));
       assert.deepEqual(storage.globalState.keys(), []);
+    });
+
+    it('tells a window what another one did, without being asked', async () => {
+      assert.ok(site);
+      const [one, two] = [await build(), await build()];
+      const watching = two.accountFile.watch(() => two.accounts.reread());
+      try {
+        const { account } = await one.accounts.withPassword(site, who, 'always', never);
+        await until(() => two.accounts.all().length === 1);
+        await one.accounts.signOut(account.id);
+        await until(() => two.accounts.all().length === 0);
+      } finally {
+        watching.dispose();
+      }
     });
 
     it('gets nothing of a sign-in for this session only', async () => {
       assert.ok(site);
       const storage = await borrowed();
+      const before = textIn(storage.globalStorageUri);
       const { accounts } = await build();
       const { account } = await accounts.withPassword(site, who, 'session', never);
       assert.equal(await storage.secrets.get(vaultKey(account.id)), undefined);
-      assert.deepEqual(storage.globalState.keys(), []);
+      assert.deepEqual([textIn(storage.globalStorageUri), storage.globalState.keys()], [before, []]);
       await accounts.signOut(account.id);
     });
   });
+}
+
+/** The names and contents of all files in a folder. */
+function textIn({ fsPath }: Uri): string {
+  const names = existsSync(fsPath) ? readdirSync(fsPath) : [];
+  return names.map((name) => `${name}: ${readFileSync(join(fsPath, name), 'utf8')}`).join('\n');
 }

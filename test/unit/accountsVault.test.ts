@@ -62,6 +62,76 @@ describe('what accounts keep', function () {
     });
   }
 
+  it('signs in for the session, and says so, where the vault forgets what it took', async () => {
+    world.vault.read = async () => undefined;
+    const { account, notice } = await world.signIn(accounts, 'always');
+    assert.match(notice?.text ?? '', /did not take the sign-in. It lasts for this session only/);
+    await new Promise(setImmediate);
+    assert.deepEqual([account.remember, world.store.text, world.vault.entries.size], ['session', '[]', 0]);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+  });
+
+  it('says that an earlier sign-in could not be removed where its user wants this session only', async () => {
+    await world.signIn(accounts, 'always');
+    world.vault.failing.add('remove');
+    const { account, notice } = await world.signIn(accounts, 'session');
+    assert.match(notice?.text ?? '', /did not remove the earlier sign-in/);
+    assert.deepEqual([account.remember, world.store.text], ['session', '[]']);
+    await assert.rejects(accounts.signOut(id), /did not remove the sign-in/);
+    world.vault.failing.clear();
+    await accounts.signOut(id);
+    assert.deepEqual([accounts.all(), world.vault.entries.size], [[], 0]);
+  });
+
+  it('reads several accounts at once, each when it is first needed', async () => {
+    const { account: first } = await world.signIn(accounts);
+    const { account: second } = await world.signIn(accounts, 'always', SAMPLE.auditor);
+    const again = world.accounts();
+    const read = world.vault.read.bind(world.vault);
+    const late = door();
+    const asked: string[] = [];
+    world.vault.read = async (key) => {
+      asked.push(key);
+      await late.opened;
+      return read(key);
+    };
+    assert.deepEqual(asked, []);
+    const both = Promise.all([first, second].map((account) => world.projects(again, account)));
+    await new Promise(setImmediate);
+    assert.deepEqual(new Set(asked), new Set([first, second].map((account) => vaultKey(account.id))));
+    assert.equal(asked.length, 2);
+    late.open();
+    await both;
+    await Promise.all([first, second].map((account) => world.instances(again, account)));
+    assert.equal(asked.length, 2);
+  });
+
+  it('leaves what an account that is in no list left behind until it signs out again', async () => {
+    await world.signIn(accounts);
+    world.store.list = undefined;
+    const again = world.accounts();
+    assert.deepEqual(again.all(), []);
+    assert.equal(world.vault.entries.size, 1);
+    await world.signIn(again, 'session');
+    assert.equal(world.vault.entries.size, 1);
+    await again.signOut(id);
+    assert.equal(world.vault.entries.size, 0);
+  });
+
+  it('works with an entry of version 1, and writes it as version 2 with the next change', async () => {
+    await world.signIn(accounts);
+    const { version, generation, ...secret } = JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}');
+    assert.equal(version, 2);
+    world.vault.entries.set(vaultKey(id), JSON.stringify({ version: 1, ...secret }));
+    const again = world.accounts();
+    assert.equal((await world.projects(again, { id })).rows.length, SAMPLE.projects.length);
+    assert.equal(JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}').version, 1);
+    assert.equal((await world.instances(again, { id })).total, 2);
+    const entry = JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}');
+    assert.deepEqual([entry.version, entry.generation, entry.password], [2, generation, SAMPLE.password]);
+    assert.deepEqual(Object.keys(entry.tokens), ['account', `project:${north.id}`]);
+  });
+
   it('goes on when a renewed token cannot be stored', async () => {
     await world.signIn(accounts, 'always');
     world.vault.failing.add('write');
@@ -198,10 +268,12 @@ describe('what accounts keep', function () {
         ],
       ];
       for (const stored of wrong) {
-        world.store.read = () => stored;
-        assert.deepEqual(world.accounts().all(), [], JSON.stringify(stored));
+        for (const list of [stored, { began: 'once', accounts: stored }, { began: 7, accounts: stored }]) {
+          world.store.list = list;
+          assert.deepEqual(world.accounts().all(), [], JSON.stringify(list));
+        }
       }
-      world.store.read = () => [null, { ...account, extra: 1 }, account];
+      world.store.list = { began: 'once', accounts: [null, { ...account, extra: 1 }, account] };
       assert.deepEqual(world.accounts().all(), [account]);
     });
 
@@ -210,7 +282,9 @@ describe('what accounts keep', function () {
       const wrong: unknown[] = [
         {},
         { version: 3, tokens: {} },
-        { version: 2, keys: { access: 'AK' }, tokens: {} },
+        { version: 2, tokens: {} },
+        { version: 2, generation: account.generation, keys: { access: 'AK' }, tokens: {} },
+        { version: 2, generation: 'of another sign-in', tokens: { account: token } },
         { version: 1 },
         { version: 1, tokens: { account: { ...token, value: 7 } } },
         { version: 1, tokens: { account: 'MII' } },

@@ -148,17 +148,17 @@ describe('the gate of an account', function () {
 
   it('does not renew again for a refusal that comes late, of a token that was renewed meanwhile', async () => {
     await signedIn();
-    const gate = new Gate(account, {
+    const parts = {
       vault: world.vault,
       transport: world.transport,
       services,
       site: () => world.site(),
-      isListed: () => true,
-      signedOutElsewhere: () => undefined,
+      isStillIn: () => true,
       profile: () => assert.fail('it has none'),
       parentToken: () => assert.fail('it has none'),
       changed: () => undefined,
-    });
+    };
+    const gate = new Gate(account, parts, true);
     const { signal } = new AbortController();
     const scope = { of: 'project', projectId: north.id } as const;
     const url = new URL(`${cloud.url}/roma/cn-north-4/x`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readSecret, vaultKey, writeSecret } from '../../src/accounts/secret';
+import { readSecret, vaultKey, writeSecret, type Secret } from '../../src/accounts/secret';
 import { accountId } from '../../src/accounts/account';
 
 describe('an entry of the vault', () => {
@@ -8,27 +8,39 @@ describe('an entry of the vault', () => {
     tokens: { account: { value: 'MII', expires: 10 }, 'project:x': { value: 'MIJ', expires: 20 } },
   };
 
+  const generation = 'first';
+  const always = { remember: 'always', generation } as const;
+  const read = (entry: string | undefined): Secret | undefined => readSecret(entry, generation);
+
   it('comes back as it was', () => {
-    assert.deepEqual(readSecret(writeSecret(secret, 'always', 5)), secret);
+    assert.deepEqual(read(writeSecret(secret, always, 5)), secret);
+  });
+
+  it('is nothing to another sign-in than its own', () => {
+    assert.equal(readSecret(writeSecret(secret, always, 5), 'second'), undefined);
+  });
+
+  it('is read in the shape of version 1, which names no sign-in', () => {
+    assert.deepEqual(read(JSON.stringify({ version: 1, ...secret })), secret);
   });
 
   it('holds the password only where its user chose so', () => {
     const { tokens } = secret;
     for (const remember of ['untilExpiry', 'session'] as const) {
-      const entry = writeSecret(secret, remember, 5);
-      assert.deepEqual(readSecret(entry), { tokens });
+      const entry = writeSecret(secret, { remember, generation }, 5);
+      assert.deepEqual(read(entry), { tokens });
       assert.ok(!entry.includes('password'));
     }
-    assert.deepEqual(readSecret(writeSecret({ tokens }, 'always', 5)), { tokens });
+    assert.deepEqual(read(writeSecret({ tokens }, always, 5)), { tokens });
   });
 
   it('holds no token that has ended', () => {
-    assert.deepEqual(Object.keys(readSecret(writeSecret(secret, 'always', 10))?.tokens ?? {}), ['project:x']);
-    assert.deepEqual(readSecret(writeSecret(secret, 'always', 20))?.tokens, {});
+    assert.deepEqual(Object.keys(read(writeSecret(secret, always, 10))?.tokens ?? {}), ['project:x']);
+    assert.deepEqual(read(writeSecret(secret, always, 20))?.tokens, {});
   });
 
   it('is nothing where it is missing', () => {
-    assert.equal(readSecret(undefined), undefined);
+    assert.equal(read(undefined), undefined);
   });
 
   it('has a key of its own for each identity, whatever that is made of', () => {

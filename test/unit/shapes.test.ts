@@ -20,6 +20,7 @@ const account: Account = {
   domain: { id: 'd', name: 'Domain' },
   user: { id: 'u 1', name: 'User' },
   signIn: 'password',
+  generation: 'first',
   remember: 'session',
   accepted: [],
 };

@@ -27,6 +27,7 @@ export const [north, , , east] = SAMPLE.projects;
 export class MemoryVault implements Vault {
   readonly entries = new Map<string, string>();
   reads = 0;
+  writes = 0;
   readonly failing = new Set<'read' | 'write' | 'remove'>();
   /** While set, writing waits for it. */
   slow: Promise<void> | undefined;
@@ -38,6 +39,7 @@ export class MemoryVault implements Vault {
   }
 
   async write(key: string, value: string): Promise<void> {
+    this.writes += 1;
     await this.slow;
     this.#mayFail('write');
     this.entries.set(key, value);
@@ -55,16 +57,36 @@ export class MemoryVault implements Vault {
   }
 }
 
-/** The list of accounts in memory, through JSON as an editor keeps it. */
+/** The list of accounts in memory, through JSON as a file has it. */
 class MemoryStore implements AccountStore {
-  text = '[]';
+  list: unknown;
+  writes = 0;
+  failing = false;
 
-  read(): unknown {
-    return JSON.parse(this.text);
+  /** The accounts that are in it. */
+  get text(): string {
+    const { accounts = [] } = (this.list ?? {}) as { accounts?: readonly Account[] };
+    return JSON.stringify(accounts);
   }
 
-  async write(accounts: readonly Account[]): Promise<void> {
-    this.text = JSON.stringify(accounts);
+  read(): unknown {
+    return this.list;
+  }
+
+  async write(change: (newest: unknown) => unknown): Promise<void> {
+    const newest = this.list;
+    const text = JSON.stringify(change(newest));
+    // As a file: another window may be faster.
+    await new Promise(setImmediate);
+    if (this.failing) {
+      throw new Error('The disk is full');
+    }
+    if (this.list !== newest) {
+      await this.write(change);
+      return;
+    }
+    this.writes += 1;
+    this.list = JSON.parse(text);
   }
 }
 
@@ -133,6 +155,8 @@ export class World {
   setting: Readonly<Record<string, unknown>>;
   now = Date.now();
   changes = 0;
+  /** The accounts that another window signed out. */
+  readonly left: string[] = [];
   timeout = 20_000;
   /** The answer of whoever is asked whether a token may take a password's place. */
   mayReplace = true;
@@ -162,6 +186,7 @@ export class World {
         this.changes += 1;
         this.changed();
       },
+      left: (id) => this.left.push(id),
     });
   }
 
@@ -196,7 +221,8 @@ export class World {
   async projects(accounts: Accounts, { id }: Pick<Account, 'id'>): Promise<Page> {
     const [collection] = catalog;
     assert.ok(collection && !isService(collection));
-    const list = { collection, base: this.site().iam, scope: { of: 'account' }, values: {} } as const;
+    const { iam } = this.site(siteOf(id));
+    const list = { collection, base: iam, scope: { of: 'account' }, values: {} } as const;
     return clientOf(accounts, id).getPage(list, undefined, 100, new AbortController().signal);
   }
 
@@ -216,7 +242,7 @@ export class World {
   ): Promise<Page> {
     const service = serviceOf('roma');
     const [collection] = service.collections;
-    const base = addressOf(service, this.site(), project.region);
+    const base = addressOf(service, this.site(siteOf(id)), project.region);
     assert.ok(collection && base !== undefined);
     const scope = { of: 'project', projectId: project.id } as const;
     const list = { collection, base, scope, values: { project_id: project.id } };
@@ -231,7 +257,11 @@ export class World {
 
   /** The account's vault entry, read. */
   kept({ id }: Pick<Account, 'id'>): Secret | undefined {
-    return readSecret(this.vault.entries.get(vaultKey(id)));
+    const listed: readonly Account[] = JSON.parse(this.store.text);
+    return readSecret(
+      this.vault.entries.get(vaultKey(id)),
+      listed.find((account) => account.id === id)?.generation ?? '',
+    );
   }
 }
 
@@ -258,6 +288,10 @@ function clientOf(accounts: Accounts, id: string): NonNullable<ReturnType<Accoun
   const client = accounts.client(id);
   assert.ok(client, `no account ${id}`);
   return client;
+}
+
+function siteOf(accountId: string): string | undefined {
+  return accountId.split(':')[0];
 }
 
 /** The error of something that must fail. */

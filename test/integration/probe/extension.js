@@ -1,2 +1,2 @@
 // Only VS Code can make an extension context; the tests borrow this one.
-exports.activate = (context) => ({ secrets: context.secrets, globalState: context.globalState });
+exports.activate = ({ secrets, globalState, globalStorageUri }) => ({ secrets, globalState, globalStorageUri });

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccountFile } from '../../src/host/accountFile';
+
+describe('the file with the list of accounts', () => {
+  let parent: string;
+  let folder: string;
+  let lines: string[];
+
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'key-explorer-list-'));
+    folder = join(parent, 'storage');
+    lines = [];
+  });
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  const open = (): AccountFile => {
+    const say = (line: string): number => lines.push(line);
+    return new AccountFile(folder, { info: say, warn: say });
+  };
+  const plant = (name: string, text: string): void => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const add = (value: unknown) => (list: unknown) => [...(Array.isArray(list) ? list : []), value];
+
+  it('is nothing before anything was written, and makes no folder for reading', () => {
+    assert.equal(open().read(), undefined);
+    assert.deepEqual(readdirSync(parent), []);
+    assert.deepEqual(lines, []);
+  });
+
+  it('gives every window what one wrote, the very same object until another list comes', async () => {
+    const [one, two] = [open(), open()];
+    await one.write(add('first'));
+    const first = two.read();
+    assert.deepEqual(first, ['first']);
+    assert.equal(two.read(), first);
+    await one.write(add('second'));
+    assert.deepEqual(two.read(), ['first', 'second']);
+  });
+
+  const contents = (): Record<string, string> =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const age = (name: string): void => {
+    const old = new Date(Date.now() - 10 * 60_000);
+    utimesSync(join(folder, name), old, old);
+  };
+
+  it('leaves one list, which is for its owner only, and nothing in older ones', async () => {
+    const file = open();
+    await file.write(add('first'));
+    await file.write(() => []);
+    assert.deepEqual(contents(), { 'accounts.1.json': '', 'accounts.2.json': '[]' });
+    if (process.platform !== 'win32') {
+      assert.equal(statSync(join(folder, 'accounts.2.json')).mode & 0o777, 0o600);
+    }
+  });
+
+  it('loses nothing when windows write at once', async () => {
+    const windows = Array.from({ length: 6 }, open);
+    await Promise.all(
+      windows.flatMap((file, window) => [0, 1, 2, 3].map(async (turn) => file.write(add(window * 10 + turn)))),
+    );
+    const list = open().read();
+    assert.ok(Array.isArray(list));
+    assert.equal(new Set(list).size, 24);
+  });
+
+  it('loses nothing where a window takes long between reading and writing', async () => {
+    const [slow, fast] = [open(), open()];
+    await fast.write(add(1));
+    let others: Promise<void> | undefined;
+    await slow.write((list) => {
+      // The first time, while nobody has written yet; later ones write at once.
+      others ??= fast.write(add(2)).then(async () => fast.write(add(3)));
+      return add('slow')(list);
+    });
+    await others;
+    const read = open().read();
+    assert.ok(Array.isArray(read));
+    assert.deepEqual(new Set(read), new Set([1, 2, 3, 'slow']));
+  });
+
+  it('passes on what the change throws, and writes nothing', async () => {
+    await assert.rejects(
+      open().write(() => {
+        throw new Error('not so');
+      }),
+      /not so/,
+    );
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('fails where nothing can be written', async () => {
+    writeFileSync(folder, 'a file in the place of the folder');
+    await assert.rejects(open().write(() => []));
+    assert.equal(open().read(), undefined);
+  });
+
+  for (const [what, text] of [
+    ['nothing', ''],
+    ['half a list', '{"began":"x","acc'],
+    ['bytes', '\0\u{fffd}\u{fffd}'],
+    ['too much', `["${'x'.repeat(2 * 1024 * 1024)}"]`],
+    ['depth', '['.repeat(500_000)],
+  ] as const) {
+    it(`takes ${what} for no list, says so once, and can be written again`, async () => {
+      plant('accounts.7.json', text);
+      const file = open();
+      assert.deepEqual([file.read(), file.read()], [undefined, undefined]);
+      assert.equal(lines.length, 1);
+      assert.match(lines[0] ?? '', /cannot be read.*accounts\.7\.json/);
+      await file.write(add('anew'));
+      assert.deepEqual(contents(), { 'accounts.7.json': '', 'accounts.8.json': '["anew"]' });
+    });
+  }
+
+  it('takes a folder of its name for no list', () => {
+    mkdirSync(join(folder, 'accounts.3.json'), { recursive: true });
+    assert.equal(open().read(), undefined);
+  });
+
+  it('passes over names that are not its own', async () => {
+    for (const name of [
+      'accounts.json',
+      'accounts.1.json.bak',
+      'accounts.-5.json',
+      `accounts.${'9'.repeat(30)}.json`,
+    ]) {
+      plant(name, '["foreign"]');
+    }
+    const file = open();
+    assert.equal(file.read(), undefined);
+    await file.write(add('own'));
+    assert.deepEqual(file.read(), ['own']);
+    assert.equal(readdirSync(folder).length, 5);
+  });
+
+  it('fails rather than count beyond what can be counted', async () => {
+    plant(`accounts.${'9'.repeat(15)}.json`, '[]');
+    const file = open();
+    await assert.rejects(file.write(add('lost')), /no list can follow/);
+    assert.deepEqual(file.read(), []);
+  });
+
+  it('removes older names, and what a window that ended while it wrote left behind, once they are old', async () => {
+    plant('accounts.0a.tmp', '["left"]');
+    plant('accounts.0b.tmp', '["under way"]');
+    age('accounts.0a.tmp');
+    const file = open();
+    await file.write(add('first'));
+    await file.write(add('second'));
+    age('accounts.1.json');
+    await file.write(() => ['third']);
+    assert.deepEqual(contents(), {
+      'accounts.0b.tmp': '["under way"]',
+      'accounts.2.json': '',
+      'accounts.3.json': '["third"]',
+    });
+  });
+
+  it('tells when another window wrote, until nobody asks any more', async () => {
+    let told = 0;
+    const watching = open().watch(() => {
+      told += 1;
+    });
+    await open().write(add('first'));
+    const end = Date.now() + 5000;
+    // The watcher counts.
+    // oxlint-disable-next-line no-unmodified-loop-condition
+    while (told === 0 && Date.now() < end) {
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    assert.ok(told > 0);
+    watching.dispose();
+    await new Promise((resume) => setTimeout(resume, 50));
+    told = 0;
+    await open().write(add('second'));
+    await new Promise((resume) => setTimeout(resume, 100));
+    assert.equal(told, 0);
+  });
+
+  it('can be watched where it cannot be: nothing is told', () => {
+    writeFileSync(folder, 'a file in the place of the folder');
+    open()
+      .watch(() => undefined)
+      .dispose();
+  });
+});

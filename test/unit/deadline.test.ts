@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { accountId } from '../../src/accounts/account';
+import { withDeadline } from '../../src/accounts/deadline';
+import { vaultKey, type Vault } from '../../src/accounts/secret';
+import { SAMPLE } from '../cloud/data';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { MemoryVault, World, door, failureOf } from './world';
+
+const id = accountId('demo', SAMPLE.domain.id, SAMPLE.operator.id);
+const deadline = 60;
+
+/** A vault whose calls do not come back while the door of that call is closed. */
+class HangingVault implements Vault {
+  readonly memory = new MemoryVault();
+  readonly doors: { [Call in keyof Vault]?: Promise<void> } = {};
+
+  async read(key: string): Promise<string | undefined> {
+    await this.doors.read;
+    return this.memory.read(key);
+  }
+
+  async write(key: string, value: string): Promise<void> {
+    await this.doors.write;
+    await this.memory.write(key, value);
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.doors.remove;
+    await this.memory.remove(key);
+  }
+}
+
+describe('a vault that hangs', function () {
+  this.timeout(30_000);
+  let cloud: StandIn;
+  let world: World;
+  let hanging: HangingVault;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    hanging = new HangingVault();
+    world.vault = Object.assign(new MemoryVault(), withDeadline(hanging, deadline));
+  });
+
+  const never = door().opened;
+
+  it('gives what it has where it answers in time, and its own failures', async () => {
+    const vault = withDeadline(hanging, deadline);
+    await vault.write('key', 'value');
+    assert.equal(await vault.read('key'), 'value');
+    hanging.memory.failing.add('remove');
+    await assert.rejects(vault.remove('key'), /keyring is locked/);
+    hanging.memory.failing.clear();
+    await vault.remove('key');
+    assert.equal(await vault.read('key'), undefined);
+  });
+
+  for (const call of ['read', 'write', 'remove'] as const) {
+    it(`keeps nobody waiting at ${call}`, async () => {
+      hanging.doors[call] = never;
+      await assert.rejects(withDeadline(hanging, deadline)[call]('key', 'value'), /no answer within 60 ms/);
+    });
+  }
+
+  for (const call of ['write', 'read'] as const) {
+    it(`makes a sign-in one for this session only, and says so, where it hangs at ${call}`, async () => {
+      hanging.doors[call] = never;
+      const accounts = world.accounts();
+      const { account, notice } = await world.signIn(accounts);
+      assert.match(notice?.text ?? '', /secret storage.*this session only/);
+      assert.deepEqual([account.remember, world.store.text], ['session', '[]']);
+      assert.equal((await world.instances(accounts, account)).total, 2);
+      await accounts.signOut(id);
+      assert.deepEqual(accounts.all(), []);
+    });
+  }
+
+  it('leaves nothing behind where a sign-in that was given up comes in late', async () => {
+    const late = door();
+    hanging.doors.write = late.opened;
+    const accounts = world.accounts();
+    assert.equal((await world.signIn(accounts)).account.remember, 'session');
+    late.open();
+    await new Promise(setImmediate);
+    assert.equal(hanging.memory.writes, 1);
+    assert.equal(hanging.memory.entries.size, 0);
+  });
+
+  it('keeps a sign-in that follows one that was given up', async () => {
+    const vault = withDeadline(hanging, deadline);
+    const late = door();
+    hanging.doors.write = late.opened;
+    await assert.rejects(vault.write('key', 'first'));
+    await vault.remove('key');
+    const second = vault.write('key', 'second');
+    late.open();
+    await second;
+    await new Promise(setImmediate);
+    assert.equal(await vault.read('key'), 'second');
+  });
+
+  it('says that it could not be read, and is asked again by the next request', async () => {
+    await world.signIn(world.accounts());
+    hanging.doors.read = never;
+    const again = world.accounts();
+    assert.match((await failureOf(world.instances(again, { id }))).failure.reason?.text ?? '', /could not be read/);
+    delete hanging.doors.read;
+    assert.equal((await world.instances(again, { id })).total, 2);
+  });
+
+  it('lets a list come whose renewed token it does not store', async () => {
+    const accounts = world.accounts();
+    await world.signIn(accounts);
+    hanging.doors.write = never;
+    assert.equal((await world.instances(accounts, { id })).total, 2);
+    assert.ok(world.lines.includes('The token could not be stored.'));
+  });
+
+  it('does not keep a sign-out waiting, which says that it is not done', async () => {
+    const accounts = world.accounts();
+    await world.signIn(accounts);
+    hanging.doors.remove = never;
+    await assert.rejects(accounts.signOut(id), /did not remove the sign-in. Sign out again/);
+    delete hanging.doors.remove;
+    await accounts.signOut(id);
+    assert.deepEqual([accounts.all(), hanging.memory.entries.has(vaultKey(id))], [[], false]);
+  });
+});
