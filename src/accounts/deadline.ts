@@ -3,6 +3,7 @@ import type { Vault } from './secret';
 /** A vault each of whose calls fails where it is not answered in time; times in milliseconds. */
 export function withDeadline(vault: Vault, milliseconds: number): Vault {
   const writing = new Map<string, Promise<void>>();
+  const removed = new Set<string>();
   return {
     read: async (key) => within(vault.read(key), milliseconds),
     write: async (key, value) => {
@@ -12,15 +13,16 @@ export function withDeadline(vault: Vault, milliseconds: number): Vault {
         }
       });
       writing.set(key, written);
+      removed.delete(key);
       await within(written, milliseconds);
     },
     remove: async (key) => {
-      const late = writing.get(key);
-      if (late) {
-        // What was given up may still come: it goes as well, unless it is wanted again by then.
-        writing.delete(key);
-        late.then(async () => (writing.has(key) ? undefined : vault.remove(key))).catch(() => undefined);
-      }
+      removed.add(key);
+      // What was given up may still come: it goes as well, unless something was written since.
+      writing
+        .get(key)
+        ?.then(async () => (removed.has(key) ? vault.remove(key) : undefined))
+        .catch(() => undefined);
       await within(vault.remove(key), milliseconds);
     },
   };
