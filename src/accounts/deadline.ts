@@ -3,8 +3,7 @@ import type { Vault } from './secret';
 /** A vault each of whose calls fails where it is not answered in time; times in milliseconds. */
 export function withDeadline(vault: Vault, milliseconds: number): Vault {
   const writing = new Map<string, Promise<void>>();
-  /** How often each was written: one that was given up must not take a later one along. */
-  const writes = new Map<string, number>();
+  const removed = new Set<string>();
   return {
     read: async (key) => within(vault.read(key), milliseconds),
     write: async (key, value) => {
@@ -14,17 +13,16 @@ export function withDeadline(vault: Vault, milliseconds: number): Vault {
         }
       });
       writing.set(key, written);
-      writes.set(key, (writes.get(key) ?? 0) + 1);
+      removed.delete(key);
       await within(written, milliseconds);
     },
     remove: async (key) => {
-      const late = writing.get(key);
-      if (late) {
-        // What was given up may still come: it goes as well, unless it is wanted again by then.
-        writing.delete(key);
-        const count = writes.get(key);
-        late.then(async () => (writes.get(key) === count ? vault.remove(key) : undefined)).catch(() => undefined);
-      }
+      removed.add(key);
+      // What was given up may still come: it goes as well, unless something was written since.
+      writing
+        .get(key)
+        ?.then(async () => (removed.has(key) ? vault.remove(key) : undefined))
+        .catch(() => undefined);
       await within(vault.remove(key), milliseconds);
     },
   };

@@ -31,10 +31,7 @@ describe('two windows', function () {
 
   afterEach(async function () {
     await one?.keepEvidence(this.currentTest);
-    await two?.keepEvidence({
-      state: this.currentTest?.state,
-      title: `${this.currentTest?.title} (other)`,
-    });
+    await two?.keepEvidence({ state: this.currentTest?.state, title: `${this.currentTest?.title} (other)` });
   });
 
   after(async () => stage?.close());

@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AccountFile } from '../../src/host/accountFile';
+import { door } from './world';
 
 describe('the file with the list of accounts', () => {
   let parent: string;
@@ -88,9 +90,9 @@ describe('the file with the list of accounts', () => {
       return add('slow')(list);
     });
     await others;
-    const read = open().read();
-    assert.ok(Array.isArray(read));
-    assert.deepEqual(new Set(read), new Set([1, 2, 3, 'slow']));
+    const list = open().read();
+    assert.ok(Array.isArray(list));
+    assert.deepEqual(new Set(list), new Set([1, 2, 3, 'slow']));
   });
 
   it('passes on what the change throws, and writes nothing', async () => {
@@ -172,24 +174,22 @@ describe('the file with the list of accounts', () => {
   });
 
   it('tells when another window wrote, until nobody asks any more', async () => {
-    let told = 0;
-    const watching = open().watch(() => {
-      told += 1;
+    const told: unknown[] = [];
+    const watcher = open();
+    const first = door();
+    const watching = watcher.watch(() => {
+      told.push(watcher.read());
+      first.open();
     });
     await open().write(add('first'));
-    const end = Date.now() + 5000;
-    // The watcher counts.
-    // oxlint-disable-next-line no-unmodified-loop-condition
-    while (told === 0 && Date.now() < end) {
-      await new Promise((resume) => setTimeout(resume, 20));
-    }
-    assert.ok(told > 0);
+    await first.opened;
+    assert.deepEqual(told[0], ['first']);
     watching.dispose();
-    await new Promise((resume) => setTimeout(resume, 50));
-    told = 0;
+    await pause(50);
+    told.length = 0;
     await open().write(add('second'));
-    await new Promise((resume) => setTimeout(resume, 100));
-    assert.equal(told, 0);
+    await pause(100);
+    assert.deepEqual(told, []);
   });
 
   it('can be watched where it cannot be: nothing is told', () => {

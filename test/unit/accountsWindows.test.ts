@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
 import { vaultKey } from '../../src/accounts/secret';
@@ -139,14 +140,11 @@ describe('accounts in two windows', function () {
           await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'slow', ms: 300 }, times: 1 });
         }
         const { writes } = world.vault;
+        const isUnderWay = async (): Promise<boolean> =>
+          moment === 'while it is written' ? world.vault.writes > writes : (await world.requests('signIns')).length > 0;
         const waiting = Promise.allSettled([world.instances(two, account)]);
-        // Until it is on its way. Which moment this is does not change.
-        // oxlint-disable-next-line no-unmodified-loop-condition
-        while (
-          (await world.requests('signIns')).length === 0 ||
-          (moment === 'while it is written' && world.vault.writes === writes)
-        ) {
-          // It is on its way.
+        while (!(await isUnderWay())) {
+          await pause(5);
         }
         await one.signOut(account.id);
         late.open();
@@ -291,11 +289,10 @@ describe('accounts in two windows', function () {
         world.store.list = damage;
         one.reread();
         two.reread();
-        await new Promise((done) => setTimeout(done, 20));
-        assert.deepEqual(
-          [names(one), names(two), names(world.accounts())],
-          [['demo-operator'], ['demo-operator'], ['demo-operator']],
-        );
+        await pause(20);
+        for (const accounts of [one, two, world.accounts()]) {
+          assert.deepEqual(names(accounts), ['demo-operator']);
+        }
         assert.equal((await world.instances(one, account)).total, 2);
         await two.signOut(account.id);
         one.reread();
@@ -310,7 +307,7 @@ describe('accounts in two windows', function () {
       assert.deepEqual(three.all(), []);
       await world.signIn(three, 'always', SAMPLE.auditor);
       one.reread();
-      await new Promise((done) => setTimeout(done, 20));
+      await pause(20);
       two.reread();
       three.reread();
       for (const accounts of [one, two, three]) {
