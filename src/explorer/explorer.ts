@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account';
 import { isService, type Below } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
+import { localNamesOf } from './labels';
 import { NodeStore } from './nodeStore';
 import {
   idPart,
@@ -18,7 +20,7 @@ import {
   type ServiceNode,
 } from './nodes';
 import type { ExplorerParts } from './parts';
-import { homesOf, isShown, servesNoProject, shownHere } from './shown';
+import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
@@ -198,6 +200,9 @@ export class Explorer {
     const nodes = below.flatMap((entry): (ServiceNode | ListNode)[] =>
       isService(entry) ? this.#nodes.services(parent, entry) : [this.#nodes.list(parent, entry)],
     );
+    if (nodes.length === 0 && below.some((entry) => isService(entry) && this.#nodes.hides(parent, entry))) {
+      return [this.#nodes.note(parent, undefined, { says: 'hidden' })];
+    }
     const rows = await Promise.all(
       nodes.map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {
@@ -220,6 +225,32 @@ export class Explorer {
         // The row that says how many rows match was shown before that was known.
         this.#parts.changed(shownAbove(listNode));
       }
+      if (!list.error && !list.untouched) {
+        void this.#nameRows(listNode);
+      }
+    }
+  }
+
+  // In the background: nothing waits for it, and where it fails, rows keep the names that they have.
+  async #nameRows(listNode: ListNode): Promise<void> {
+    const { collection, place, list, signal } = listNode;
+    if (!collection.namedBy || listNode.localNames) {
+      return;
+    }
+    const names = (): unknown => list.rows.map((listed) => localNamesOf({ listNode, listed }));
+    listNode.localNames = new Map();
+    const before = names();
+    try {
+      const second = { collection: collection.namedBy, place, filter: undefined };
+      const { rows } = await askPage(this.#parts, second, undefined, signal);
+      listNode.localNames = new Map(
+        rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
+      );
+    } catch {
+      return;
+    }
+    if (!isDeepStrictEqual(names(), before)) {
+      this.#parts.changed(shownAbove(listNode));
     }
   }
 
@@ -235,9 +266,11 @@ export class Explorer {
         const says =
           list.rows.length > 0 && servesNoProject(collection, account)
             ? 'noProject'
-            : listNode.filter
-              ? 'unmatched'
-              : 'empty';
+            : list.rows.some((listed) => isHiddenByUser(listed, account))
+              ? 'hidden'
+              : listNode.filter
+                ? 'unmatched'
+                : 'empty';
         return [this.#nodes.note(shownAbove(listNode), listNode, { says })];
       }
       if (list.untouched) {

@@ -1,13 +1,14 @@
 import { phrase, type Phrase } from '../catalog/phrase';
+import type { LocalNames } from '../catalog/shape';
 import { maskText } from './mask';
-import { nameOf, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
+import { nameOf, type ItemNode, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
 import { shortCause } from './words';
 
 /** What a row is called: a text of ours, or a name from the cloud as it came. */
 export function labelOf(node: Node): Phrase | string {
   switch (node.kind) {
     case 'account':
-      return node.account.user.name;
+      return node.account.label ?? node.account.user.name;
     case 'service':
       return node.service.label;
     case 'list':
@@ -45,6 +46,8 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
       return phrase('Nothing matches: clear the filter');
     case 'noProject':
       return phrase('This token serves no project by itself');
+    case 'hidden':
+      return phrase('All of it is hidden: choose what is shown');
     case 'notOffered':
       return listNode
         ? phrase('Not offered in this region: hide')
@@ -58,6 +61,13 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
         ? phrase('Could not load: retry')
         : phrase('Accept a new address: {0}', hostOf(note.error.failure.accept));
   }
+}
+
+/** What people call a row, beside its name: what the cloud tells outweighs what the documents say. */
+export function localNamesOf({ listNode, listed }: Pick<ItemNode, 'listNode' | 'listed'>): LocalNames | undefined {
+  const { name, localNames } = listed.row.item;
+  const told = name === undefined ? undefined : listNode.localNames?.get(name);
+  return told ? { ...localNames, ...told } : localNames;
 }
 
 /** What a list is narrowed to; a secret text is not shown. */
