@@ -18,8 +18,11 @@ import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { accountStoreIn, filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
+import { accountStoreIn, filterStoreIn, grantStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
+import { manageAccounts } from './signIn/manage';
+import { projectsOf } from './signIn/projects';
+import { Sessions, registerSessions } from './signIn/provider';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
 import { Sidebar } from './sidebar/sidebar';
 
@@ -35,7 +38,10 @@ export function activate(context: ExtensionContext): void {
     services,
     site: settings.site,
     readProfile,
-    changed: () => explorer.accountsChanged(),
+    changed: () => {
+      explorer.accountsChanged();
+      sessions.accountsChanged();
+    },
   });
   const explorer: Explorer = new Explorer({
     accounts,
@@ -91,6 +97,23 @@ export function activate(context: ExtensionContext): void {
     return account ?? askAccount(accounts, title);
   };
 
+  const again = async (account: Account): Promise<Account | undefined> =>
+    signInAgain(accounts, account, async (address) => acceptAddress(accounts, account.id, address));
+  const leave = async (account: Account): Promise<void> => {
+    await signOut(accounts, account);
+    if (!accounts.client(account.id)) {
+      pages.closeBelow(`/${account.id}`);
+    }
+  };
+  const sessions: Sessions = new Sessions({
+    accounts,
+    grants: grantStoreIn(context.globalState),
+    projects: async (account) => projectsOf(explorer, account),
+    choose: async (among) => askAccount({ all: () => among }, l10n.t('Sign In')),
+    signIn: async (account) => (account ? again(account) : signIn(accounts)),
+    signOut: leave,
+  });
+
   run('signIn', async (argument) => {
     if (isLoopbackSignIn(argument)) {
       return (await signInOnLoopback(accounts, argument)).id;
@@ -100,21 +123,34 @@ export function activate(context: ExtensionContext): void {
   });
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
-    const signedIn = account
-      ? await signInAgain(accounts, account, async (address) => acceptAddress(accounts, account.id, address))
-      : await signIn(accounts);
+    const signedIn = account ? await again(account) : await signIn(accounts);
     await sidebar.showAccount(signedIn?.id);
   });
   run('signOut', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign Out'));
     if (account) {
-      await signOut(accounts, account);
+      await leave(account);
       if (!accounts.client(account.id)) {
-        pages.closeBelow(`/${account.id}`);
         // The row that had the keyboard is gone.
         await commands.executeCommand('keyExplorer.keys.focus');
       }
     }
+  });
+  run('manageAccounts', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    const rowOf = ({ id }: Account): string => `/${id}`;
+    await manageAccounts(
+      {
+        accounts,
+        explorer,
+        services,
+        signIn: async () => commands.executeCommand('keyExplorer.signIn'),
+        signInAgain: async (account) => commands.executeCommand('keyExplorer.signInAgain', rowOf(account)),
+        signOut: async (account) => commands.executeCommand('keyExplorer.signOut', rowOf(account)),
+        show: async (account) => sidebar.showAccount(account.id),
+      },
+      node && accountOf(node)?.account,
+    );
   });
   run('acceptAddress', async (argument) => {
     const node = nodeOf(explorer, argument);
@@ -203,6 +239,8 @@ export function activate(context: ExtensionContext): void {
     channel,
     sidebar,
     pages,
+    sessions,
+    registerSessions(sessions, log),
     window.registerWebviewPanelSerializer(detailType, pages),
     { dispose: () => explorer.close() },
     { dispose: () => accounts.close() },

@@ -1,0 +1,64 @@
+import { l10n } from 'vscode';
+import type { Account } from '../accounts/account';
+import type { Accounts, SignedIn } from '../accounts/accounts';
+import { asCloudError } from '../cloud/errors';
+import { fullCause } from '../explorer/words';
+import { inert, show } from '../host/translate';
+import { askText, wrongName, type Answer } from './ask';
+
+/**
+ * Asks for an agency of another account, and takes on its role as a further account.
+ * @param parent the account that takes it on
+ * @returns `back` where its user went back before the first question
+ */
+export async function askAgency(accounts: Accounts, parent: Account): Promise<Answer<SignedIn>> {
+  let agencyName = '';
+  for (;;) {
+    const title = l10n.t('Key Explorer: Use an Agency’s Role');
+    // The second question follows the first.
+    // oxlint-disable-next-line no-await-in-loop
+    const first = await askText<string>(
+      { title, step: 1, totalSteps: 2, canGoBack: true },
+      {
+        prompt: l10n.t('Agency name, as the account that made the agency calls it'),
+        value: agencyName,
+        wrong: wrongName,
+        take: async (text) => ({ value: text }),
+      },
+    );
+    if (first.is !== 'given') {
+      return first;
+    }
+    agencyName = first.value;
+    // oxlint-disable-next-line no-await-in-loop
+    const second = await askText<SignedIn>(
+      { title, step: 2, totalSteps: 2, canGoBack: true },
+      {
+        prompt: l10n.t('Account name: the account that made the agency'),
+        wrong: wrongName,
+        take: async (domainName, signal) => attempt(accounts, parent, { agencyName, domainName }, signal),
+      },
+    );
+    if (second.is !== 'back') {
+      return second;
+    }
+  }
+}
+
+async function attempt(
+  accounts: Accounts,
+  { id }: Account,
+  role: { readonly agencyName: string; readonly domainName: string },
+  signal: AbortSignal,
+): Promise<{ readonly value: SignedIn } | { readonly error: string }> {
+  try {
+    const value = await accounts.withAgency(id, role, signal);
+    return value ? { value } : { error: l10n.t('Nothing was changed.') };
+  } catch (thrown) {
+    return {
+      error: fullCause(asCloudError(thrown))
+        .map((line) => inert(show(line)))
+        .join(' · '),
+    };
+  }
+}
