@@ -15,12 +15,12 @@ const withoutPolyfill = {
   },
 };
 
-// What reads profiles is loaded when it is first needed.
+// What reads profiles, and Manage Accounts, are loaded when they are first needed.
 const apart = {
   name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /\/accounts\/profiles\/profiles$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './profiles.js', external: true } : undefined,
+    build.onResolve({ filter: /\/(accounts\/profiles\/profiles|signIn\/manage)$/ }, ({ kind, path: name }) =>
+      kind === 'dynamic-import' ? { path: `./${path.posix.basename(name)}.js`, external: true } : undefined,
     );
   },
 };
@@ -28,7 +28,7 @@ const apart = {
 async function main() {
   rmSync('dist', { recursive: true, force: true });
   const forHost = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
-  const [host, profiles, page] = await Promise.all([
+  const [host, profiles, manage, page] = await Promise.all([
     esbuild.build({
       ...forHost,
       entryPoints: ['src/extension.ts'],
@@ -42,6 +42,12 @@ async function main() {
       outfile: 'dist/profiles.js',
     }),
     esbuild.build({
+      ...forHost,
+      entryPoints: ['src/signIn/manage.ts'],
+      outfile: 'dist/manage.js',
+      external: ['vscode'],
+    }),
+    esbuild.build({
       ...shared,
       entryPoints: ['src/details/page/detail.ts'],
       outfile: 'dist/detail.js',
@@ -52,7 +58,8 @@ async function main() {
   ]);
   if (process.argv.includes('--meta')) {
     mkdirSync('coverage', { recursive: true });
-    writeFileSync(path.join('coverage', 'bundles.json'), JSON.stringify([host.metafile, profiles.metafile, page.metafile]));
+    const bundles = [host, profiles, manage, page].map(({ metafile }) => metafile);
+    writeFileSync(path.join('coverage', 'bundles.json'), JSON.stringify(bundles));
   }
 }
 

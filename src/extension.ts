@@ -13,14 +13,13 @@ import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
 import { accountOf, isKey, listOf, type Node } from './explorer/nodes';
-import { shortCause } from './explorer/words';
+import { fullCause, shortCause } from './explorer/words';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
 import { accountStoreIn, filterStoreIn, grantStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
-import { manageAccounts } from './signIn/manage';
 import { projectsOf } from './signIn/projects';
 import { Sessions, registerSessions } from './signIn/provider';
 import { signIn, signInAgain, signInOnLoopback } from './signIn/signIn';
@@ -139,6 +138,7 @@ export function activate(context: ExtensionContext): void {
   run('manageAccounts', async (argument) => {
     const node = nodeOf(explorer, argument);
     const rowOf = ({ id }: Account): string => `/${id}`;
+    const { manageAccounts } = await import('./signIn/manage');
     await manageAccounts(
       {
         accounts,
@@ -148,6 +148,8 @@ export function activate(context: ExtensionContext): void {
         signInAgain: async (account) => commands.executeCommand('keyExplorer.signInAgain', rowOf(account)),
         signOut: async (account) => commands.executeCommand('keyExplorer.signOut', rowOf(account)),
         show: async (account) => sidebar.showAccount(account.id),
+        tell,
+        causeOf: (thrown) => fullCause(asCloudError(thrown)).map(words),
       },
       node && accountOf(node)?.account,
     );

@@ -1,17 +1,22 @@
 import { l10n } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
-import { asCloudError } from '../cloud/errors';
-import { fullCause } from '../explorer/words';
-import { inert, show } from '../host/translate';
+import { inert } from '../host/translate';
 import { askText, wrongName, type Answer } from './ask';
+
+/** What asking for an agency needs. */
+interface AgencyParts {
+  readonly accounts: Pick<Accounts, 'withAgency'>;
+  /** A failure in full, a line each. */
+  readonly causeOf: (thrown: unknown) => readonly string[];
+}
 
 /**
  * Asks for an agency of another account, and takes on its role as a further account.
  * @param parent the account that takes it on
  * @returns `back` where its user went back before the first question
  */
-export async function askAgency(accounts: Accounts, parent: Account): Promise<Answer<SignedIn>> {
+export async function askAgency(parts: AgencyParts, parent: Account): Promise<Answer<SignedIn>> {
   let agencyName = '';
   for (;;) {
     const title = l10n.t('Key Explorer: Use an Agency’s Role');
@@ -36,7 +41,7 @@ export async function askAgency(accounts: Accounts, parent: Account): Promise<An
       {
         prompt: l10n.t('Account name: the account that made the agency'),
         wrong: wrongName,
-        take: async (domainName, signal) => attempt(accounts, parent, { agencyName, domainName }, signal),
+        take: async (domainName, signal) => attempt(parts, parent, { agencyName, domainName }, signal),
       },
     );
     if (second.is !== 'back') {
@@ -46,7 +51,7 @@ export async function askAgency(accounts: Accounts, parent: Account): Promise<An
 }
 
 async function attempt(
-  accounts: Accounts,
+  { accounts, causeOf }: AgencyParts,
   { id }: Account,
   role: { readonly agencyName: string; readonly domainName: string },
   signal: AbortSignal,
@@ -55,10 +60,6 @@ async function attempt(
     const value = await accounts.withAgency(id, role, signal);
     return value ? { value } : { error: l10n.t('Nothing was changed.') };
   } catch (thrown) {
-    return {
-      error: fullCause(asCloudError(thrown))
-        .map((line) => inert(show(line)))
-        .join(' · '),
-    };
+    return { error: causeOf(thrown).map(inert).join(' · ') };
   }
 }

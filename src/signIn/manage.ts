@@ -3,14 +3,14 @@ import type { Account, SignInWay } from '../accounts/account';
 import { hasForeignToken } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import type { Service } from '../catalog/shape';
-import { asCloudError } from '../cloud/errors';
 import type { Explorer } from '../explorer/explorer';
-import { shortCause } from '../explorer/words';
 import { inert, show, showLocal, showTime } from '../host/translate';
 import { askAgency } from './agency';
 import { askText, choose, chooseMany, icon, type Step } from './ask';
 import { projectsOf, type KnownProject } from './projects';
 import { signsRequests } from './provider';
+
+// A bundle of its own, loaded with the first use. The classes of the extension are others there: errors go to the parts.
 
 /** What Manage Accounts needs. */
 export interface ManageParts {
@@ -22,6 +22,10 @@ export interface ManageParts {
   readonly signOut: (account: Account) => Promise<void>;
   /** Shows an account that was just signed in. */
   readonly show: (account: Account) => Promise<void>;
+  /** Tells a failure in a notification. */
+  readonly tell: (thrown: unknown) => void;
+  /** A failure in full, a line each. */
+  readonly causeOf: (thrown: unknown) => readonly string[];
 }
 
 /** How a question ended: one step back, everything closed, or done with it and back to what it came from. */
@@ -172,7 +176,7 @@ async function act(parts: ManageParts, account: Account, action: Action): Promis
       await parts.signInAgain(account);
       return 'closed';
     case 'agency': {
-      const answer = await askAgency(parts.accounts, account);
+      const answer = await askAgency(parts, account);
       if (answer.is !== 'given') {
         return answer.is;
       }
@@ -204,8 +208,8 @@ async function rename({ accounts }: ManageParts, account: Account): Promise<End>
 /** More would be cut where it is shown. */
 const longestName = 100;
 
-async function choosePlaces({ accounts, explorer }: ManageParts, account: Account): Promise<End> {
-  const projects = await loaded(async () => projectsOf(explorer, account));
+async function choosePlaces({ accounts, explorer, tell }: ManageParts, account: Account): Promise<End> {
+  const projects = await loaded(tell, async () => projectsOf(explorer, account));
   if (!projects) {
     return 'back';
   }
@@ -287,8 +291,8 @@ async function hide(accounts: Accounts, { id }: Account, hidden: NonNullable<Acc
   await accounts.change(id, { hidden: isAny ? hidden : undefined });
 }
 
-async function renew({ accounts }: ManageParts, account: Account): Promise<void> {
-  const done = await loaded(async () => {
+async function renew({ accounts, tell }: ManageParts, account: Account): Promise<void> {
+  const done = await loaded(tell, async () => {
     await accounts.renewNow(account.id);
     return true;
   });
@@ -298,12 +302,11 @@ async function renew({ accounts }: ManageParts, account: Account): Promise<void>
 }
 
 /** Waits, visibly; a failure is told, and gives nothing. */
-async function loaded<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function loaded<T>(tell: ManageParts['tell'], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await window.withProgress({ location: ProgressLocation.Window, title: l10n.t('Asking the cloud…') }, work);
   } catch (thrown) {
-    const error = asCloudError(thrown);
-    void window.showErrorMessage(inert(show(error.failure.reason ?? shortCause(error))));
+    tell(thrown);
     return undefined;
   }
 }

@@ -15,6 +15,8 @@ describe('the package', function () {
       'README.md',
       'dist/detail.js',
       'dist/extension.js',
+      'dist/manage.js',
+      'dist/profiles.js',
       'l10n/bundle.l10n.zh-cn.json',
       'media/detail.css',
       'media/icon.png',

@@ -138,6 +138,8 @@ export function browsing(): void {
           'keyExplorer.keys.focus',
           'list.focusFirst',
           'list.expand',
+          // Expanding what is open already goes to the first row below it.
+          'list.focusFirst',
           'list.focusDown',
           'list.select',
         ]) {
