@@ -9,23 +9,23 @@ import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { askFilter } from './commands/filter';
-import { findKey } from './commands/findKey';
 import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
 import { labelOf } from './explorer/labels';
 import { accountOf, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
-import { shortCause } from './explorer/words';
+import { fullCause, shortCause } from './explorer/words';
 import { AccountFile } from './host/accountFile';
 import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
+import { filterStoreIn, grantStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { signInOnLoopback } from './signIn/loopback';
-import { signIn, signInAgain } from './signIn/signIn';
+import { projectsOf } from './signIn/projects';
+import { Sessions, registerSessions } from './signIn/provider';
 import { Sidebar } from './sidebar/sidebar';
 
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
@@ -43,7 +43,10 @@ export function activate(context: ExtensionContext): void {
     readProfile,
     patience: () =>
       new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
-    changed: () => explorer.accountsChanged(),
+    changed: () => {
+      explorer.accountsChanged();
+      sessions.accountsChanged();
+    },
     left: (id) => pages.closeBelow(`/${id}`),
   });
   const explorer: Explorer = new Explorer({
@@ -101,33 +104,67 @@ export function activate(context: ExtensionContext): void {
     return account ?? askAccount(accounts, title);
   };
 
+  const signIn = async (): Promise<Account | undefined> => (await import('./signIn/signIn')).signIn(accounts);
+  const again = async (account: Account, projectId?: string): Promise<Account | undefined> => {
+    const { signInAgain } = await import('./signIn/signIn');
+    return signInAgain(accounts, account, projectId, async (address) => acceptAddress(accounts, account.id, address));
+  };
+  const leave = async (account: Account): Promise<void> => {
+    await signOut(accounts, account);
+    if (!accounts.client(account.id)) {
+      pages.closeBelow(`/${account.id}`);
+    }
+  };
+  const sessions: Sessions = new Sessions({
+    accounts,
+    grants: grantStoreIn(context.globalState),
+    projects: async (account) => projectsOf(explorer, account),
+    choose: async (among) => askAccount({ all: () => among }, l10n.t('Sign In')),
+    signIn: async (account) => (account ? again(account) : signIn()),
+    signOut: leave,
+  });
+
   run('signIn', async (argument) => {
     if (isLoopbackSignIn(argument)) {
       return (await signInOnLoopback(accounts, argument)).id;
     }
-    await sidebar.showAccount((await signIn(accounts))?.id);
+    await sidebar.showAccount((await signIn())?.id);
     return undefined;
   });
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
     const node = nodeOf(explorer, argument);
-    const signedIn = account
-      ? await signInAgain(accounts, account, node && projectOf(node), async (address) =>
-          acceptAddress(accounts, account.id, address),
-        )
-      : await signIn(accounts);
+    const signedIn = account ? await again(account, node && projectOf(node)) : await signIn();
     await sidebar.showAccount(signedIn?.id);
   });
   run('signOut', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign Out'));
     if (account) {
-      await signOut(accounts, account);
+      await leave(account);
       if (!accounts.client(account.id)) {
-        pages.closeBelow(`/${account.id}`);
         // The row that had the keyboard is gone.
         await commands.executeCommand('keyExplorer.keys.focus');
       }
     }
+  });
+  run('manageAccounts', async (argument) => {
+    const node = nodeOf(explorer, argument);
+    const rowOf = ({ id }: Account): string => `/${id}`;
+    const { manageAccounts } = await import('./signIn/manage');
+    await manageAccounts(
+      {
+        accounts,
+        explorer,
+        services,
+        signIn: async () => commands.executeCommand('keyExplorer.signIn'),
+        signInAgain: async (account) => commands.executeCommand('keyExplorer.signInAgain', rowOf(account)),
+        signOut: async (account) => commands.executeCommand('keyExplorer.signOut', rowOf(account)),
+        show: async (account) => sidebar.showAccount(account.id),
+        tell,
+        causeOf: (thrown) => fullCause(asCloudError(thrown)).map(words),
+      },
+      node && accountOf(node)?.account,
+    );
   });
   run('acceptAddress', async (argument) => {
     const node = nodeOf(explorer, argument);
@@ -156,12 +193,13 @@ export function activate(context: ExtensionContext): void {
       await sidebar.replace(node, () => explorer.retry(node));
     }
   });
-  run('findKey', async () =>
-    findKey(explorer, {
+  run('findKey', async () => {
+    const { findKey } = await import('./commands/findKey');
+    await findKey(explorer, {
       open: (node) => pages.open(node),
       showInSidebar: async (node) => show(node.id, words(labelOf(node))),
-    }),
-  );
+    });
+  });
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));
   // A title's command may be given the selected row, which is not what it is about.
   run('refreshAll', async () => sidebar.refresh(undefined));
@@ -228,6 +266,8 @@ export function activate(context: ExtensionContext): void {
     channel,
     sidebar,
     pages,
+    sessions,
+    registerSessions(sessions, log),
     window.registerWebviewPanelSerializer(detailType, pages),
     { dispose: () => explorer.close() },
     { dispose: () => accounts.close() },

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { asName, asText, flag, inBody, text } from './fields';
 import { phrase } from './phrase';
+import { documentedRegion, regions } from './regions';
 import { collection, type Below, type Collection } from './shape';
 
 /**
@@ -17,6 +18,7 @@ export function projects(below: readonly Below[]): Collection {
     rowLabel: phrase('project'),
     icon: 'project',
     inline: true,
+    namedBy: regions,
     scope: 'account',
     path: '/v3/auth/projects',
     paging: { by: 'none' },
@@ -38,6 +40,8 @@ export function projects(below: readonly Below[]): Collection {
       return {
         id,
         name,
+        // The project that every region has by itself is named like the region.
+        localNames: documentedRegion(name),
         hidden: row.name === 'MOS' || row.enabled === false,
         ...(id && name ? { gives: { project_id: id, region: name.split('_', 1)[0] ?? name } } : {}),
       };

@@ -69,6 +69,9 @@ interface Filter {
   readonly secret?: true;
 }
 
+/** What something is called in several languages, by locale in lower case: `en-us`, `zh-cn`. Untrusted like any text of the cloud. */
+export type LocalNames = Readonly<Record<string, string>>;
+
 /** One row, made ready to be shown. Texts are the cloud's own and untrusted. */
 export interface Item {
   /** Missing where the row has none: such a row is marked and cannot be copied by ID. */
@@ -77,6 +80,8 @@ export interface Item {
   readonly description?: Phrase | string | undefined;
   /** A public key or its fingerprint, by which people look for it. */
   readonly publicKey?: string | undefined;
+  /** What people call it, beside the name that it goes by in calls. */
+  readonly localNames?: LocalNames | undefined;
   readonly status?: { readonly label: Phrase | string; readonly tone: 'good' | 'off' | 'busy' | 'bad' } | undefined;
   /** Timestamps as they came; `parseTime` reads them. */
   readonly times?: {
@@ -139,6 +144,11 @@ export interface Collection {
   readonly codes: Readonly<Record<string, ErrorKind>>;
   /** What opens below a row. */
   readonly below?: readonly Below[];
+  /**
+   * A second list, asked once in the background, whose rows say what people call these: an ID there is a name here. What
+   * it does not tell stays as the item has it.
+   */
+  readonly namedBy?: Collection;
   /** True where the rows stand directly below the parent, without a row for the list itself. */
   readonly inline?: true;
 }

@@ -41,6 +41,11 @@ export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly failure: Failure;
 
+  // What is loaded later is a bundle of its own, with a class of its own that is the same.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'CloudError' && 'failure' in value;
+  }
+
   constructor(failure: Failure) {
     super([failure.kind, failure.status, failure.code, failure.reason?.text].filter(Boolean).join(' '));
     this.failure = failure;

@@ -4,15 +4,17 @@ import type { Accounts } from '../accounts/accounts';
 import { inert, show } from '../host/translate';
 
 /** Asks which account is meant, where there are several. */
-export async function askAccount(accounts: Accounts, title: string): Promise<Account | undefined> {
+export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string): Promise<Account | undefined> {
   const all = accounts.all();
   if (all.length < 2) {
     return all[0];
   }
   const picked = await window.showQuickPick(
     all.map((account): QuickPickItem & { account: Account } => ({
-      label: inert(show(account.user.name)),
-      description: inert(`${show(account.domain.name)} · ${account.site}`),
+      label: inert(show(account.label ?? account.user.name)),
+      description: inert(
+        `${account.label === undefined ? '' : `${show(account.user.name)} · `}${show(account.domain.name)} · ${account.site}`,
+      ),
       account,
     })),
     { title, placeHolder: l10n.t('Which account?') },
@@ -24,7 +26,7 @@ export async function askAccount(accounts: Accounts, title: string): Promise<Acc
 export async function signOut(accounts: Accounts, account: Account): Promise<void> {
   const confirm = l10n.t('Sign Out');
   const answer = await window.showWarningMessage(
-    l10n.t('Sign {0} out?', inert(show(account.user.name))),
+    l10n.t('Sign {0} out?', inert(show(account.label ?? account.user.name))),
     { modal: true, detail: l10n.t('Its tokens and its password are removed from this machine.') },
     confirm,
   );

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account';
 import { isService, type Below } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import { cancelled } from '../cloud/errors';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
+import { localNamesOf } from './labels';
 import { NodeStore } from './nodeStore';
 import {
   idPart,
@@ -20,7 +22,7 @@ import {
 } from './nodes';
 import { PagedList, type ListedRow } from './pagedList';
 import type { ExplorerParts } from './parts';
-import { homesOf, isShown, servesNoProject, shownHere } from './shown';
+import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
@@ -251,8 +253,13 @@ export class Explorer {
   }
 
   async #unfold(parent: AccountNode | ServiceNode | ItemNode): Promise<readonly Node[]> {
+    const nodes = this.below(parent);
+    const hides = (entry: Below): boolean => isService(entry) && this.#nodes.hides(parent, entry);
+    if (nodes.length === 0 && this.#declaredBelow(parent).some(hides)) {
+      return [this.#nodes.note(parent, undefined, { says: 'hidden' })];
+    }
     const rows = await Promise.all(
-      this.below(parent).map(async (node) => {
+      nodes.map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {
           parent.inlineList = node;
           await this.#load(node);
@@ -284,6 +291,32 @@ export class Explorer {
         // The row that says how many rows match was shown before that was known.
         this.#parts.changed(shownAbove(listNode));
       }
+      if (!list.error && !list.untouched) {
+        void this.#nameRows(listNode);
+      }
+    }
+  }
+
+  // In the background: nothing waits for it, and where it fails, rows keep the names that they have.
+  async #nameRows(listNode: ListNode): Promise<void> {
+    const { collection, place, list, signal } = listNode;
+    if (!collection.namedBy || listNode.localNames) {
+      return;
+    }
+    const names = (): unknown => list.rows.map((listed) => localNamesOf({ listNode, listed }));
+    listNode.localNames = new Map();
+    const before = names();
+    try {
+      const second = { collection: collection.namedBy, place, filter: undefined };
+      const { rows } = await askPage(this.#parts, second, undefined, signal);
+      listNode.localNames = new Map(
+        rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
+      );
+    } catch {
+      return;
+    }
+    if (!isDeepStrictEqual(names(), before)) {
+      this.#parts.changed(shownAbove(listNode));
     }
   }
 
@@ -299,9 +332,11 @@ export class Explorer {
         const says =
           list.rows.length > 0 && servesNoProject(collection, account)
             ? 'noProject'
-            : listNode.filter
-              ? 'unmatched'
-              : 'empty';
+            : list.rows.some((listed) => isHiddenByUser(listed, account))
+              ? 'hidden'
+              : listNode.filter
+                ? 'unmatched'
+                : 'empty';
         return [this.#nodes.note(shownAbove(listNode), listNode, { says })];
       }
       if (list.untouched) {

@@ -1,6 +1,7 @@
 import { phrase, type Phrase } from '../catalog/phrase';
+import type { LocalNames } from '../catalog/shape';
 import { maskText } from './mask';
-import { nameOf, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
+import { nameOf, type ItemNode, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
 import type { Span } from './pagedList';
 import { shortCause } from './words';
 
@@ -8,7 +9,7 @@ import { shortCause } from './words';
 export function labelOf(node: Node): Phrase | string {
   switch (node.kind) {
     case 'account':
-      return node.account.user.name;
+      return node.account.label ?? node.account.user.name;
     case 'service':
       return node.service.label;
     case 'list':
@@ -53,6 +54,8 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
       return phrase('No match · clear filter');
     case 'noProject':
       return phrase('Token serves no project');
+    case 'hidden':
+      return phrase('All hidden · choose');
     case 'notOffered':
       return listNode ? phrase('Not offered here · hide') : phrase('No address known · hide');
     case 'forbidden':
@@ -62,6 +65,13 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
     case 'failed':
       return note.error.failure.accept === undefined ? phrase('Retry') : phrase('Accept a new address');
   }
+}
+
+/** What people call a row, beside its name: what the cloud tells outweighs what the documents say. */
+export function localNamesOf({ listNode, listed }: Pick<ItemNode, 'listNode' | 'listed'>): LocalNames | undefined {
+  const { name, localNames } = listed.row.item;
+  const told = name === undefined ? undefined : listNode.localNames?.get(name);
+  return told ? { ...localNames, ...told } : localNames;
 }
 
 /** What a list is narrowed to; a secret text is not shown. */

@@ -73,12 +73,11 @@ export class NodeStore {
       return [];
     }
     const { base: _, ...inherited } = parent.place;
-    const site = this.#parts.site(parent.place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
-    const base = site && addressOf(service, site, parent.place.values['region']);
+    const base = this.#baseOf(parent, service);
     const hidden =
       base === undefined ||
       this.#parts.hidden.has(`${parent.id}/${service.id}`) ||
-      this.owner(parent.place.accountId)?.hidden?.services.includes(service.id) === true;
+      this.#isHiddenByUser(parent, service);
     if (hidden && !this.#parts.showAllServices()) {
       return [];
     }
@@ -91,6 +90,15 @@ export class NodeStore {
       place,
     }));
     return [Object.assign(node, { place })];
+  }
+
+  /** Whether a service would stand there, had its user not hidden it for the whole account. */
+  hides(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
+    return (
+      this.#isHiddenByUser(parent, service) &&
+      shownHere(service.collections, parent.place).length > 0 &&
+      this.#baseOf(parent, service) !== undefined
+    );
   }
 
   /** A list, with the filter that was kept for it. */
@@ -192,6 +200,15 @@ export class NodeStore {
       byOffset,
       byOffset ? span : undefined,
     );
+  }
+
+  #baseOf({ place }: AccountNode | ServiceNode | ItemNode, service: Service): string | undefined {
+    const site = this.#parts.site(place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
+    return site && addressOf(service, site, place.values['region']);
+  }
+
+  #isHiddenByUser({ place }: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
+    return this.owner(place.accountId)?.hidden?.services.includes(service.id) === true;
   }
 
   #once<N extends Node>(id: string, make: (id: string) => N): N {

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account';
 import type { Phrase } from '../catalog/phrase';
-import type { Collection, Service } from '../catalog/shape';
+import type { Collection, LocalNames, Service } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
 import type { ListedRow, PagedList, Span } from './pagedList';
@@ -54,6 +54,8 @@ export interface ListNode extends NodeBase {
   filter: FilterValue | undefined;
   /** Where its rows are asked for. */
   signal: AbortSignal;
+  /** What a second list says that people call its rows, by their names; nothing before that was asked. */
+  localNames?: ReadonlyMap<string, LocalNames>;
 }
 
 /** A row of a list: a project, an instance, a quota, a key. */
@@ -79,9 +81,9 @@ export interface NoteNode extends NodeBase {
   readonly listNode: ListNode | undefined;
 }
 
-/** What a note says. `noProject`: the pasted token serves no project by itself. */
+/** What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: its user hid all that is there. */
 export type Note =
-  | { readonly says: 'empty' | 'unmatched' | 'notOffered' | 'noProject' }
+  | { readonly says: 'empty' | 'unmatched' | 'notOffered' | 'noProject' | 'hidden' }
   | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'failed'; readonly error: CloudError };
 
 /** A row of the tree, or an inline list that stands between two rows. */

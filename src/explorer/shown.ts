@@ -16,6 +16,11 @@ export function isShown({ row: { item } }: ListedRow, account: Account | undefin
   return projectId === undefined || !account || !hasForeignToken(account) || account.project?.id === projectId;
 }
 
+/** Whether a row would be one for its user, had they not hidden it. */
+export function isHiddenByUser(listed: ListedRow, account: Account | undefined): boolean {
+  return !isShown(listed, account) && isShown(listed, account && { ...account, hidden: undefined });
+}
+
 /** The lists that stand somewhere: those of a region only in its home, those of a project only in one. */
 export function shownHere(collections: readonly Collection[], place: Place): readonly Collection[] {
   const inProject = place.values['project_id'] !== undefined;

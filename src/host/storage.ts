@@ -6,7 +6,9 @@ import type { FilterValue } from '../cloud/client';
 
 const filtersKey = 'keyExplorer.filters';
 const hiddenKey = 'keyExplorer.hidden';
+const grantsKey = 'keyExplorer.grants';
 const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
+const grantsSchema = v.array(v.object({ accountId: v.string(), projectId: v.string() }));
 
 /** A keyring that asks its user for a password may take a while; one that hangs must not keep anybody. Milliseconds. */
 const vaultDeadline = 10_000;
@@ -74,6 +76,22 @@ export function hiddenStoreIn(state: Memento): {
         passing.delete(id);
       }
       keep(kept().filter((id) => !below(id)));
+    },
+  };
+}
+
+/** Which projects' tokens were let out, in the editor's state. */
+export function grantStoreIn(state: Memento): {
+  read(): v.InferOutput<typeof grantsSchema>;
+  write(grants: Readonly<v.InferInput<typeof grantsSchema>>): void;
+} {
+  return {
+    read: () => {
+      const stored = v.safeParse(grantsSchema, state.get(grantsKey));
+      return stored.success ? stored.output : [];
+    },
+    write: (grants) => {
+      void state.update(grantsKey, grants.length > 0 ? grants : undefined);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { env, l10n } from 'vscode';
 import type { Phrase } from '../catalog/phrase';
+import type { LocalNames } from '../catalog/shape';
 import { parseTime } from '../catalog/time';
 
 // The zone is said, since the JSON beside it may have another one.
@@ -25,6 +26,18 @@ export function show(text: Phrase | string): string {
     return visible(text);
   }
   return l10n.t(text.text, ...text.args.map((arg) => (typeof arg === 'string' ? visible(arg) : grouped(arg))));
+}
+
+/** What something is called in the reader's language, else in English; nothing where it has no name in either. */
+export function showLocal(names: LocalNames): string {
+  const language = env.language.toLowerCase();
+  const [base = ''] = language.split('-');
+  const locales = Object.keys(names);
+  const fitting =
+    locales.find((locale) => locale === language) ??
+    locales.find((locale) => locale.startsWith(`${base}-`)) ??
+    locales.find((locale) => locale === 'en-us');
+  return fitting === undefined ? '' : visible(names[fitting] ?? '');
 }
 
 /** A timestamp in the reader's language; one that does not parse is shown as it came. */

@@ -1,9 +1,9 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { timesOf } from '../explorer/detail';
-import { causeOf, countLabel, filterLabel, labelOf } from '../explorer/labels';
+import { causeOf, countLabel, filterLabel, labelOf, localNamesOf } from '../explorer/labels';
 import { hasChildren, isKey, listOf, type ItemNode, type Node } from '../explorer/nodes';
 import { fullCause } from '../explorer/words';
-import { show, showTime } from '../host/translate';
+import { show, showLocal, showTime } from '../host/translate';
 
 /** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
 export function treeItemOf(node: Node): TreeItem {
@@ -91,6 +91,8 @@ function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
           'It was made for the whole account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
         ),
       ];
+    case 'hidden':
+      return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
     case 'unmatched':
       return [l10n.t('The service answered that nothing in this list matches the filter.')];
     case 'notOffered':
@@ -116,7 +118,14 @@ function descriptionOf(node: Node): string {
     case 'account':
       return node.account.refused
         ? l10n.t('signed out')
-        : `${show(node.account.domain.name)} · ${show(node.siteLabel)}`;
+        : [
+            // A name of its user's own takes the place of the cloud's, which is still said.
+            ...(node.account.label === undefined ? [] : [node.account.user.name]),
+            node.account.domain.name,
+            node.siteLabel,
+          ]
+            .map(show)
+            .join(' · ');
     case 'service':
       return node.place.base === undefined ? l10n.t('not known to be offered here') : filterOf(node);
     case 'list':
@@ -125,7 +134,9 @@ function descriptionOf(node: Node): string {
       const { item } = node.listed.row;
       const odd = node.listed.gone ? l10n.t('no longer there') : isOdd(node) ? l10n.t('check this row') : '';
       const status = item.status && item.status.tone !== 'good' ? show(item.status.label) : '';
-      return [odd, status, item.description === undefined ? '' : show(item.description)].filter(Boolean).join(' · ');
+      const called = showLocal(localNamesOf(node) ?? {});
+      const description = item.description === undefined ? '' : show(item.description);
+      return [odd, status, called, description].filter(Boolean).join(' · ');
     }
     case 'pager':
     case 'note': {
@@ -206,6 +217,8 @@ function noteIcon({ note }: Extract<Node, { kind: 'note' }>): ThemeIcon {
     case 'empty':
     case 'notOffered':
       return new ThemeIcon('info');
+    case 'hidden':
+      return new ThemeIcon('eye-closed');
     case 'unmatched':
       return new ThemeIcon('filter');
     case 'noProject':
@@ -240,6 +253,8 @@ function commandOf(node: Node): string | undefined {
         return 'keyExplorer.retry';
       case 'notOffered':
         return 'keyExplorer.hide';
+      case 'hidden':
+        return 'keyExplorer.manageAccounts';
       case 'unmatched':
         return 'keyExplorer.clearFilter';
       case 'empty':
@@ -255,7 +270,7 @@ function commandOf(node: Node): string | undefined {
 function tagsOf(node: Node): string {
   const tags: string[] = [node.kind];
   if (node.kind === 'account') {
-    tags.push('canSignOut', 'canSignIn');
+    tags.push('canSignOut', 'canSignIn', 'canManage');
   }
   if (node.kind === 'item') {
     tags.push('canCopyJson');

@@ -15,7 +15,8 @@ export type Answer<T> =
 /** Where a step stands in its sequence. */
 export interface Step {
   readonly title: string;
-  readonly step: number;
+  /** Nothing where there is no sequence, but a way in and back out. */
+  readonly step: number | undefined;
   readonly totalSteps: number | undefined;
   readonly canGoBack: boolean;
 }
@@ -42,6 +43,26 @@ export async function choose<T>(
         give({ is: 'given', value: chosen.value });
       }
     }),
+  ]);
+}
+
+/** Asks for any number of several choices. */
+export async function chooseMany<T>(
+  step: Step,
+  placeholder: string,
+  choices: readonly (QuickPickItem & { readonly value?: T })[],
+  chosen: (value: T) => boolean,
+): Promise<Answer<readonly T[]>> {
+  const pick = window.createQuickPick<QuickPickItem & { readonly value?: T }>();
+  pick.placeholder = placeholder;
+  pick.canSelectMany = true;
+  pick.items = choices;
+  pick.selectedItems = choices.filter(({ value }) => value !== undefined && chosen(value));
+  pick.matchOnDescription = true;
+  return shown(step, pick, (give) => [
+    pick.onDidAccept(() =>
+      give({ is: 'given', value: pick.selectedItems.flatMap(({ value }) => (value === undefined ? [] : [value])) }),
+    ),
   ]);
 }
 

@@ -5,6 +5,7 @@ import { catalog } from '../../src/catalog/catalog';
 import { isService, type Below } from '../../src/catalog/shape';
 import { DetailPages } from '../../src/details/detailPages';
 import { isKey, type Node } from '../../src/explorer/nodes';
+import { showLocal } from '../../src/host/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { manifestOf, until } from './activation';
@@ -46,6 +47,27 @@ export function browsing(): void {
         assert.ok(item.accessibilityInformation?.label.startsWith(item.label), item.id);
         assert.equal(item.tooltip, undefined, 'a tooltip is made only when asked for');
       }
+    });
+
+    it('names the region of a project in the reader’s language, and in the name that is read out', () => {
+      const project = rows.find((row) => row.kind === 'item' && row.listed.row.item.name === 'cn-north-4');
+      assert.ok(project);
+      const { description, accessibilityInformation } = treeItemOf(project);
+      assert.equal(description, 'CN North-Beijing4');
+      assert.equal(accessibilityInformation?.label, 'cn-north-4, project, CN North-Beijing4');
+    });
+
+    it('shows a name in another language only in place of none, and hidden characters in the open', () => {
+      assert.equal(showLocal({ 'zh-cn': '华北' }), '');
+      assert.equal(showLocal({ 'zh-cn': '华北', 'en-gb': 'British', 'en-us': 'American' }), 'British');
+      assert.equal(showLocal({ 'en-us': 'a\u202eb' }), 'a\\u202eb');
+    });
+
+    it('calls an account what its user calls it, and still says whose it is', () => {
+      const row = rows.find(({ kind }) => kind === 'account');
+      assert.ok(row?.kind === 'account');
+      const { label, description } = treeItemOf({ ...row, account: { ...row.account, label: 'My keys' } });
+      assert.deepEqual([label, description], ['My keys', `demo-operator · ${sample.domain.name} · Sample Cloud`]);
     });
 
     it('keeps secrets out of rows and tooltips', () => {
@@ -116,6 +138,8 @@ export function browsing(): void {
           'keyExplorer.keys.focus',
           'list.focusFirst',
           'list.expand',
+          // Expanding what is open already goes to the first row below it.
+          'list.focusFirst',
           'list.focusDown',
           'list.select',
         ]) {

@@ -6,6 +6,7 @@ import { documentedAnswers } from './documents';
 import { manifest } from './manifest';
 import { proxy } from './proxy';
 import { secrets } from './secrets';
+import { sessions } from './sessions';
 import { signingIn } from './signingIn';
 
 /** Called by VS Code in its extension host. @throws where a test failed */
@@ -21,6 +22,7 @@ export async function run(): Promise<void> {
   secrets();
   proxy();
   signingIn();
+  sessions();
   browsing();
   documentedAnswers();
   const failures = await new Promise<number>((done) => {

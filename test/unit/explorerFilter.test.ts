@@ -52,7 +52,7 @@ describe('a filter', function () {
     explorer.setFilter(list, { id: 'name', text: 'Signature_', exact: false });
     const narrowed = await labels();
     assert.ok(narrowed.length > 1 && narrowed.every((label) => /signature_|Load more/i.test(label)), narrowed.join());
-    const [request] = await cloud.control.requests();
+    const [request] = await world.requests();
     assert.equal(request?.query, '?offset=0&limit=100&name=Signature_');
     assert.deepEqual(filterLabel(list), { text: 'contains {0}', args: ['Signature_'] });
     assert.equal(countLabel(list), String(list.list.total));
@@ -64,7 +64,7 @@ describe('a filter', function () {
     explorer.setFilter(list, { id: 'id', text: String(example?.['id']), exact: false });
     assert.deepEqual(await labels(), [name]);
     assert.deepEqual(
-      (await cloud.control.requests()).map(({ query }) => query.replace(/^.offset=0&limit=100&/, '')),
+      (await world.requests()).map(({ query }) => query.replace(/^.offset=0&limit=100&/, '')),
       [`name=${name}&precise_search=name`, `id=${String(example?.['id'])}`],
     );
   });

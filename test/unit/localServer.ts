@@ -128,7 +128,9 @@ export async function errorFrom(work: Promise<unknown>): Promise<CloudError> {
 /** Every collection below these, the outer ones first. */
 export function collectionsIn(below: readonly Below[]): readonly Collection[] {
   return below.flatMap((each) =>
-    isService(each) ? collectionsIn(each.collections) : [each, ...collectionsIn(each.below ?? [])],
+    isService(each)
+      ? collectionsIn(each.collections)
+      : [each, ...(each.namedBy ? [each.namedBy] : []), ...collectionsIn(each.below ?? [])],
   );
 }
 

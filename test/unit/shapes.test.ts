@@ -50,6 +50,7 @@ const bodies: Readonly<Record<string, unknown>> = {
       },
     ]),
   ),
+  '/v3/regions': { regions: [] },
   '/kps/r-1/v2/p/apps/x/secret': { secret: 'by-a-second-call' },
   '/kps/r-1/v2/p/apps': { apps: [{ id: 'x', name: 'app', key: 'in-clear' }] },
 };

@@ -249,10 +249,21 @@ export class World {
     return clientOf(accounts, id).getPage(list, undefined, 10, signal);
   }
 
-  /** The log of requests: all of them, or those that asked IAM for a token. */
-  async requests(which: 'all' | 'signIns' = 'all'): Promise<readonly LoggedRequest[]> {
+  /**
+   * The log of requests: those that asked IAM for a token, those for the names of regions, which come in the background
+   * at any time, or all the others.
+   */
+  async requests(which: 'all' | 'signIns' | 'names' = 'all'): Promise<readonly LoggedRequest[]> {
     const log = await this.cloud.control.requests();
-    return which === 'all' ? log : log.filter(({ method }) => method === 'POST');
+    const isOfNames = ({ path }: LoggedRequest): boolean => path === '/v3/regions';
+    switch (which) {
+      case 'all':
+        return log.filter((request) => !isOfNames(request));
+      case 'names':
+        return log.filter(isOfNames);
+      case 'signIns':
+        return log.filter(({ method }) => method === 'POST');
+    }
   }
 
   /** The account's vault entry, read. */

@@ -1,0 +1,297 @@
+import {
+  CancellationError,
+  EventEmitter,
+  authentication,
+  l10n,
+  type AuthenticationProvider,
+  type AuthenticationProviderAuthenticationSessionsChangeEvent,
+  type AuthenticationProviderSessionOptions,
+  type AuthenticationSession,
+  type Disposable,
+} from 'vscode';
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
+import { asCloudError } from '../cloud/errors';
+import type { Log } from '../cloud/ports';
+import { shortCause } from '../explorer/words';
+import { show } from '../host/translate';
+
+/** What other extensions ask for, as the manifest has it. */
+export const providerId = 'huaweicloud-key-explorer';
+
+/** A project whose token the user of an account let out once. Holds no secret. */
+export interface Grant {
+  readonly accountId: string;
+  readonly projectId: string;
+}
+
+/** Where grants are kept between windows. */
+interface GrantStore {
+  read(): readonly Grant[];
+  write(grants: readonly Grant[]): void;
+}
+
+interface ProviderParts {
+  readonly accounts: Pick<Accounts, 'all' | 'token'>;
+  readonly grants: GrantStore;
+  /** The projects that an account may see. @throws CloudError */
+  readonly projects: (account: Account) => Promise<readonly { readonly id: string }[]>;
+  /** Asks which of several accounts is meant. */
+  readonly choose: (among: readonly Account[]) => Promise<Account | undefined>;
+  /** The guided sign-in: of a further account, or of this one again. */
+  readonly signIn: (again: Account | undefined) => Promise<Account | undefined>;
+  /** Signs an account out after its user confirmed. */
+  readonly signOut: (account: Account) => Promise<void>;
+}
+
+/**
+ * The accounts as VS Code's Accounts menu and other extensions see them.
+ *
+ * VS Code asks for sessions without being told to, and before its user consented to anything: without scopes (its menu),
+ * and with those of an extension. So nothing is asked of anybody then. A session without scopes says who is signed in; one
+ * with the scope `project:<id>` carries a token of that project, which is got where `createSession`, behind VS Code's own
+ * question, was asked for that project once. No other secret is ever in a session, and no token is kept here.
+ */
+export class Sessions implements AuthenticationProvider, Disposable {
+  readonly #parts: ProviderParts;
+  readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  /** The accounts as VS Code knows them, and what of them would be news. */
+  #known: ReadonlyMap<string, { readonly account: Account; readonly news: string }>;
+  #grants: readonly Grant[];
+  readonly onDidChangeSessions = this.#changes.event;
+
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+    this.#known = this.#seen();
+    this.#grants = parts.grants.read();
+  }
+
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    { account: wanted }: AuthenticationProviderSessionOptions,
+  ): Promise<AuthenticationSession[]> {
+    const projectId = projectIn(scopes);
+    const accounts = this.#parts.accounts.all().filter(({ id }) => wanted === undefined || id === wanted.id);
+    if (projectId === undefined) {
+      return accounts.map((account) => sessionOf(account));
+    }
+    const granted = accounts.filter((account) => this.#isGranted(account, projectId));
+    const sessions = await Promise.all(
+      granted.map(async (account) => {
+        // Whoever asks silently learns only that there is none; asking openly says why.
+        const token = await this.#parts.accounts.token(account.id, projectId).catch(() => undefined);
+        return token ? [sessionOf(account, projectId, token.value)] : [];
+      }),
+    );
+    return sessions.flat();
+  }
+
+  /** Called by VS Code once its user let an extension sign in. @throws Error, which the extension gets */
+  async createSession(
+    scopes: readonly string[],
+    { account: wanted }: AuthenticationProviderSessionOptions,
+  ): Promise<AuthenticationSession> {
+    const projectId = projectIn(scopes);
+    const all = this.#parts.accounts.all();
+    const known = all.find(({ id }) => id === wanted?.id);
+    if (projectId === undefined) {
+      return sessionOf(given(await this.#parts.signIn(known)));
+    }
+    if (wanted && !known) {
+      throw new Error(l10n.t('The account {0} is not signed in.', show(wanted.label)));
+    }
+    const account = known ?? given(await this.#choose(all));
+    const projects = await spoken(this.#parts.projects(account));
+    // IAM counts a wrong project like a wrong password: it is not asked for one that the account does not have.
+    if (!projects.some(({ id }) => id === projectId)) {
+      throw new Error(l10n.t('The account {0} has no project {1}.', show(account.user.name), show(projectId)));
+    }
+    const token = given(await spoken(this.#parts.accounts.token(account.id, projectId)));
+    this.#grant(account, projectId);
+    return sessionOf(account, projectId, token.value);
+  }
+
+  /** Signs the account out. @throws CancellationError where its user thought better of it */
+  async removeSession(sessionId: string): Promise<void> {
+    const grant = this.#grants.find((each) => sessionIdOf(each.accountId, each.projectId) === sessionId);
+    const account = this.#parts.accounts.all().find(({ id }) => id === (grant?.accountId ?? sessionId));
+    if (grant && account) {
+      this.#keep(this.#grants.filter((each) => each !== grant));
+      this.#changes.fire({ added: [], removed: [sessionOf(account, grant.projectId)], changed: [] });
+      return;
+    }
+    if (!account) {
+      return;
+    }
+    await this.#parts.signOut(account);
+    if (this.#parts.accounts.all().some(({ id }) => id === sessionId)) {
+      throw new CancellationError();
+    }
+  }
+
+  /** Told that accounts came, went or changed. */
+  accountsChanged(): void {
+    const before = this.#known;
+    const now = this.#seen();
+    this.#known = now;
+    const removed = [...before.values()]
+      .filter(({ account }) => !now.has(account.id))
+      .flatMap(({ account }) => [
+        sessionOf(account),
+        ...this.#grants
+          .filter(({ accountId }) => accountId === account.id)
+          .map(({ projectId }) => sessionOf(account, projectId)),
+      ]);
+    const added = [...now.values()].filter(({ account }) => !before.has(account.id));
+    const changed = [...now.values()].filter(
+      ({ account: { id }, news }) => before.has(id) && before.get(id)?.news !== news,
+    );
+    if (removed.length > 0) {
+      this.#keep(this.#grants.filter(({ accountId }) => now.has(accountId)));
+    }
+    if (added.length > 0 || removed.length > 0 || changed.length > 0) {
+      this.#changes.fire({
+        added: added.map(({ account }) => sessionOf(account)),
+        removed,
+        changed: changed.map(({ account }) => sessionOf(account)),
+      });
+    }
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  #seen(): ReadonlyMap<string, { readonly account: Account; readonly news: string }> {
+    return new Map(this.#parts.accounts.all().map((account) => [account.id, { account, news: newsOf(account) }]));
+  }
+
+  async #choose(all: readonly Account[]): Promise<Account | undefined> {
+    const fitting = all.filter((account) => !signsRequests(account));
+    if (all.length === 0) {
+      return this.#parts.signIn(undefined);
+    }
+    if (fitting.length === 0) {
+      throw new Error(l10n.t('An account with access keys has no token.'));
+    }
+    return fitting.length === 1 ? fitting[0] : this.#parts.choose(fitting);
+  }
+
+  #isGranted({ id }: Account, projectId: string): boolean {
+    return this.#grants.some((each) => each.accountId === id && each.projectId === projectId);
+  }
+
+  #grant(account: Account, projectId: string): void {
+    // The token goes to whoever asked, and to nobody else by way of an event.
+    const session = sessionOf(account, projectId);
+    const isNew = !this.#isGranted(account, projectId);
+    if (isNew) {
+      this.#keep([...this.#grants, { accountId: account.id, projectId }]);
+    }
+    this.#changes.fire({ added: isNew ? [session] : [], removed: [], changed: isNew ? [] : [session] });
+  }
+
+  #keep(grants: readonly Grant[]): void {
+    this.#grants = grants;
+    // What is for this session only leaves no trace.
+    const lasting = new Set(
+      this.#parts.accounts
+        .all()
+        .filter(({ remember }) => remember !== 'session')
+        .map(({ id }) => id),
+    );
+    this.#parts.grants.write(grants.filter(({ accountId }) => lasting.has(accountId)));
+  }
+}
+
+/**
+ * Puts the accounts into VS Code's Accounts menu. An extension that took the ID before keeps it: newer versions of VS Code
+ * say so in their own log, others throw.
+ */
+export function registerSessions(
+  sessions: Sessions,
+  log: Log,
+  register = authentication.registerAuthenticationProvider,
+): Disposable {
+  try {
+    return register(providerId, l10n.t('Huawei Cloud'), sessions, {
+      supportsMultipleAccounts: true,
+    });
+  } catch {
+    log.warn(`The authentication provider ${providerId} could not be registered.`);
+    return { dispose: () => undefined };
+  }
+}
+
+/** Whether an account's requests are signed with keys, so that it never has a token. */
+export function signsRequests({ signIn, profile }: Account): boolean {
+  return signIn === 'accessKey' || profile?.kind === 'accessKey';
+}
+
+/**
+ * What VS Code calls an account. It remembers by this text which extensions may use it, so no two accounts may share one:
+ * it does not take the name that its user gave it, and escapes what could pass for another account's.
+ */
+export function sessionLabel({ user, domain, site }: Account): string {
+  return [user.name, domain.name, site].map(spelledOut).join(' / ');
+}
+
+function spelledOut(name: string): string {
+  return name.replace(/[^\p{L}\p{N} ._@+-]|\p{DI}/gu, (character) =>
+    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
+function sessionOf(account: Account, projectId?: string, token = ''): AuthenticationSession {
+  return {
+    id: sessionIdOf(account.id, projectId),
+    account: { id: account.id, label: sessionLabel(account) },
+    scopes: projectId === undefined ? [] : [`project:${projectId}`],
+    accessToken: token,
+  };
+}
+
+function sessionIdOf(accountId: string, projectId: string | undefined): string {
+  return projectId === undefined ? accountId : `${accountId} project:${projectId}`;
+}
+
+// What its user calls an account, and what they hid, is nothing to other extensions.
+function newsOf({ signIn, refused, expires, project, profile }: Account): string {
+  return JSON.stringify([signIn, refused === true, expires, project?.id, profile?.id]);
+}
+
+function projectIn(scopes: readonly string[] | undefined): string | undefined {
+  const [scope, ...others] = scopes ?? [];
+  if (scope === undefined) {
+    return undefined;
+  }
+  const projectId = /^project:([\w-]+)$/.exec(scope)?.[1];
+  if (projectId === undefined || others.length > 0) {
+    throw new Error(
+      l10n.t(
+        'Key Explorer knows one scope, project: and the ID of one project; not these: {0}',
+        show((scopes ?? []).join(', ')),
+      ),
+    );
+  }
+  return projectId;
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new CancellationError();
+  }
+  return value;
+}
+
+// Other extensions get an error in words; what led to it may name more than they may know.
+async function spoken<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const error = asCloudError(thrown);
+    throw error.kind === 'cancelled'
+      ? new CancellationError()
+      : new Error(show(error.failure.reason ?? shortCause(error)));
+  }
+}

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import {
+  CancellationError,
+  authentication,
+  commands,
+  type AuthenticationProviderAuthenticationSessionsChangeEvent,
+} from 'vscode';
+import type { Account, Remember } from '../../src/accounts/account';
+import { Accounts } from '../../src/accounts/accounts';
+import { readSites } from '../../src/accounts/sites';
+import { services } from '../../src/catalog/catalog';
+import { Patience, pause } from '../../src/cloud/patience';
+import { AccountFile } from '../../src/host/accountFile';
+import { grantStoreIn, vaultIn } from '../../src/host/storage';
+import { Sessions, providerId, registerSessions, sessionLabel, type Grant } from '../../src/signIn/provider';
+import { StandInControl, sampleSite } from '../cloud/control';
+import { given } from './given';
+import { borrowed } from './parts';
+
+export function sessions(): void {
+  describe('the accounts as other extensions see them', () => {
+    const { cloud, sample } = given();
+    const control = new StandInControl(cloud);
+    const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
+    const never = new AbortController().signal;
+    const [north, , singapore] = sample.projects;
+    const of = (projectId: string): readonly string[] => [`project:${projectId}`];
+
+    let accounts: Accounts;
+    let provider: Sessions;
+    let events: AuthenticationProviderAuthenticationSessionsChangeEvent[];
+    let grants: readonly Grant[];
+    /** How often the vault was read: each account is one entry. */
+    let vaultReads: number;
+    let chosen: Account | undefined;
+    let signsOut: boolean;
+    let signedIn: Account | undefined;
+    let again: (Account | undefined)[];
+
+    async function build(): Promise<void> {
+      const { secrets, globalStorageUri } = await borrowed();
+      const vault = vaultIn(secrets);
+      const sites = readSites({ demo: sampleSite(cloud) });
+      const ignore = (): void => undefined;
+      const log = { info: ignore, warn: ignore };
+      vaultReads = 0;
+      accounts = new Accounts({
+        store: new AccountFile(globalStorageUri.fsPath, log),
+        vault: {
+          ...vault,
+          read: async (key) => {
+            vaultReads += 1;
+            return vault.read(key);
+          },
+        },
+        transport: { timeout: () => 10_000, log, clock: Date.now },
+        services,
+        site: (id) => sites.sites.get(id),
+        readProfile: async () => assert.fail('no profile'),
+        patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
+        left: ignore,
+        changed: () => provider.accountsChanged(),
+      });
+      provider = new Sessions({
+        accounts,
+        grants: { read: () => grants, write: (written) => (grants = written) },
+        projects: async () => [north, singapore],
+        choose: async (among) => among.find(({ id }) => id === chosen?.id),
+        signIn: async (account) => {
+          again.push(account);
+          return signedIn;
+        },
+        signOut: async ({ id }) => (signsOut ? accounts.signOut(id) : undefined),
+      });
+      events = [];
+      provider.onDidChangeSessions((event) => events.push(event));
+    }
+
+    async function signIn(
+      user: { name: string; password: string } = sample.operator,
+      remember: Remember = 'always',
+    ): Promise<Account> {
+      assert.ok(site);
+      const who = { accountName: sample.domain.name, userName: user.name, password: user.password };
+      const { account } = await accounts.withPassword(site, who, remember, never);
+      return account;
+    }
+
+    /** How many sessions each event told of, as added, removed and changed. */
+    const counts = (): number[][] =>
+      events.map(({ added, removed, changed }) => [added, removed, changed].map((list) => list?.length ?? 0));
+
+    beforeEach(async () => {
+      await control.reset();
+      grants = [];
+      chosen = undefined;
+      signedIn = undefined;
+      signsOut = true;
+      again = [];
+      await build();
+    });
+
+    afterEach(async () => {
+      for (const { id } of accounts.all()) {
+        // Each writes the list that the one before it wrote.
+        // oxlint-disable-next-line no-await-in-loop
+        await accounts.signOut(id);
+      }
+    });
+
+    it('are a session each without scopes, from what is known of them: no secret is read, nothing asked', async () => {
+      const account = await signIn();
+      await signIn(sample.auditor);
+      await build();
+      await control.clearRequests();
+      for (const scopes of [undefined, []]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const found = await provider.getSessions(scopes, {});
+        assert.deepEqual(
+          found.map(({ account: { label }, accessToken, scopes: has }) => [label, accessToken, has]),
+          [
+            ['demo-operator / key-explorer-demo / demo', '', []],
+            ['demo-auditor / key-explorer-demo / demo', '', []],
+          ],
+        );
+      }
+      const [own] = await provider.getSessions(undefined, { account: { id: account.id, label: 'any' } });
+      assert.equal(own?.id, account.id);
+      assert.deepEqual([vaultReads, await control.requests()], [0, []]);
+    });
+
+    it('come and go and change with one event each, and no more', async () => {
+      const account = await signIn();
+      await signIn(sample.auditor);
+      assert.deepEqual(counts(), [
+        [1, 0, 0],
+        [1, 0, 0],
+      ]);
+      await accounts.change(account.id, { label: 'mine' });
+      await signIn();
+      assert.equal(events.length, 2, 'nothing of it is news to others');
+      await accounts.change(account.id, { refused: true });
+      assert.deepEqual(counts().slice(2), [[0, 0, 1]]);
+      await accounts.signOut(account.id);
+      assert.deepEqual(counts().slice(3), [[0, 1, 0]]);
+      assert.equal(events[3]?.removed?.[0]?.id, account.id);
+    });
+
+    it('give the token of a project only where it was asked for openly, and never another secret', async () => {
+      const account = await signIn();
+      await control.clearRequests();
+      assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
+      assert.deepEqual(await control.requests(), []);
+      const session = await provider.createSession(of(north.id), {});
+      const answer = await fetch(`${cloud}/v3/auth/tokens`, {
+        headers: { 'x-auth-token': session.accessToken, 'x-subject-token': session.accessToken },
+      });
+      const { token }: { token: { project?: { id: string } } } = JSON.parse(await answer.text());
+      assert.equal(token.project?.id, north.id);
+      assert.deepEqual([session.scopes, session.account.id], [of(north.id), account.id]);
+      assert.ok(!JSON.stringify([session, grants, events, provider]).includes(sample.password));
+      assert.ok(!JSON.stringify([grants, events]).includes(session.accessToken));
+      assert.deepEqual(grants, [{ accountId: account.id, projectId: north.id }]);
+      assert.deepEqual(await provider.getSessions(of(north.id), {}), [session]);
+      assert.deepEqual(await provider.getSessions(of(singapore.id), {}), []);
+      await provider.createSession(of(north.id), {});
+      assert.deepEqual(counts().slice(1), [
+        [1, 0, 0],
+        [0, 0, 1],
+      ]);
+    });
+
+    it('still do after a restart, until the account signs out', async () => {
+      const account = await signIn();
+      await provider.createSession(of(north.id), {});
+      await build();
+      assert.equal((await provider.getSessions(of(north.id), {})).length, 1);
+      await accounts.signOut(account.id);
+      assert.deepEqual([counts(), grants], [[[0, 2, 0]], []]);
+      await signIn();
+      assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
+    });
+
+    it('leave no trace of an account for this session only', async () => {
+      await signIn(sample.operator, 'session');
+      await provider.createSession(of(north.id), {});
+      assert.equal((await provider.getSessions(of(north.id), {})).length, 1);
+      assert.deepEqual(grants, []);
+    });
+
+    it('keep grants in the state of the editor, and read nothing else there', async () => {
+      const { globalState } = await borrowed();
+      const store = grantStoreIn(globalState);
+      store.write([{ accountId: 'a', projectId: 'p' }]);
+      assert.deepEqual(store.read(), [{ accountId: 'a', projectId: 'p' }]);
+      await globalState.update('keyExplorer.grants', ['wrong']);
+      assert.deepEqual(store.read(), []);
+      store.write([]);
+      assert.ok(!globalState.keys().includes('keyExplorer.grants'));
+    });
+
+    it('ask which account is meant where there are several, and take the one that VS Code names', async () => {
+      const first = await signIn();
+      const second = await signIn(sample.auditor);
+      await assert.rejects(provider.createSession(of(north.id), {}), CancellationError);
+      chosen = second;
+      assert.equal((await provider.createSession(of(north.id), {})).account.id, second.id);
+      const named = { account: { id: first.id, label: sessionLabel(first) } };
+      assert.equal((await provider.createSession(of(north.id), named)).account.id, first.id);
+      const gone = { account: { id: 'gone', label: 'gone' } };
+      await assert.rejects(provider.createSession(of(north.id), gone), /gone is not signed in/);
+    });
+
+    it('never ask IAM for a project that the account does not have: wrong ones count like wrong passwords', async () => {
+      await signIn();
+      await control.clearRequests();
+      await assert.rejects(provider.createSession(of('bogus'), {}), /demo-operator has no project bogus/);
+      assert.deepEqual(await control.requests(), []);
+    });
+
+    it('refuse in words where requests are signed, and where the cloud refuses', async () => {
+      assert.ok(site);
+      await accounts.withKeys(site, sample.operator.key, 'session', async () => true, never);
+      await assert.rejects(provider.createSession(of(north.id), {}), /An account with access keys has no token/);
+      const [keys] = await provider.getSessions(undefined, {});
+      assert.ok(keys);
+      await assert.rejects(provider.createSession(of(north.id), keys), /An account with access keys has no token/);
+      await signIn(sample.auditor);
+      await control.fault({
+        match: '/v3/auth/tokens',
+        fault: { kind: 'answer', status: 403, body: { error: { code: 403, message: 'planted' } } },
+      });
+      await assert.rejects(provider.createSession(of(north.id), {}), (error: Error) => {
+        assert.match(error.message, /No permission/);
+        return true;
+      });
+    });
+
+    it('know one scope, and say so', async () => {
+      await signIn();
+      for (const scopes of [['read'], ['project:'], ['project:a', 'project:b'], ['project:../x']]) {
+        // oxlint-disable no-await-in-loop
+        await assert.rejects(provider.getSessions(scopes, {}), /Key Explorer knows one scope/);
+        await assert.rejects(provider.createSession(scopes, {}), /Key Explorer knows one scope/);
+        // oxlint-enable no-await-in-loop
+      }
+    });
+
+    it('without a scope, sign in as a person does: anew, or the account that VS Code names again', async () => {
+      await assert.rejects(provider.createSession([], {}), CancellationError);
+      const account = await signIn();
+      signedIn = account;
+      assert.deepEqual((await provider.createSession([], {})).account.id, account.id);
+      await provider.createSession([], { account: { id: account.id, label: '' } });
+      assert.deepEqual(again, [undefined, undefined, account]);
+    });
+
+    it('sign out by their session, unless their user thinks better of it', async () => {
+      const { id } = await signIn();
+      const { id: granted } = await provider.createSession(of(north.id), {});
+      await provider.removeSession(granted);
+      assert.deepEqual([grants, accounts.all().length, counts().at(-1)], [[], 1, [0, 1, 0]]);
+      signsOut = false;
+      await assert.rejects(provider.removeSession(id), CancellationError);
+      signsOut = true;
+      await provider.removeSession(id);
+      assert.deepEqual([accounts.all(), counts().at(-1)], [[], [0, 1, 0]]);
+      await provider.removeSession(id);
+    });
+
+    it('have names that no other account can have, since VS Code goes by them', () => {
+      const account = (user: string, domain: string, label?: string): Account => ({
+        id: '1',
+        site: 'cn',
+        generation: '1',
+        user: { id: 'u', name: user },
+        domain: { id: 'd', name: domain },
+        signIn: 'password',
+        remember: 'always',
+        accepted: [],
+        ...(label === undefined ? {} : { label }),
+      });
+      assert.equal(sessionLabel(account('a', 'b', 'named')), 'a / b / cn');
+      assert.notEqual(sessionLabel(account('a / b', 'c')), sessionLabel(account('a', 'b / c')));
+      assert.notEqual(sessionLabel(account('a\\u002f', 'c')), sessionLabel(account('a/', 'c')));
+      assert.equal(sessionLabel(account('研发\u202e$(x)', 'b')), '研发\\u202e\\u0024\\u0028x\\u0029 / b / cn');
+    });
+
+    it('are in VS Code’s own list, which asks for consent before it gives a session away', async () => {
+      const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
+      await commands.executeCommand('keyExplorer.signIn', { site: 'demo', ...who, remember: 'session' });
+      const [account, ...others] = await authentication.getAccounts(providerId);
+      assert.deepEqual([account?.label, others], ['demo-operator / key-explorer-demo / demo', []]);
+      await control.clearRequests();
+      assert.equal(await authentication.getSession(providerId, of(north.id), { silent: true }), undefined);
+      assert.deepEqual(await control.requests(), []);
+      await assert.rejects(
+        async () => authentication.getSession(providerId, ['read'], { silent: true }),
+        /Key Explorer knows one scope/,
+      );
+    });
+
+    it('stay away where another extension has the ID, and that is all', async () => {
+      const lines: string[] = [];
+      const log = { info: () => undefined, warn: (line: string) => lines.push(line) };
+      registerSessions(provider, log);
+      assert.equal((await authentication.getAccounts(providerId)).length, 1, 'those of the first, who has one');
+      registerSessions(provider, log, () => {
+        throw new Error('taken');
+      }).dispose();
+      assert.deepEqual(lines, [`The authentication provider ${providerId} could not be registered.`]);
+    });
+  });
+}
