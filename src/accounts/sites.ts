@@ -7,16 +7,33 @@ export interface Site {
   readonly id: string;
   readonly label: Phrase | string;
   readonly iam: string;
+  /** The host of its console, which tells sites apart that share an IAM. */
+  readonly console?: string;
   /** Addresses from the user's settings, by service ID; `{region}` stands for the region. */
   readonly services: Readonly<Record<string, string>>;
   /** Every address of this site that comes from the settings. */
   readonly fromSettings: readonly string[];
 }
 
-const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam'>[] = [
-  { id: 'cn', label: phrase('Huawei Cloud, Chinese mainland'), iam: 'https://iam.myhuaweicloud.com' },
-  { id: 'intl', label: phrase('Huawei Cloud, International'), iam: 'https://iam.myhuaweicloud.com' },
-  { id: 'eu', label: phrase('Huawei Cloud, Europe'), iam: 'https://iam.myhuaweicloud.eu' },
+const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
+  {
+    id: 'cn',
+    label: phrase('Huawei Cloud, Chinese mainland'),
+    iam: 'https://iam.myhuaweicloud.com',
+    console: 'console.huaweicloud.com',
+  },
+  {
+    id: 'intl',
+    label: phrase('Huawei Cloud, International'),
+    iam: 'https://iam.myhuaweicloud.com',
+    console: 'console-intl.huaweicloud.com',
+  },
+  {
+    id: 'eu',
+    label: phrase('Huawei Cloud, Europe'),
+    iam: 'https://iam.myhuaweicloud.eu',
+    console: 'console.eu.huaweicloud.com',
+  },
 ];
 
 const oneSite = v.object({

@@ -26,7 +26,7 @@ export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string)
 export async function signOut(accounts: Accounts, account: Account): Promise<void> {
   const confirm = l10n.t('Sign Out');
   const answer = await window.showWarningMessage(
-    l10n.t('Sign {0} out?', inert(show(account.label ?? account.user.name))),
+    l10n.t('Sign out {0}?', inert(show(account.label ?? account.user.name))),
     { modal: true, detail: l10n.t('Its tokens and its password are removed from this machine.') },
     confirm,
   );

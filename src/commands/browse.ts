@@ -73,7 +73,7 @@ export async function showInSidebar(
       void window.showInformationMessage(inert(l10n.t('The key {0} is no longer there.', name)));
       break;
     case 'signedOut':
-      void window.showInformationMessage(l10n.t('The account of this key is signed out.'));
+      void window.showInformationMessage(inert(l10n.t('The account of the key {0} is signed out.', name)));
       break;
     case 'failed':
       if (found.error.kind !== 'cancelled') {

@@ -80,11 +80,15 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
   /** Called by VS Code for each page that was open before the window reloaded. */
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     const ref = typeof state === 'object' && state !== null && 'ref' in state ? state.ref : undefined;
-    if (typeof ref !== 'string' || this.#open.has(ref)) {
+    if (typeof ref !== 'string') {
       panel.dispose();
       return;
     }
-    this.#take(panel, ref, undefined);
+    // VS Code brings a page back only when it is shown: the key may have been opened anew by then. The one that its user looks
+    // at stays.
+    const other = this.#open.get(ref);
+    this.#take(panel, ref, other?.node);
+    other?.panel.dispose();
   }
 
   /** Closes the pages of an account that signed out. */
@@ -106,7 +110,9 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
     const page: Page = { panel, ref, node, closing: new AbortController(), act: undefined };
     this.#open.set(ref, page);
     panel.onDidDispose(() => {
-      this.#open.delete(ref);
+      if (this.#open.get(ref) === page) {
+        this.#open.delete(ref);
+      }
       page.closing.abort();
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
@@ -164,16 +170,26 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
         return this.#send(page);
       case 'gone':
         // VS Code keeps the title of a page over a reload.
-        return this.#say(page, l10n.t('The key {0} is no longer there.', page.panel.title));
+        return this.#say(
+          page,
+          l10n.t('The key {0} is no longer there.', page.panel.title),
+          l10n.t('Look Again'),
+          again,
+        );
       case 'hidden':
         return this.#say(page, l10n.t('The filter on its list hides this key.'), l10n.t('Show in Sidebar'), async () =>
           this.#parts.showInSidebar(ref, page.panel.title),
         );
       case 'signedOut':
-        return this.#say(page, l10n.t('The account of this key is signed out.'), l10n.t('Sign In'), async () => {
-          await this.#parts.signIn(ref);
-          await again();
-        });
+        return this.#say(
+          page,
+          l10n.t('The account of the key {0} is signed out.', page.panel.title),
+          l10n.t('Sign In'),
+          async () => {
+            await this.#parts.signIn(ref);
+            await again();
+          },
+        );
       case 'failed':
         return this.#say(page, show(shortCause(found.error)), l10n.t('Retry'), again);
     }

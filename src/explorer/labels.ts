@@ -59,7 +59,7 @@ function noteLabel({ note, listNode }: NoteNode): Phrase {
     case 'notOffered':
       return listNode ? phrase('Not offered here · hide') : phrase('No address known · hide');
     case 'forbidden':
-      return phrase('No permission');
+      return phrase('No permission · retry');
     case 'signedOut':
       return phrase('Signed out · sign in');
     case 'failed':

@@ -91,7 +91,7 @@ function nextStep({ failure }: CloudError): Phrase {
         ? phrase('Check the settings of Key Explorer, then retry.')
         : phrase('Accept the address if you added it yourself.');
     case 'server':
-      return phrase('Retry later; if it stays so, give the request ID to the support of Huawei Cloud.');
+      return phrase('Retry later. If it keeps failing, give the request ID to Huawei Cloud support.');
     case 'network':
       return phrase('Check the network, the proxy and the certificates, then retry.');
     case 'timeout':

@@ -55,9 +55,10 @@ function tooltipLines(node: Node): string[] {
     case 'note':
       return noteLines(node);
     case 'service':
-      return node.place.base === undefined ? [] : [node.place.base];
+      return [...(node.place.base === undefined ? [] : [node.place.base]), filterOf(node)].filter(Boolean);
     case 'list':
-      return [];
+      // The row may be too narrow for it.
+      return [filterOf(node)].filter(Boolean);
   }
 }
 
@@ -67,7 +68,7 @@ function itemLines(node: ItemNode): string[] {
     show(labelOf(node)),
     ...(item.id === undefined ? [l10n.t('This row has no ID')] : [l10n.t('ID: {0}', show(item.id))]),
     ...(item.status ? [l10n.t('Status: {0}', show(item.status.label))] : []),
-    ...timesOf(node).map(({ label, at }) => `${show(label)}: ${showTime(at)}`),
+    ...timesOf(node).map(({ label, at }) => l10n.t('{0}: {1}', show(label), showTime(at))),
     ...(node.listed.clash ? [l10n.t('Another row has the same ID and other content')] : []),
     ...(bad.length > 0 ? [l10n.t('Not as documented: {0}', show(bad.map((at) => at || '*').join(', ')))] : []),
   ];

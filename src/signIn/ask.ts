@@ -129,8 +129,9 @@ async function shown<T>(
   listen: (give: (answer: Answer<T>) => void) => readonly Disposable[],
 ): Promise<Answer<T>> {
   input.title = title;
-  input.step = step;
-  input.totalSteps = totalSteps;
+  // The only one needs no number.
+  input.step = totalSteps === 1 ? undefined : step;
+  input.totalSteps = totalSteps === 1 ? undefined : totalSteps;
   // Fetching a password from elsewhere must not lose what was typed.
   input.ignoreFocusOut = true;
   input.buttons = canGoBack ? [QuickInputButtons.Back] : [];

@@ -35,7 +35,11 @@ export const askSite: Question = async (draft, step) => {
   const answer = await choose(
     step,
     l10n.t('Which Huawei Cloud?'),
-    sites.map((site) => ({ label: inert(show(site.label)), description: hostOf(site.iam), value: site.id })),
+    sites.map((site) => ({
+      label: inert(show(site.label)),
+      description: [hostOf(site.iam), site.console].filter(Boolean).join(' · '),
+      value: site.id,
+    })),
     draft.site?.id,
   );
   if (answer.is !== 'given') {
@@ -151,7 +155,7 @@ export const askRemember: Question = async (draft, step) => {
   };
   const answer = await choose(
     step,
-    l10n.t('How long is the sign-in kept?'),
+    l10n.t('How long to stay signed in?'),
     rememberable(draft.by).map((choice) => ({ ...choices[choice], value: choice })),
     draft.remember,
   );

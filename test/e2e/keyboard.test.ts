@@ -317,7 +317,7 @@ describe('by keyboard alone', function () {
     await press('Home');
     await onto('treeitem', account);
     await fromMenu('Sign Out');
-    const dialog = window.page.getByRole('dialog', { name: 'Sign demo-operator out?' });
+    const dialog = window.page.getByRole('dialog', { name: 'Sign out demo-operator?' });
     await dialog.waitFor();
     await press('Escape');
     await dialog.waitFor({ state: 'detached' });

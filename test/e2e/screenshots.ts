@@ -179,7 +179,7 @@ async function takeNotes(at: Photographer): Promise<void> {
   await window.collapse(new RegExp(`^${at.text('Signature keys')},`));
   await at.during('/app-quotas\\?', forbidden, async () => {
     await window.expand(at.text('Credential quotas'));
-    await at.takeTooltip('note-no-permission', at.text('No permission'));
+    await at.takeTooltip('note-no-permission', at.text('No permission · retry'));
   });
   await window.collapse('ROMA Connect');
   await window.expand(at.text('Node Engine Service'));
@@ -206,10 +206,10 @@ async function takeLostPages(at: Photographer): Promise<void> {
     await window.expand(at.text('Credential quotas'));
     await at.takeTooltip('note-signed-out', at.text('Signed out · sign in'));
     await reload();
-    await window.detail(at.text('The account of this key is signed out.'));
+    await window.detail(at.text('The account of the key {0} is signed out.', 'signature_demo'));
     await at.take('page-signed-out');
   });
-  const page = await window.detail(at.text('The account of this key is signed out.'));
+  const page = await window.detail(at.text('The account of the key {0} is signed out.', 'signature_demo'));
   await page.getByRole('button', { name: at.text('Sign In') }).click();
   await asksForPassword(at);
   await at.take('sign-in-again');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { TreeItemCollapsibleState, commands, env, extensions, window } from 'vscode';
+import { TreeItemCollapsibleState, ViewColumn, commands, env, extensions, window } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
 import { isService, type Below } from '../../src/catalog/shape';
-import { DetailPages } from '../../src/details/detailPages';
+import { DetailPages, detailType } from '../../src/details/detailPages';
 import { isKey, type Node } from '../../src/explorer/nodes';
 import { showLocal } from '../../src/host/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
@@ -121,6 +121,12 @@ export function browsing(): void {
       await until(() => tabs() === before + 1);
       pages.open(key);
       assert.equal(tabs(), before + 1);
+      // A tab of the same key that comes back after a reload takes the place of the one that was opened since.
+      const back = window.createWebviewPanel(detailType, 'back', ViewColumn.Active);
+      await pages.deserializeWebviewPanel(back, { ref: key.id });
+      await until(() => tabs() === before + 1);
+      pages.open(key);
+      assert.ok(back.active && tabs() === before + 1);
       pages.dispose();
       await until(() => tabs() === before);
     });

@@ -20,8 +20,8 @@ const lists: Readonly<Record<string, { match: string; collection: string; rows: 
 /** What an error of each status becomes; a token that is refused right after it was renewed is a missing permission. */
 const rowOf: Readonly<Record<number, readonly [label: string, icon: string]>> = {
   400: ['Retry', 'error'],
-  401: ['No permission', 'lock'],
-  403: ['No permission', 'lock'],
+  401: ['No permission · retry', 'lock'],
+  403: ['No permission · retry', 'lock'],
   404: ['Retry', 'error'],
   500: ['Retry', 'error'],
 };

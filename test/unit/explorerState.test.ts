@@ -132,8 +132,8 @@ describe('the state of the explorer', function () {
 
   const answer = (status: number, body: unknown = ''): Fault => ({ kind: 'answer', status, body });
   for (const [name, fault, says, label, cause] of [
-    ['403', answer(403, documented('003', 403)), 'forbidden', 'No permission', 'No permission'],
-    ['401 again', answer(401, documented('003', 401)), 'forbidden', 'No permission', 'No permission'],
+    ['403', answer(403, documented('003', 403)), 'forbidden', 'No permission · retry', 'No permission'],
+    ['401 again', answer(401, documented('003', 401)), 'forbidden', 'No permission · retry', 'No permission'],
     ['404', answer(404, documented('003', 404)), 'failed', 'Retry', 'No longer there'],
     ['400', answer(400, documented('003', 400)), 'failed', 'Retry', 'The request was not accepted'],
     ['500', answer(500, documented('003', 500)), 'failed', 'Retry', 'The service failed'],

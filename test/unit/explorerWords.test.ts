@@ -47,7 +47,7 @@ describe('the words for a failure', () => {
         ['The service said: {0}', 'HTTP 500 APIG.9999 System error'],
         ['Call: {0}', 'GET a.example /v1/{id}'],
         ['Request ID: {0}', 'r-1'],
-        ['Retry later; if it stays so, give the request ID to the support of Huawei Cloud.'],
+        ['Retry later. If it keeps failing, give the request ID to Huawei Cloud support.'],
       ],
     );
     assert.equal(fullCause(new CloudError({ kind: 'timeout' })).length, 2);
