@@ -64,8 +64,7 @@ export class Gate implements Authorizer {
   readonly #signatures = new Signatures();
   /** What the profile held when it was last read. */
   #fingerprint: string | undefined;
-  /** When IAM was last asked in vain for each scope's token: while it is out of reach it is not asked with each request. */
-  readonly #failedAt = new Map<string, number>();
+  /** When a token came, or could not be renewed. */
   readonly #receivedAt = new Map<string, number>();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -318,16 +317,12 @@ export class Gate implements Authorizer {
     if (!this.#canFetch(secret, scope)) {
       throw this.#cannotFetch(scope);
     }
-    const failedLately = transport.clock() - (this.#failedAt.get(keyOf(scope)) ?? -Infinity) < newFor;
-    if (held && left > 0 && failedLately) {
-      return held;
-    }
     try {
       return await this.#fetch(scope, secret);
     } catch (error) {
-      this.#failedAt.set(keyOf(scope), transport.clock());
-      // IAM being out of reach does not end a token that still has minutes.
+      // IAM being out of reach does not end a token that still has minutes. Whoever repeats a read does not repeat this.
       if (held && left > 0 && error instanceof CloudError && error.kind !== 'unauthenticated') {
+        this.#receivedAt.set(held.value, transport.clock());
         return held;
       }
       throw error;

@@ -177,8 +177,8 @@ describe('a day', function () {
     assert.deepEqual(await asked(other), { ...none, reads: looks(180) });
 
     // 1020: a new code, for one token and temporary keys of a day.
-    // 1060 to 1120: the site is out of reach. Each look costs its two reads an account, each tried
-    // three times. The tokens are due at
+    // 1060 to 1120: the site is out of reach. Each look costs its two reads an account, each of which is tried three times
+    // and fails: what only reads is repeated, what signs in is not. The tokens are due at
     // 1075: from then on each list asks IAM first, once, for nine looks up to 1115, and goes on with the token that it has
     // for as long as that lasts, until 1082: the looks at 1075 and 1080 read, those from 1085 cannot. The network is no
     // refusal: nobody is told to sign in, nobody is signed out.

@@ -85,16 +85,42 @@ describe('accounts in two windows', function () {
       assert.equal((await world.instances(one, account)).total, 2);
     });
 
-    it('do not take an answer for the sign-in before', async () => {
+    it('do not send the password before any more, and do not take its refusal for one of the new sign-in', async () => {
+      const account = await inBoth();
+      await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'slow', ms: 300 }, times: 1 });
+      await cloud.control.changePassword(SAMPLE.user, 'Another-Passw0rd!');
+      await cloud.control.clearRequests();
+      const waiting = Promise.allSettled([world.instances(two, account), world.instances(two, account, east)]);
+      while ((await world.requests('signIns')).length < 1) {
+        await pause(5);
+      }
+      await world.signIn(one, 'always', { name: SAMPLE.user, password: 'Another-Passw0rd!' });
+      await waiting;
+      await pause(20);
+      assert.deepEqual(
+        (await world.requests('signIns')).map(({ status }) => status),
+        [401, 201],
+      );
+      one.reread();
+      assert.deepEqual(
+        [one, two].map((accounts) => accounts.all()[0]?.refused),
+        [undefined, undefined],
+      );
+      assert.equal((await world.instances(two, account)).total, 2);
+    });
+
+    it('do not take an answer for the sign-in before, and ask nothing more with it', async () => {
       const account = await inBoth();
       await world.projects(two, account);
       await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'slow', ms: 300 }, times: 1 });
-      const waiting = Promise.allSettled([world.instances(two, account)]);
+      const waiting = Promise.allSettled([world.instances(two, account), world.instances(two, account, east)]);
       while ((await world.requests('signIns')).length < 2) {
         // It is on its way.
       }
       await world.signIn(one, 'untilExpiry');
       await waiting;
+      // What waited for its turn is given up.
+      assert.equal((await world.requests('signIns')).length, 3);
       assert.equal(world.kept(account)?.password, undefined);
       assert.deepEqual(Object.keys(world.kept(account)?.tokens ?? {}), ['account']);
     });
@@ -314,6 +340,18 @@ describe('accounts in two windows', function () {
         assert.deepEqual(names(accounts).toSorted(), ['demo-auditor', 'demo-operator']);
       }
       assert.equal((await world.instances(three, account)).total, 2);
+    });
+
+    it('do not put back what was signed out from the list that they missed for a moment', async () => {
+      await inBoth();
+      const list = world.store.list;
+      assert.ok(typeof list === 'object');
+      world.store.list = undefined;
+      one.reread();
+      world.store.list = { ...list, accounts: [] };
+      await pause(20);
+      one.reread();
+      assert.deepEqual([one.all(), world.store.text], [[], '[]']);
     });
 
     it('take the accounts of another began list only as what they are', async () => {
