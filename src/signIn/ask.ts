@@ -102,8 +102,8 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
     input.busy = false;
     input.enabled = true;
     if ('value' in taken) {
-      // The hidden field would keep it until the next question.
-      input.value = question.secret === true ? '' : input.value;
+      // The field, hidden by then, would keep it until the next question.
+      input.value = '';
       give({ is: 'given', value: taken.value });
     } else {
       input.validationMessage = taken.error;

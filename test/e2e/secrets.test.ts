@@ -5,9 +5,11 @@ import type { Frame } from 'playwright-core';
 import { inProject, tokenFor } from '../cloud/ask';
 import { SAMPLE } from '../cloud/data';
 import { exampleRows } from '../cloud/documented';
+import { passcodeOf } from '../cloud/passcodes';
 import { setStage, Window, type Stage } from './window';
 
 const password = 'Planted "wrong"/Passw0rd+1';
+const wrongKey = 'planted-wrong/secret-key+"5"';
 const signKey = 'planted-sign/key+"1"';
 const signSecret = 'planted-sign/secret+"2"';
 const appKey = 'planted-app/key+"3"';
@@ -16,6 +18,8 @@ const signName = 'PlantedSignature';
 const appName = 'PlantedCredential';
 // Every token of the sample begins so, and is far longer; the second one is the same in base64.
 const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
+// Every security token begins so.
+const anySecurityToken = /gQpjbi1ub3J0aC00[\w-]{60,}|Z1FwamJpMW5iM0owYUMwM[\w+/]{60,}/;
 
 /** Where secrets were planted, and where none may be found: each test looks into one place, after all was done. */
 describe('secrets', function () {
@@ -26,6 +30,7 @@ describe('secrets', function () {
   let secrets: readonly string[];
   let pasted: string;
   const copied: string[] = [];
+  const codes: string[] = [];
   const north = SAMPLE.projects[0];
 
   /** Fails where a text holds a secret in any spelling; says where, never what. */
@@ -36,6 +41,7 @@ describe('secrets', function () {
       }
     });
     assert.ok(!anyToken.test(text), `a token is in ${where}`);
+    assert.ok(!anySecurityToken.test(text), `a security token is in ${where}`);
   };
   const dom = async (): Promise<string> => {
     const texts = await Promise.all(
@@ -61,8 +67,7 @@ describe('secrets', function () {
   };
   /** The workbench keeps what was typed in its one field, which it hides, until that is used again. */
   const leaveField = async (): Promise<void> => {
-    await window.page.keyboard.press('F1');
-    await window.input.waitFor();
+    await window.askForCommand();
     await window.page.keyboard.press('Escape');
   };
   const signInAs = async (how: string): Promise<void> => {
@@ -75,7 +80,8 @@ describe('secrets', function () {
     stage = await setStage({ settings: { 'keyExplorer.pageSize': 20 } });
     const scope = inProject(north);
     pasted = await tokenFor(stage.cloud.url, scope, SAMPLE.auditor);
-    secrets = [password, SAMPLE.password, pasted, signKey, signSecret, appKey, unknownSecret];
+    secrets = [password, SAMPLE.password, pasted, signKey, signSecret, appKey, unknownSecret, wrongKey];
+    secrets = [...secrets, SAMPLE.guarded.key.secret, SAMPLE.guarded.password];
     window = await Window.open(stage);
     await window.showKeys();
     await window.run('Developer: Set Log Level...');
@@ -137,6 +143,37 @@ describe('secrets', function () {
     await window.collapse(SAMPLE.auditor.name);
   });
 
+  it('are not repeated by a wrong secret key, nor by a code', async () => {
+    const { guarded } = SAMPLE;
+    await signInAs('Access key (AK/SK)');
+    await window.answer(/Access key ID/, guarded.key.access);
+    await window.answer(/Security token/, '');
+    await window.pick('Remember');
+    await window.answer(/Secret access key/, wrongKey);
+    await window.page.getByText(/does not belong to the access key/).waitFor();
+    await window.input.fill('');
+    await cleanDom('after a refused signature');
+    await window.retype(guarded.key.secret);
+    await window.row(guarded.name).waitFor();
+    await leaveField();
+    await signInAs('IAM user, password and MFA code');
+    await window.answer(/Account name/, SAMPLE.domain.name);
+    await window.answer(/IAM user name/, guarded.name);
+    await window.answer(/IAM user ID/, guarded.id);
+    await window.pick('Remember,');
+    await window.answer(/Password of/, guarded.password);
+    const code = passcodeOf(guarded, Date.now());
+    await window.answer(/The code that/, code);
+    await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await leaveField();
+    await window.expand(guarded.name);
+    await window.find('cn-north-4');
+    const shown = await cleanDom('after a code');
+    assert.ok(!new RegExp(`\\b${code}\\b`).test(shown), 'the code is in the DOM');
+    codes.push(code);
+    await window.collapse(guarded.name);
+  });
+
   it('are masked on pages, in tooltips and in what is copied', async () => {
     await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
     await window.row(signName).click();
@@ -190,6 +227,9 @@ describe('secrets', function () {
     assert.ok(files.some(({ path, text }) => list.test(path.replaceAll('\\', '/')) && text.includes(SAMPLE.user)));
     for (const { path, text } of files) {
       clean(path, text);
+    }
+    for (const code of codes) {
+      assert.ok(!new RegExp(`\\b${code}\\b`).test(own), 'a code is in the log');
     }
     clean('what the server printed', stage.workbench.logs());
   });

@@ -100,6 +100,27 @@ describe('signing in', function () {
     await signOut(auditor.name);
   });
 
+  it('in the role of an agency, as a further account', async () => {
+    const { partner } = SAMPLE;
+    await stage.cloud.control.reset();
+    await window.signIn(operator);
+    await window.run('Key Explorer: Manage Accounts…');
+    await window.pick(operator.name);
+    await window.pick('Use an Agency’s Role…');
+    await window.answer(/Agency name/, partner.agencyName);
+    await window.answer(/Account name: the account that made the agency/, partner.domain.name);
+    const role = partner.agency.name.replace('/', String.raw`\/`);
+    await window.openBelow(new RegExp(`^${role},`), 'cn-north-4', 'ROMA Connect');
+    await window
+      .row(/, instance/)
+      .first()
+      .waitFor();
+    await window.choose(new RegExp(`^${role},`), 'Sign Out');
+    await window.page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
+    await window.row(new RegExp(`^${role},`)).waitFor({ state: 'detached' });
+    await signOut(operator.name);
+  });
+
   it('with a token that was made elsewhere', async () => {
     await start('Paste a token');
     const token = await tokenFor(stage.cloud.url, inProject(SAMPLE.projects[0]), auditor);

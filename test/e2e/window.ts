@@ -283,9 +283,22 @@ export class Window {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Opens the command palette; what closes at that moment may take it along. */
+  async askForCommand(): Promise<void> {
+    const end = Date.now() + patience;
+    // oxlint-disable no-await-in-loop
+    do {
+      await this.page.keyboard.press('F1');
+      if (await comes(this.input, 3000)) {
+        await this.page.waitForTimeout(100);
+      }
+    } while (!(await this.input.isVisible()) && Date.now() < end);
+    // oxlint-enable no-await-in-loop
+  }
+
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.askForCommand();
     await this.input.fill(`>${title}`);
     await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().click();
   }
