@@ -63,11 +63,14 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
    * first of them.
    */
   async replace(note: NoteNode, work: () => unknown): Promise<void> {
+    const wasOn = this.#isStillOn(note);
     const [first] = await window.withProgress({ location: { viewId } }, async () => {
       await work();
       return note.parent ? this.#explorer.children(note.parent) : [];
     });
-    if (first && first !== note && this.#isStillOn(note)) {
+    // The note may be gone by now, and with it the selection; where its user went elsewhere, something else is selected.
+    const isElsewhere = this.selection.length > 0 && !this.#isStillOn(note);
+    if (first && first !== note && wasOn && this.#view.visible && !isElsewhere) {
       await this.reveal(first);
     }
   }

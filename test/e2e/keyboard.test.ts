@@ -169,7 +169,7 @@ describe('by keyboard alone', function () {
   });
 
   it('finds a row by arrow keys; each row says its name, its kind and its state', async () => {
-    await unfold('cn-north-4, project', 'ROMA Connect, service');
+    await unfold('cn-north-4, project, CN North-Beijing4', 'ROMA Connect, service');
     await unfold('ROMA Connect, service', 'roma-test, instance');
     await unfold('roma-test, instance', 'Signature keys, list');
     await unfold('Signature keys, list', spoken());
@@ -310,7 +310,7 @@ describe('by keyboard alone', function () {
     await until('ArrowDown', 'Not offered here · hide');
     await press('Enter');
     await window.page.getByRole('treeitem', { name: 'Node Engine Service' }).waitFor({ state: 'detached' });
-    await onto('treeitem', 'cn-north-4, project');
+    await onto('treeitem', 'cn-north-4, project, CN North-Beijing4');
   });
 
   it('signs out after the dialog was answered, not before', async () => {
