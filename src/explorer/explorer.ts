@@ -213,6 +213,17 @@ export class Explorer {
     this.#parts.changed(from);
   }
 
+  /** Gives up what is being loaded below a row, which its user closed: it is as never opened. */
+  collapsed(node: Node): void {
+    const loading = this.#nodes.listsBelow(node).filter(({ list }) => list.loading);
+    for (const { list } of loading) {
+      list.cancel();
+    }
+    if (loading.length > 0) {
+      this.#parts.changed(node);
+    }
+  }
+
   /** Told that accounts came, went or changed. */
   accountsChanged(): void {
     const accounts = this.#parts.accounts.all();

@@ -24,7 +24,7 @@ export interface Span {
   readonly until: number;
 }
 
-type Work = (loaded: Loaded) => Promise<() => void>;
+type Work = (loaded: Loaded, signal: AbortSignal) => Promise<() => void>;
 
 /** What was loaded so far. */
 class Loaded {
@@ -172,6 +172,7 @@ export class PagedList {
   #failed: 'more' | 'reload' = 'more';
   #underWay: Promise<void> | undefined;
   #doing: 'more' | 'reload' = 'more';
+  #giveUp = new AbortController();
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
 
@@ -240,14 +241,14 @@ export class PagedList {
    */
   async loadMore(signal: AbortSignal): Promise<void> {
     if (!this.#loaded.ended) {
-      await this.#once('more', signal, async (loaded) => {
-        const next = await this.#askBehind(loaded, signal);
+      await this.#once('more', signal, async (loaded, either) => {
+        const next = await this.#askBehind(loaded, either);
         if (!next.shifted) {
           return () => loaded.append(next.page);
         }
-        const fresh = await this.#again(loaded.received, signal);
+        const fresh = await this.#again(loaded.received, either);
         if (!fresh.ended) {
-          const second = await this.#askBehind(fresh, signal);
+          const second = await this.#askBehind(fresh, either);
           fresh.append(second.page);
           fresh.shifting = second.shifted;
         }
@@ -258,8 +259,8 @@ export class PagedList {
 
   /** Loads again as many rows as there were, and then puts them in the place of the old ones. */
   async reload(signal: AbortSignal): Promise<void> {
-    await this.#once('reload', signal, async (before) => {
-      const fresh = await this.#again(before.received, signal);
+    await this.#once('reload', signal, async (before, either) => {
+      const fresh = await this.#again(before.received, either);
       return () => this.#replace(before, fresh);
     });
   }
@@ -269,8 +270,15 @@ export class PagedList {
     await (this.#failed === 'reload' ? this.reload(signal) : this.loadMore(signal));
   }
 
+  /** Gives up what is under way: the list is as it was before, and one that was never loaded is loaded when it is asked for. */
+  cancel(): void {
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
+  }
+
   /** Forgets everything, as if the list had never been opened. */
   reset(): void {
+    this.cancel();
     this.#generation += 1;
     this.#loaded = new Loaded(this.#overlaps, this.#span);
     this.#untouched = true;
@@ -319,7 +327,7 @@ export class PagedList {
       return this.#underWay.then(() => this.#once(action, signal, work));
     }
     this.#doing = action;
-    this.#underWay ??= this.#run(action, signal, work);
+    this.#underWay ??= this.#run(action, AbortSignal.any([signal, this.#giveUp.signal]), work);
     return this.#underWay;
   }
 
@@ -330,7 +338,7 @@ export class PagedList {
     let take: (() => void) | undefined;
     let error: CloudError | undefined;
     try {
-      take = await work(this.#loaded);
+      take = await work(this.#loaded, signal);
     } catch (thrown) {
       error = asCloudError(thrown);
     }

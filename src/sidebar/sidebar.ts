@@ -32,6 +32,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
       showCollapseAll: true,
       canSelectMany: true,
     });
+    this.#view.onDidCollapseElement(({ element }) => this.#explorer.collapsed(element));
     this.#view.onDidChangeSelection(({ selection }) => {
       this.#selection = selection;
     });
