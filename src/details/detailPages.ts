@@ -125,6 +125,8 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(this.#parts.extension, 'dist'), Uri.joinPath(this.#parts.extension, 'media')],
     };
+    const icon = (theme: string): Uri => Uri.joinPath(this.#parts.extension, 'media', `key-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.html = this.#html(panel);
   }
 

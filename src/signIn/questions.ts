@@ -62,7 +62,7 @@ export const askHow: Question = async (draft, step) => {
       },
       {
         label: l10n.t('IAM user, password and MFA code'),
-        description: l10n.t('for a user whose sign-in is protected by a virtual MFA device'),
+        description: l10n.t('for a user with a virtual MFA device'),
         iconPath: icon('shield'),
         value: 'mfa',
       },

@@ -22,6 +22,8 @@ describe('the package', function () {
       'l10n/bundle.l10n.zh-cn.json',
       'media/detail.css',
       'media/icon.png',
+      'media/key-dark.svg',
+      'media/key-light.svg',
       'media/view.svg',
       'package.json',
       'package.nls.json',

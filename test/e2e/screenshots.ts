@@ -197,7 +197,7 @@ async function takeNotes(at: Photographer): Promise<void> {
 /** What a refused sign-in shows, the way out of it, and a page whose key is gone. */
 async function takeLostPages(at: Photographer): Promise<void> {
   const { window } = at;
-  const reload = async (): Promise<void> => at.reload('keyExplorer.accounts', SAMPLE.user, String(example?.['id']));
+  const reload = async (): Promise<void> => at.reload(String(example?.['id']));
   await reload();
   await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test');
   await window.find(at.text('Credential quotas'));
@@ -233,7 +233,7 @@ async function takeFourLists(at: Photographer): Promise<void> {
   const [apiKey] = exampleRows('001', 'credentials');
   const name = String(apiKey?.['description']);
   at.stage.workbench.updateSettings({ 'keyExplorer.pageSize': 2 });
-  await at.reload('keyExplorer.accounts', SAMPLE.user);
+  await at.reload();
   await window.openBelow(SAMPLE.user, 'ap-southeast-3', at.text('Node Engine Service'));
   await (await window.find(name)).click();
   await window.detail(name);
@@ -255,7 +255,7 @@ async function takeThemes(at: Photographer): Promise<void> {
     // oxlint-disable no-await-in-loop
     for (const [name, theme, bodyClass] of themes) {
       at.stage.workbench.updateSettings({ 'workbench.colorTheme': theme });
-      await at.reload('keyExplorer.accounts', SAMPLE.user);
+      await at.reload();
       await window.run('View: Close All Editors');
       await openKeys(at);
       await window.expand(at.text('Credential quotas'));
