@@ -197,6 +197,10 @@ export class Gate implements Authorizer {
     if (headers['authorization'] === undefined) {
       return error;
     }
+    // What comes late says nothing of another sign-in, or of one that is to be proved anew.
+    if (!this.#signatures.areOfNow(headers)) {
+      return error;
+    }
     const isRefused = error?.kind === 'unauthenticated';
     const { signIn, code = '' } = error?.failure ?? {};
     // A key that was accepted is not doubted for what one service alone says of it.
@@ -204,10 +208,13 @@ export class Gate implements Authorizer {
       return error.as({ kind: 'forbidden' });
     }
     if (isRefused) {
+      // Whoever tries the key again tries it once: five refusals in a row lock it.
+      this.#signatures.reset();
       this.#refused(signIn);
+      return error;
     }
-    // What never reached the cloud says nothing of the key.
-    this.#signatures.settled(!isRefused && (!error || error.failure.status !== undefined));
+    // What never reached the cloud, and what a proxy or a gateway may say before it looks, says nothing of the key.
+    this.#signatures.settled(!error || (error.kind === 'forbidden' && code !== ''));
     return error;
   }
 
@@ -294,16 +301,22 @@ export class Gate implements Authorizer {
     if (keys.expires !== undefined && keys.expires <= clock()) {
       throw this.#cannotFetch(scope);
     }
+    const generation = this.#generation;
     await this.#signatures.turn(signal);
     try {
-      // One that waited may have seen the one before it refused.
-      this.#refuseRefused();
+      if (generation === this.#generation) {
+        // One that waited may have seen the one before it refused.
+        this.#refuseRefused();
+        const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
+        return this.#signatures.made(signedHeaders(request, keys, place, clock()));
+      }
     } catch (error) {
       this.#signatures.settled(false);
       throw error;
     }
-    const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
-    return signedHeaders(request, keys, place, clock());
+    // Another sign-in came while it waited: these keys are of no use any more.
+    this.#signatures.settled(false);
+    return this.authorize(request, scope, signal);
   }
 
   async #token(scope: TokenScope, secret: Secret): Promise<StoredToken> {
