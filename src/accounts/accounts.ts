@@ -149,6 +149,8 @@ export class Accounts {
     if (!member || !account || !site || known === undefined) {
       return undefined;
     }
+    // The settings may name another IAM by now.
+    member.gate.refuseOtherIam();
     const { domain, user, remember } = account;
     const who = {
       accountName: domain.name,
@@ -254,12 +256,15 @@ export class Accounts {
     role: { readonly agencyName: string; readonly domainName: string },
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const parent = this.#members.get(parentId)?.gate.account;
+    const gate = this.#members.get(parentId)?.gate;
+    const parent = gate?.account;
     const site = parent && this.site(parent);
-    if (!parent || !site) {
+    if (!gate || !parent || !site) {
       return undefined;
     }
-    const by = { by: 'agency', token: await this.#parentToken(parentId), ...role } as const;
+    // The settings may name another IAM by now, and what is held is given without asking that.
+    gate.refuseOtherIam();
+    const by = { by: 'agency', token: await this.#parentToken(parentId, site), ...role } as const;
     const token = await requestToken(
       site.iam,
       by,
@@ -267,12 +272,18 @@ export class Accounts {
       this.#parts.transport,
       signal,
     );
+    const endpoint = endpointOf(parent);
     const account: Account = {
       ...identity(site, token),
       accepted: parent.accepted,
       signIn: 'agency',
       remember: parent.remember === 'session' ? 'session' : 'untilExpiry',
-      agency: { parent: parentId, name: role.agencyName, domainName: role.domainName },
+      agency: {
+        parent: parentId,
+        name: role.agencyName,
+        domainName: role.domainName,
+        ...(endpoint === undefined ? {} : { endpoint }),
+      },
     };
     return this.#signIn(account, { tokens: { account: storedToken(token) } });
   }
@@ -340,9 +351,9 @@ export class Accounts {
   }
 
   /** An account's site as it is now; nothing where the settings no longer have it. */
-  site({ site: id, profile }: Account): Site | undefined {
-    const site = this.#parts.site(id);
-    return site && withIam(site, profile?.endpoint);
+  site(account: Account): Site | undefined {
+    const site = this.#parts.site(account.site);
+    return site && withIam(site, endpointOf(account));
   }
 
   /** The addresses of an account's site that came into the settings after its user signed in. */
@@ -408,12 +419,19 @@ export class Accounts {
     return token;
   }
 
-  async #parentToken(parentId: string): Promise<string> {
+  async #parentToken(parentId: string, at: Site | undefined): Promise<string> {
     const parent = this.#members.get(parentId);
     if (!parent) {
       throw new CloudError({
         kind: 'unauthenticated',
         reason: phrase('The account that takes on this role is signed out.'),
+      });
+    }
+    // It may be signed in at another IAM by now, whose tokens are nothing to the one that gave the role.
+    if (this.site(parent.gate.account)?.iam !== at?.iam) {
+      throw new CloudError({
+        kind: 'unauthenticated',
+        reason: phrase('The account that takes on this role is signed in at another address now. Use the role anew.'),
       });
     }
     return (await parent.gate.token({ of: 'account' })).value;
@@ -448,7 +466,7 @@ export class Accounts {
           return this.#members.get(account.id)?.gate === gate;
         },
         profile: async () => this.#profileState(gate.account),
-        parentToken: async (id) => this.#parentToken(id),
+        parentToken: async (id) => this.#parentToken(id, this.site(gate.account)),
         changed: () => this.#refusedOrNot(gate),
       },
       isListed,
@@ -571,6 +589,11 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
     (done) => done !== false,
     () => false,
   );
+}
+
+// The IAM that a profile names: also that of a role which an account that was signed in with it takes on.
+function endpointOf({ profile, agency }: Account): string | undefined {
+  return profile?.endpoint ?? agency?.endpoint;
 }
 
 function identity(

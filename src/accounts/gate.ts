@@ -174,6 +174,14 @@ export class Gate implements Authorizer {
     await this.#kept.takeOut(account.id);
   }
 
+  /** @throws CloudError where the account's IAM is at an address that its user did not accept */
+  refuseOtherIam(): void {
+    const site = this.#parts.site();
+    if (site) {
+      this.#refuseElsewhere(fillPath(site.iam, '', {}));
+    }
+  }
+
   /** Gives up what is under way, without forgetting anything. */
   close(): void {
     this.#closing.abort();
