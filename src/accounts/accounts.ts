@@ -60,6 +60,8 @@ export class Accounts {
   readonly #taken = new Map<string, Account>();
   /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
   readonly #busy = new Map<string, number>();
+  /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
+  readonly #leaving = new Map<string, Promise<void>>();
 
   /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsParts) {
@@ -327,7 +329,7 @@ export class Accounts {
     if (!gate) {
       return;
     }
-    await this.#alone(id, async () => {
+    const leaving = this.#alone(id, async () => {
       gate.close();
       // The list first: another window that is about to store a token finds out afterwards that it must not.
       const isUnlisted = await succeeds(this.#put(id, undefined));
@@ -347,7 +349,13 @@ export class Accounts {
           ? phrase('The list of accounts could not be stored. Sign out again.')
           : phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
       });
+    }).finally(() => {
+      if (this.#leaving.get(id) === leaving) {
+        this.#leaving.delete(id);
+      }
     });
+    this.#leaving.set(id, leaving);
+    await leaving;
   }
 
   /** An account's site as it is now; nothing where the settings no longer have it. */
@@ -375,6 +383,7 @@ export class Accounts {
   }
 
   async #signIn(account: Account, secret: Secret): Promise<SignedIn> {
+    await this.#leaving.get(account.id)?.catch(() => undefined);
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);

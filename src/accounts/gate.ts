@@ -132,6 +132,8 @@ export class Gate implements Authorizer {
 
   /** Puts a project's token beside the others. */
   async addToken(projectId: string, token: StoredToken): Promise<void> {
+    // Where another window signed in meanwhile, what that put into the vault is not held yet, and would be overwritten.
+    await this.#kept.read(this.#account);
     await this.#keepToken({ of: 'project', projectId }, token, this.#generation);
   }
 
@@ -423,7 +425,7 @@ export class Gate implements Authorizer {
       return await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
-        throw await this.#refusal(error, scope, secret, site);
+        throw await this.#refusal(error, scope, secret, site, generation);
       }
       throw error;
     }
@@ -431,11 +433,22 @@ export class Gate implements Authorizer {
 
   // IAM refuses a wrong password and a project that its user has no role in alike. While the account's own token is
   // good, the password is taken to be so too; but not often, since wrong passwords lock an account.
-  async #refusal(error: CloudError, scope: TokenScope, secret: Secret, site: Site): Promise<CloudError> {
+  async #refusal(
+    error: CloudError,
+    scope: TokenScope,
+    secret: Secret,
+    site: Site,
+    generation: number,
+  ): Promise<CloudError> {
     const account = secret.tokens['account'];
     if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#withoutRole.size < doubtful) {
       const { transport } = this.#parts;
-      if (await isGood(site.iam, account.value, transport, this.#closing.signal)) {
+      const isAccountGood = await isGood(site.iam, account.value, transport, this.#closing.signal);
+      // Another sign-in came meanwhile, of which this says nothing.
+      if (generation !== this.#generation) {
+        return cancelled();
+      }
+      if (isAccountGood) {
         const forbidden = error.as({
           kind: 'forbidden',
           reason: phrase('IAM gives this user no token for the project.'),
