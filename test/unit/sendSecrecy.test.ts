@@ -38,7 +38,7 @@ describe('an error of a request', () => {
   });
 
   it('does not quote the query where what failed has no code, as a proxy that gives no tunnel', async () => {
-    const { createConnection } = globalAgent;
+    const createConnection: unknown = Reflect.get(globalAgent, 'createConnection');
     Object.assign(globalAgent, {
       createConnection: (_: unknown, done: (error: Error) => void) => {
         setImmediate(() => done(new Error('the proxy gave no tunnel')));
