@@ -64,6 +64,8 @@ export class Gate implements Authorizer {
   readonly #signatures = new Signatures();
   /** What the profile held when it was last read. */
   #fingerprint: string | undefined;
+  /** Whether the cloud refused it to this very window, which thus knows what was refused. */
+  #isRefusedHere = false;
   /** When a token came, or could not be renewed. */
   readonly #receivedAt = new Map<string, number>();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
@@ -285,16 +287,18 @@ export class Gate implements Authorizer {
     });
   }
 
-  // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before.
+  // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before. What
+  // another window saw refused may be this very one: each window would try it once more, and a few tries lock a key.
   async #readProfile(profileId: string): Promise<void> {
     const { secret, fingerprint } = await this.#parts.profile(profileId);
     if (fingerprint === this.#fingerprint) {
       return;
     }
     const isFirst = this.#fingerprint === undefined;
+    const isOlderRefused = this.#account.refused && this.#isRefusedHere;
     this.#fingerprint = fingerprint;
     this.#anew(secret);
-    if (!isFirst && this.#account.refused) {
+    if (!isFirst && isOlderRefused) {
       const { refused: _, refusedFor: __, ...account } = this.#account;
       this.#account = account;
       this.#parts.changed();
@@ -477,6 +481,7 @@ export class Gate implements Authorizer {
 
   #refused(signIn: SignInFault | undefined): void {
     const { refusedFor: _, ...account } = this.#account;
+    this.#isRefusedHere = true;
     this.#account = { ...account, refused: true, ...(signIn ? { refusedFor: signIn } : {}) };
     this.#parts.changed();
   }
@@ -567,6 +572,7 @@ export class Gate implements Authorizer {
     }
     this.#fetching.clear();
     this.#withoutRole.clear();
+    this.#isRefusedHere = false;
     this.#signatures.reset();
   }
 

@@ -122,6 +122,28 @@ describe('the signatures of a key', function () {
     assert.equal(await sent(north.region), 1);
   });
 
+  it('are tried by one window where a profile changed for the worse', async () => {
+    const account = await withProfile();
+    const windows = [accounts, world.accounts(), world.accounts(), world.accounts()];
+    for (const each of windows) {
+      await world.instances(each, account);
+    }
+    profileOf(wrong);
+    await cloud.control.clearRequests();
+    for (const each of [...windows, ...windows]) {
+      each.reread();
+      await failureOf(world.instances(each, account));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(await sent(north.region), 1);
+    profileOf(SAMPLE.operator.key);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+    for (const each of windows) {
+      each.reread();
+      assert.equal((await world.instances(each, account)).total, 2);
+    }
+  });
+
   it('leave nobody waiting where one cannot be made', async () => {
     const account = await withKeys();
     const restarted = world.accounts();
