@@ -42,8 +42,10 @@ export const accountSchema = v.object({
       endpoint: v.optional(v.string()),
     }),
   ),
-  /** The agency whose role it is, and the account that takes it on. */
-  agency: v.optional(v.object({ parent: v.string(), name: v.string(), domainName: v.string() })),
+  /** The agency whose role it is, and the account that takes it on; `endpoint` where the profile of that names its IAM. */
+  agency: v.optional(
+    v.object({ parent: v.string(), name: v.string(), domainName: v.string(), endpoint: v.optional(v.string()) }),
+  ),
   /** Addresses from the settings that its user accepted when signing in, as written there. */
   accepted: v.array(v.string()),
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */

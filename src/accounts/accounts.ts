@@ -60,6 +60,8 @@ export class Accounts {
   readonly #taken = new Map<string, Account>();
   /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
   readonly #busy = new Map<string, number>();
+  /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
+  readonly #leaving = new Map<string, Promise<void>>();
 
   /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsParts) {
@@ -149,6 +151,8 @@ export class Accounts {
     if (!member || !account || !site || known === undefined) {
       return undefined;
     }
+    // The settings may name another IAM by now.
+    member.gate.refuseOtherIam();
     const { domain, user, remember } = account;
     const who = {
       accountName: domain.name,
@@ -254,12 +258,15 @@ export class Accounts {
     role: { readonly agencyName: string; readonly domainName: string },
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const parent = this.#members.get(parentId)?.gate.account;
+    const gate = this.#members.get(parentId)?.gate;
+    const parent = gate?.account;
     const site = parent && this.site(parent);
-    if (!parent || !site) {
+    if (!gate || !parent || !site) {
       return undefined;
     }
-    const by = { by: 'agency', token: await this.#parentToken(parentId), ...role } as const;
+    // The settings may name another IAM by now, and what is held is given without asking that.
+    gate.refuseOtherIam();
+    const by = { by: 'agency', token: await this.#parentToken(parentId, site), ...role } as const;
     const token = await requestToken(
       site.iam,
       by,
@@ -267,12 +274,18 @@ export class Accounts {
       this.#parts.transport,
       signal,
     );
+    const endpoint = endpointOf(parent);
     const account: Account = {
       ...identity(site, token),
       accepted: parent.accepted,
       signIn: 'agency',
       remember: parent.remember === 'session' ? 'session' : 'untilExpiry',
-      agency: { parent: parentId, name: role.agencyName, domainName: role.domainName },
+      agency: {
+        parent: parentId,
+        name: role.agencyName,
+        domainName: role.domainName,
+        ...(endpoint === undefined ? {} : { endpoint }),
+      },
     };
     return this.#signIn(account, { tokens: { account: storedToken(token) } });
   }
@@ -316,7 +329,7 @@ export class Accounts {
     if (!gate) {
       return;
     }
-    await this.#alone(id, async () => {
+    const leaving = this.#alone(id, async () => {
       gate.close();
       // The list first: another window that is about to store a token finds out afterwards that it must not.
       const isUnlisted = await succeeds(this.#put(id, undefined));
@@ -336,13 +349,19 @@ export class Accounts {
           ? phrase('The list of accounts could not be stored. Sign out again.')
           : phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
       });
+    }).finally(() => {
+      if (this.#leaving.get(id) === leaving) {
+        this.#leaving.delete(id);
+      }
     });
+    this.#leaving.set(id, leaving);
+    await leaving;
   }
 
   /** An account's site as it is now; nothing where the settings no longer have it. */
-  site({ site: id, profile }: Account): Site | undefined {
-    const site = this.#parts.site(id);
-    return site && withIam(site, profile?.endpoint);
+  site(account: Account): Site | undefined {
+    const site = this.#parts.site(account.site);
+    return site && withIam(site, endpointOf(account));
   }
 
   /** The addresses of an account's site that came into the settings after its user signed in. */
@@ -364,6 +383,7 @@ export class Accounts {
   }
 
   async #signIn(account: Account, secret: Secret): Promise<SignedIn> {
+    await this.#leaving.get(account.id)?.catch(() => undefined);
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
@@ -408,12 +428,19 @@ export class Accounts {
     return token;
   }
 
-  async #parentToken(parentId: string): Promise<string> {
+  async #parentToken(parentId: string, at: Site | undefined): Promise<string> {
     const parent = this.#members.get(parentId);
     if (!parent) {
       throw new CloudError({
         kind: 'unauthenticated',
         reason: phrase('The account that takes on this role is signed out.'),
+      });
+    }
+    // It may be signed in at another IAM by now, whose tokens are nothing to the one that gave the role.
+    if (this.site(parent.gate.account)?.iam !== at?.iam) {
+      throw new CloudError({
+        kind: 'unauthenticated',
+        reason: phrase('The account that takes on this role is signed in at another address now. Use the role anew.'),
       });
     }
     return (await parent.gate.token({ of: 'account' })).value;
@@ -448,7 +475,7 @@ export class Accounts {
           return this.#members.get(account.id)?.gate === gate;
         },
         profile: async () => this.#profileState(gate.account),
-        parentToken: async (id) => this.#parentToken(id),
+        parentToken: async (id) => this.#parentToken(id, this.site(gate.account)),
         changed: () => this.#refusedOrNot(gate),
       },
       isListed,
@@ -571,6 +598,11 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
     (done) => done !== false,
     () => false,
   );
+}
+
+// The IAM that a profile names: also that of a role which an account that was signed in with it takes on.
+function endpointOf({ profile, agency }: Account): string | undefined {
+  return profile?.endpoint ?? agency?.endpoint;
 }
 
 function identity(

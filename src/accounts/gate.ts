@@ -64,6 +64,8 @@ export class Gate implements Authorizer {
   readonly #signatures = new Signatures();
   /** What the profile held when it was last read. */
   #fingerprint: string | undefined;
+  /** Whether the cloud refused it to this very window, which thus knows what was refused. */
+  #isRefusedHere = false;
   /** When a token came, or could not be renewed. */
   readonly #receivedAt = new Map<string, number>();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
@@ -132,6 +134,8 @@ export class Gate implements Authorizer {
 
   /** Puts a project's token beside the others. */
   async addToken(projectId: string, token: StoredToken): Promise<void> {
+    // Where another window signed in meanwhile, what that put into the vault is not held yet, and would be overwritten.
+    await this.#kept.read(this.#account);
     await this.#keepToken({ of: 'project', projectId }, token, this.#generation);
   }
 
@@ -174,6 +178,14 @@ export class Gate implements Authorizer {
     await this.#kept.takeOut(account.id);
   }
 
+  /** @throws CloudError where the account's IAM is at an address that its user did not accept */
+  refuseOtherIam(): void {
+    const site = this.#parts.site();
+    if (site) {
+      this.#refuseElsewhere(fillPath(site.iam, '', {}));
+    }
+  }
+
   /** Gives up what is under way, without forgetting anything. */
   close(): void {
     this.#closing.abort();
@@ -197,6 +209,10 @@ export class Gate implements Authorizer {
     if (headers['authorization'] === undefined) {
       return error;
     }
+    // What comes late says nothing of another sign-in, or of one that is to be proved anew.
+    if (!this.#signatures.areOfNow(headers)) {
+      return error;
+    }
     const isRefused = error?.kind === 'unauthenticated';
     const { signIn, code = '' } = error?.failure ?? {};
     // A key that was accepted is not doubted for what one service alone says of it.
@@ -204,10 +220,13 @@ export class Gate implements Authorizer {
       return error.as({ kind: 'forbidden' });
     }
     if (isRefused) {
+      // Whoever tries the key again tries it once: five refusals in a row lock it.
+      this.#signatures.reset();
       this.#refused(signIn);
+      return error;
     }
-    // What never reached the cloud says nothing of the key.
-    this.#signatures.settled(!isRefused && (!error || error.failure.status !== undefined));
+    // What never reached the cloud, and what a proxy or a gateway may say before it looks, says nothing of the key.
+    this.#signatures.settled(!error || (error.kind === 'forbidden' && code !== ''));
     return error;
   }
 
@@ -268,16 +287,18 @@ export class Gate implements Authorizer {
     });
   }
 
-  // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before.
+  // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before. What
+  // another window saw refused may be this very one: each window would try it once more, and a few tries lock a key.
   async #readProfile(profileId: string): Promise<void> {
     const { secret, fingerprint } = await this.#parts.profile(profileId);
     if (fingerprint === this.#fingerprint) {
       return;
     }
     const isFirst = this.#fingerprint === undefined;
+    const isOlderRefused = this.#account.refused && this.#isRefusedHere;
     this.#fingerprint = fingerprint;
     this.#anew(secret);
-    if (!isFirst && this.#account.refused) {
+    if (!isFirst && isOlderRefused) {
       const { refused: _, refusedFor: __, ...account } = this.#account;
       this.#account = account;
       this.#parts.changed();
@@ -294,16 +315,22 @@ export class Gate implements Authorizer {
     if (keys.expires !== undefined && keys.expires <= clock()) {
       throw this.#cannotFetch(scope);
     }
+    const generation = this.#generation;
     await this.#signatures.turn(signal);
     try {
-      // One that waited may have seen the one before it refused.
-      this.#refuseRefused();
+      if (generation === this.#generation) {
+        // One that waited may have seen the one before it refused.
+        this.#refuseRefused();
+        const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
+        return this.#signatures.made(signedHeaders(request, keys, place, clock()));
+      }
     } catch (error) {
       this.#signatures.settled(false);
       throw error;
     }
-    const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
-    return signedHeaders(request, keys, place, clock());
+    // Another sign-in came while it waited: these keys are of no use any more.
+    this.#signatures.settled(false);
+    return this.authorize(request, scope, signal);
   }
 
   async #token(scope: TokenScope, secret: Secret): Promise<StoredToken> {
@@ -402,7 +429,7 @@ export class Gate implements Authorizer {
       return await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
-        throw await this.#refusal(error, scope, secret, site);
+        throw await this.#refusal(error, scope, secret, site, generation);
       }
       throw error;
     }
@@ -410,11 +437,22 @@ export class Gate implements Authorizer {
 
   // IAM refuses a wrong password and a project that its user has no role in alike. While the account's own token is
   // good, the password is taken to be so too; but not often, since wrong passwords lock an account.
-  async #refusal(error: CloudError, scope: TokenScope, secret: Secret, site: Site): Promise<CloudError> {
+  async #refusal(
+    error: CloudError,
+    scope: TokenScope,
+    secret: Secret,
+    site: Site,
+    generation: number,
+  ): Promise<CloudError> {
     const account = secret.tokens['account'];
     if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#withoutRole.size < doubtful) {
       const { transport } = this.#parts;
-      if (await isGood(site.iam, account.value, transport, this.#closing.signal)) {
+      const isAccountGood = await isGood(site.iam, account.value, transport, this.#closing.signal);
+      // Another sign-in came meanwhile, of which this says nothing.
+      if (generation !== this.#generation) {
+        return cancelled();
+      }
+      if (isAccountGood) {
         const forbidden = error.as({
           kind: 'forbidden',
           reason: phrase('IAM gives this user no token for the project.'),
@@ -443,6 +481,7 @@ export class Gate implements Authorizer {
 
   #refused(signIn: SignInFault | undefined): void {
     const { refusedFor: _, ...account } = this.#account;
+    this.#isRefusedHere = true;
     this.#account = { ...account, refused: true, ...(signIn ? { refusedFor: signIn } : {}) };
     this.#parts.changed();
   }
@@ -533,6 +572,7 @@ export class Gate implements Authorizer {
     }
     this.#fetching.clear();
     this.#withoutRole.clear();
+    this.#isRefusedHere = false;
     this.#signatures.reset();
   }
 

@@ -202,7 +202,8 @@ export async function ownerOf(
   };
   const { projects } = v.parse(v.fallback(projectsBody, { projects: [] }), await ask('/v3/auth/projects', {}));
   const domains = await told(domainsBody, '/v3/auth/domains');
-  const domainId = domains?.domains[0]?.id ?? projects[0]?.domain_id;
+  // A user may see other accounts besides their own; the projects are of that one.
+  const domainId = projects[0]?.domain_id ?? domains?.domains[0]?.id;
   if (domainId === undefined) {
     throw new CloudError({ kind: 'forbidden', reason: phrase('These keys may see no project and no account.') });
   }

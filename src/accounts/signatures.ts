@@ -6,6 +6,8 @@ import { cancelled } from '../cloud/errors';
  */
 export class Signatures {
   #accepted = false;
+  /** The headers that were signed since the key is what it is. */
+  #made = new WeakSet<object>();
   #first: { readonly ended: Promise<void>; end: () => void } | undefined;
 
   /** Whether the cloud took a signature of this key. */
@@ -29,6 +31,17 @@ export class Signatures {
     }
   }
 
+  /** Told of headers that were signed. */
+  made<T extends object>(headers: T): T {
+    this.#made.add(headers);
+    return headers;
+  }
+
+  /** Whether headers were signed with this key, and since it is to be proved: only then has what became of them a say. */
+  areOfNow(headers: object): boolean {
+    return this.#made.has(headers);
+  }
+
   /** Told what became of a signed request; whoever took a turn has to. */
   settled(accepted: boolean): void {
     this.#accepted ||= accepted;
@@ -37,8 +50,9 @@ export class Signatures {
     first?.end();
   }
 
-  /** Another key is to be proved anew. */
+  /** Another key, or one that was refused, is to be proved anew. */
   reset(): void {
+    this.#made = new WeakSet();
     this.#accepted = false;
     this.settled(false);
   }

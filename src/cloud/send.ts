@@ -193,6 +193,11 @@ function networkReason(code: string | undefined, thrown: unknown): ReturnType<ty
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return phrase('The certificate of the host is not trusted on this machine.');
     default:
-      return phrase('The host could not be reached: {0}', code ?? (thrown instanceof Error ? thrown.message : '?'));
+      return phrase('The host could not be reached: {0}', code ?? withoutAddress(thrown));
   }
+}
+
+// Such as an agent of a proxy, whose errors have no code. What quotes the address quotes its query, too.
+function withoutAddress(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message.replace(/^.* failed, reason: |\bhttps?:\/\/\S+/g, '') : '?';
 }

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import { SAMPLE } from '../cloud/data';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, east, failureOf, minute, north } from './world';
+
+const { signal } = new AbortController();
+const yes = async (): Promise<boolean> => true;
+const wrong = { ...SAMPLE.operator.key, secret: 'another-secret' };
+
+describe('the signatures of a key', function () {
+  this.timeout(30_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  const file = '/home/.huaweicloud/credentials';
+  const profileOf = ({ access, secret }: { access: string; secret: string }): void => {
+    const text = `[basic]\nak = ${access}\nsk = ${secret}\n`;
+    world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
+  };
+  const withProfile = async (): Promise<Account> => {
+    profileOf(SAMPLE.operator.key);
+    const signedIn = await accounts.withProfile(world.site(), await world.profile(), yes, signal);
+    assert.ok(signedIn);
+    await cloud.control.clearRequests();
+    return signedIn.account;
+  };
+  const withKeys = async (): Promise<Account> => {
+    const signedIn = await accounts.withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+    assert.ok(signedIn);
+    await cloud.control.clearRequests();
+    return signedIn.account;
+  };
+  const sent = async (region: string): Promise<number> =>
+    (await cloud.control.requests()).filter(({ path }) => path.startsWith(`/roma/${region}/`)).length;
+  const isUnderWay = async (region: string): Promise<void> => {
+    while ((await sent(region)) === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const slow = async (region: string, ms: number): Promise<void> =>
+    cloud.control.fault({ match: `/roma/${region}/`, fault: { kind: 'slow', ms } });
+
+  it('are not proved by a late answer to the key before', async () => {
+    const account = await withProfile();
+    await slow(north.region, 300);
+    await slow(east.region, 900);
+    const late = world.instances(accounts, account, north);
+    await isUnderWay(north.region);
+    profileOf(wrong);
+    const waiting = [1, 2, 3, 4].map(() => failureOf(world.instances(accounts, account, east)));
+    await late;
+    await Promise.all(waiting);
+    assert.equal(await sent(east.region), 1);
+  });
+
+  it('are not refused by a late answer to the sign-in before', async () => {
+    const account = await withKeys();
+    await slow(north.region, 300);
+    const body = {
+      error_code: 'APIGW.0301',
+      error_msg: 'Incorrect IAM authentication information: signature not match',
+    };
+    await cloud.control.fault({
+      match: `/roma/${north.region}/`,
+      times: 1,
+      fault: { kind: 'answer', status: 401, body },
+    });
+    const late = failureOf(world.instances(accounts, account, north));
+    await isUnderWay(north.region);
+    await withKeys();
+    assert.equal((await late).kind, 'unauthenticated');
+    assert.equal(accounts.all()[0]?.refused, undefined);
+  });
+
+  it('are made with the key of now by what waited for its turn', async () => {
+    const account = await withProfile();
+    profileOf(wrong);
+    await slow(north.region, 300);
+    const first = failureOf(world.instances(accounts, account, north));
+    await isUnderWay(north.region);
+    const waiting = world.instances(accounts, account, east);
+    await new Promise(setImmediate);
+    profileOf(SAMPLE.operator.key);
+    const third = world.instances(accounts, account, east);
+    assert.equal((await waiting).total, (await third).total);
+    await first;
+    assert.equal(accounts.all()[0]?.refused, undefined);
+  });
+
+  for (const status of [404, 429, 500, 503]) {
+    it(`are not proved by an answer ${status}, which says nothing of them`, async () => {
+      const account = await withKeys();
+      const restarted = world.accounts();
+      await cloud.control.revokeKey(SAMPLE.operator.key.access);
+      await cloud.control.fault({ match: '/roma/', times: 1, fault: { kind: 'answer', status } });
+      await Promise.all([1, 2, 3, 4, 5, 6].map(() => failureOf(world.instances(restarted, account))));
+      assert.equal(await sent(north.region), 2);
+    });
+  }
+
+  it('are tried one at a time again once the cloud refused one', async () => {
+    const account = await withKeys();
+    await world.instances(accounts, account);
+    await cloud.control.setClock(20 * minute);
+    await failureOf(world.instances(accounts, account));
+    await accounts.tryAgain(account.id);
+    await cloud.control.clearRequests();
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => failureOf(world.instances(accounts, account))));
+    assert.equal(await sent(north.region), 1);
+  });
+
+  it('are tried by one window where a profile changed for the worse', async () => {
+    const account = await withProfile();
+    const windows = [accounts, world.accounts(), world.accounts(), world.accounts()];
+    for (const each of windows) {
+      await world.instances(each, account);
+    }
+    profileOf(wrong);
+    await cloud.control.clearRequests();
+    for (const each of [...windows, ...windows]) {
+      each.reread();
+      await failureOf(world.instances(each, account));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(await sent(north.region), 1);
+    profileOf(SAMPLE.operator.key);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+    for (const each of windows) {
+      each.reread();
+      assert.equal((await world.instances(each, account)).total, 2);
+    }
+  });
+
+  it('leave nobody waiting where one cannot be made', async () => {
+    const account = await withKeys();
+    const restarted = world.accounts();
+    const { now } = world;
+    world.now = NaN;
+    await assert.rejects(world.instances(restarted, account));
+    world.now = now;
+    assert.equal((await world.instances(restarted, account)).total, 2);
+  });
+});
