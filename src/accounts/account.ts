@@ -40,6 +40,8 @@ export const accountSchema = v.object({
       name: v.string(),
       from: v.string(),
       endpoint: v.optional(v.string()),
+      /** The access key, which is no secret: another one may be another user's. */
+      access: v.optional(v.string()),
     }),
   ),
   /** The agency whose role it is, and the account that takes it on; `endpoint` where the profile of that names its IAM. */

@@ -227,7 +227,8 @@ export class Accounts {
       from: profile.from.join(', '),
     };
     const endpoint = profile.endpoint === undefined ? {} : { endpoint: profile.endpoint };
-    const common = { signIn: 'profile', remember: 'always', profile: { ...source, ...endpoint } } as const;
+    const access = secret.kind === 'accessKey' ? { access: secret.accessKey } : {};
+    const common = { signIn: 'profile', remember: 'always', profile: { ...source, ...endpoint, ...access } } as const;
     switch (secret.kind) {
       case 'accessKey': {
         const keys = keysIn(secret);
@@ -643,9 +644,15 @@ function keysIn({ accessKey, secretKey, securityToken }: ProfileSecret & { reado
 }
 
 // What a profile holds now, for the account that was signed in with it.
-function heldFrom(secret: ProfileSecret, { domain, user, project, expires }: Account): Secret {
+function heldFrom(secret: ProfileSecret, { domain, user, project, expires, profile }: Account): Secret {
   switch (secret.kind) {
     case 'accessKey':
+      if (secret.accessKey !== profile?.access) {
+        throw new CloudError({
+          kind: 'unauthenticated',
+          reason: phrase('The profile has another access key now. Sign in with it again.'),
+        });
+      }
       return { keys: keysIn(secret), tokens: {} };
     case 'password':
       if (secret.userName !== user.name || secret.accountName !== domain.name) {

@@ -203,6 +203,19 @@ describe('signing in', function () {
       assert.deepEqual([gone.kind, gone.failure.reason?.text], ['unauthenticated', 'This sign-in is no longer there.']);
     });
 
+    it('shows nothing of another user under the name of the one who signed in', async () => {
+      profileOf(ini(SAMPLE.operator.key));
+      const account = await withProfile();
+      profileOf(ini(SAMPLE.auditor.key));
+      await cloud.control.clearRequests();
+      const { kind, failure } = await failureOf(world.instances(accounts, account));
+      assert.deepEqual(
+        [kind, failure.reason?.text.slice(0, 35)],
+        ['unauthenticated', 'The profile has another access key '],
+      );
+      assert.deepEqual(await cloud.control.requests(), []);
+    });
+
     it('sends nothing to an address that it names only later', async () => {
       profileOf(ini(SAMPLE.operator.key));
       const account = await withProfile();
