@@ -21,11 +21,16 @@ export function rowsOf(collection: Collection, answer: Answer): Row[] {
   if (typeof body !== 'object' || body === null) {
     throw badAnswer();
   }
-  const found = collection.rows(answer) ?? [];
-  if (typeof found !== 'object') {
+  const found = collection.rows(answer);
+  // An object may leave an empty list out; an array that is not the list itself is another answer.
+  if (found === undefined && Array.isArray(body)) {
     throw badAnswer();
   }
-  return (Array.isArray(found) ? found : [found]).map((raw) => toRow(collection, raw));
+  const list = found ?? [];
+  if (typeof list !== 'object') {
+    throw badAnswer();
+  }
+  return (Array.isArray(list) ? list : [list]).map((raw) => toRow(collection, raw));
 }
 
 /** The list's total, where the answer gives a believable one: a whole number that is not negative. */

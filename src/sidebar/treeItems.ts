@@ -1,4 +1,5 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
+import { commandOf } from '../explorer/click';
 import { timesOf } from '../explorer/detail';
 import { causeOf, countLabel, filterLabel, labelOf, localNamesOf } from '../explorer/labels';
 import { hasChildren, isKey, listOf, type ItemNode, type Node } from '../explorer/nodes';
@@ -235,36 +236,6 @@ function noteIcon({ note }: Extract<Node, { kind: 'note' }>): ThemeIcon {
 
 function warning(): ThemeIcon {
   return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
-}
-
-function commandOf(node: Node): string | undefined {
-  if (isKey(node)) {
-    return 'keyExplorer.open';
-  }
-  if (node.kind === 'pager') {
-    return node.listNode.list.cut ? undefined : 'keyExplorer.loadMore';
-  }
-  if (node.kind === 'note') {
-    switch (node.note.says) {
-      case 'signedOut':
-        return 'keyExplorer.signInAgain';
-      case 'failed':
-        return node.note.error.failure.accept === undefined ? 'keyExplorer.retry' : 'keyExplorer.acceptAddress';
-      case 'forbidden':
-        return 'keyExplorer.retry';
-      case 'notOffered':
-        return 'keyExplorer.hide';
-      case 'hidden':
-        return 'keyExplorer.manageAccounts';
-      case 'unmatched':
-        return 'keyExplorer.clearFilter';
-      case 'empty':
-        return 'keyExplorer.openDocs';
-      case 'noProject':
-        return undefined;
-    }
-  }
-  return undefined;
 }
 
 /** Words that menus test: what can be done with the row. */

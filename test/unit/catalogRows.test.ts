@@ -24,7 +24,7 @@ describe('catalog: rows', () => {
         assert.deepEqual(rowsOf(collection, answer(body)), [], id);
         assert.equal(totalOf(collection, answer(body)), undefined, id);
       }
-      for (const body of [null, 'x', 3, true, { [list]: 'x' }, { [list]: 7 }]) {
+      for (const body of [null, 'x', 3, true, [], [{ id: 'a' }], { [list]: 'x' }, { [list]: 7 }]) {
         assert.throws(() => rowsOf(collection, answer(body)), { kind: 'badAnswer' }, id);
       }
       if (total !== undefined) {
