@@ -104,6 +104,13 @@ export class Photographer {
 
   // The middle of the status bar: nothing stands there, and over a page the workbench would not see the mouse.
   async #away(): Promise<void> {
+    for (let tries = 1; tries <= 20 && (await this.#tooltip.isVisible()); tries += 1) {
+      // A window that is busy may not see the first move.
+      // oxlint-disable-next-line no-await-in-loop
+      await this.page.mouse.move(780 + tries, 785, { steps: 3 });
+      // oxlint-disable-next-line no-await-in-loop
+      await this.page.waitForTimeout(500);
+    }
     await this.page.mouse.move(800, 785);
     await this.#tooltip.waitFor({ state: 'hidden' });
   }
