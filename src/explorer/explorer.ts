@@ -337,7 +337,13 @@ export class Explorer {
     const shown = list.rows.filter((listed) => isShown(listed, account));
     if (shown.length === 0) {
       if (list.error) {
-        return [this.#nodes.note(shownAbove(listNode), listNode, noteOf(list.error))];
+        const note = noteOf(list.error);
+        // Only a service can be hidden: whoever lists the projects is offered everywhere, or its address is wrong.
+        const isOfService = pathTo(listNode).some(({ kind }) => kind === 'service');
+        const canHide = note.says !== 'notOffered' || isOfService;
+        return [
+          this.#nodes.note(shownAbove(listNode), listNode, canHide ? note : { says: 'failed', error: list.error }),
+        ];
       }
       if (list.ended) {
         const says =

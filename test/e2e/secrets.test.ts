@@ -234,6 +234,32 @@ describe('secrets', function () {
     clean('what the server printed', stage.workbench.logs());
   });
 
+  it('are nowhere once a sign-in has expired, nor once all are signed out', async () => {
+    await window.run('View: Close All Editors');
+    await stage.cloud.control.expire();
+    const refused = echo(401, password);
+    await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: refused });
+    await window.run('Key Explorer: Refresh All');
+    await window.find(new RegExp(`^${SAMPLE.user}, account, signed out`));
+    await cleanDom('after the sign-in has expired');
+    for (const { name } of SAMPLE.users) {
+      // oxlint-disable no-await-in-loop
+      await window.choose(new RegExp(`^${name}, account`), 'Sign Out');
+      await window.page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
+      await window.row(new RegExp(`^${name}, account`)).waitFor({ state: 'detached' });
+      // oxlint-enable no-await-in-loop
+    }
+    await window.signInButton.waitFor();
+    await cleanDom('after signing out');
+    clean('the state', await window.keeps([]));
+    for (const { path, text } of filesBelow(
+      dirname(stage.workbench.userDataDir),
+      /^(extensions|CachedExtensionVSIXs)$/,
+    )) {
+      clean(path, text);
+    }
+  });
+
   it('are not in what the package installs', () => {
     const files = filesBelow(join(dirname(stage.workbench.userDataDir), 'extensions'));
     assert.ok(files.some(({ path, text }) => path.endsWith('extension.js') && text.includes('/v3/auth/tokens')));
