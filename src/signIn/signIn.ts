@@ -4,6 +4,7 @@ import type { Accounts, SignedIn } from '../accounts/accounts';
 import { settings } from '../host/settings';
 import { inert, show, showTime } from '../host/translate';
 import { choose, type Answer, type Step } from './ask';
+import { askProfile, askProfileUse, useProfile } from './profileQuestions';
 import {
   askAccessKey,
   askAccountName,
@@ -11,8 +12,6 @@ import {
   askHow,
   askPassword,
   askPasswordBeforeCode,
-  askProfile,
-  askProfileUse,
   askRemember,
   askSecretKey,
   askSecurityToken,
@@ -20,7 +19,6 @@ import {
   askToken,
   askUserId,
   askUserName,
-  useProfile,
   type Draft,
   type Question,
 } from './questions';
