@@ -296,11 +296,25 @@ export class Window {
     // oxlint-enable no-await-in-loop
   }
 
-  /** Runs a command by its title in the palette. */
+  /** Runs a command by its title in the palette, which anything that takes the focus meanwhile closes again. */
   async run(title: string): Promise<void> {
-    await this.askForCommand();
-    await this.input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().click();
+    const end = Date.now() + patience;
+    // oxlint-disable no-await-in-loop
+    for (;;) {
+      await this.askForCommand();
+      try {
+        await this.input.fill(`>${title}`, { timeout: 3000 });
+        const command = this.page.locator('.quick-input-list').getByRole('option', { name: title }).first();
+        await command.click({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw error;
+        }
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    // oxlint-enable no-await-in-loop
   }
 
   /** The text field of whatever is being asked for. */
