@@ -115,19 +115,29 @@ function rulesOf(service: Service, site: Site): readonly HostRule[] {
     : [];
 }
 
+/** What the addresses that a template can make look like; asked before each request. */
+const patterns = new Map<string, RegExp | undefined>();
+
 /** Whether an address is one that the template can make, however the template is written. */
 export function matchesTemplate(url: URL, template: string): boolean {
+  if (!patterns.has(template)) {
+    patterns.set(template, patternOf(template));
+  }
+  return patterns.get(template)?.test(url.href) ?? false;
+}
+
+function patternOf(template: string): RegExp | undefined {
   // A word that no address holds by itself; it stands any normalising.
   const place = 'keyexplorerregionplace';
   let base;
   try {
     base = new URL(template.replaceAll('{region}', place)).href.replace(/\/+$/, '');
   } catch {
-    return false;
+    return undefined;
   }
   const pattern = base
     .split(place)
     .map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
     .join('[\\w%-]+');
-  return new RegExp(`^${pattern}(?:/|\\?|$)`).test(url.href);
+  return new RegExp(`^${pattern}(?:/|\\?|$)`);
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { phrase } from '../catalog/phrase';
 import type { Answer, Collection, Item } from '../catalog/shape';
 import { CloudError } from './errors';
+import { fits } from './fits';
 
 /** One row of a list. */
 export interface Row {
@@ -11,6 +12,9 @@ export interface Row {
   /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
   readonly bad: readonly string[];
 }
+
+// Shared by all rows that fit.
+const none: Row['bad'] = [];
 
 /**
  * The rows of an answer. A row that does not fit is kept, with what is good of it.
@@ -43,12 +47,12 @@ function toRow(collection: Collection, raw: unknown): Row {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { raw, item: {}, bad: [''] };
   }
-  const checked = v.safeParse(collection.row, raw);
-  if (checked.success) {
-    return { raw, item: collection.item(raw), bad: [] };
+  if (fits(collection.row, raw)) {
+    return { raw, item: collection.item(raw), bad: none };
   }
-  const bad = [...new Set(checked.issues.map((issue) => v.getDotPath(issue) ?? ''))];
-  const badFields = new Set(checked.issues.map((issue) => String(issue.path?.[0].key)));
+  const { issues = [] } = v.safeParse(collection.row, raw);
+  const bad = [...new Set(issues.map((issue) => v.getDotPath(issue) ?? ''))];
+  const badFields = new Set(issues.map((issue) => String(issue.path?.[0].key)));
   const good = Object.fromEntries(Object.entries(raw).filter(([name]) => !badFields.has(name)));
   return { raw, item: collection.item(good), bad };
 }

@@ -47,6 +47,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   const abort = new AbortController();
   const milliseconds = transport.timeout();
   let timedOut = false;
+  let complete = false;
   const timer = setTimeout(() => {
     timedOut = true;
     abort.abort();
@@ -70,6 +71,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
       throw redirected(response.headers.get('location'), url, { call, status: response.status, ...withId(requestId) });
     }
     const text = await response.text();
+    complete = true;
     return {
       status: response.status,
       text,
@@ -91,8 +93,10 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
     throw error;
   } finally {
     clearTimeout(timer);
-    // A body that was not read to its end would hold its connection.
-    abort.abort();
+    if (!complete) {
+      // A body that was not read to its end would hold its connection.
+      abort.abort();
+    }
     signal.removeEventListener('abort', giveUp);
     transport.log.info(`${call} ${outcome} ${transport.clock() - started} ms`);
   }

@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account';
 import { isService, type Below } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import { cancelled } from '../cloud/errors';
+import { ahead } from './ahead';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
 import { localNamesOf } from './labels';
@@ -20,7 +21,7 @@ import {
   type PagerNode,
   type ServiceNode,
 } from './nodes';
-import { PagedList, type ListedRow } from './pagedList';
+import { PagedList, type AskPage, type ListedRow } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
@@ -113,26 +114,31 @@ export class Explorer {
       return true;
     }
     const alone = { ...listNode, filter: undefined };
-    const pages = new PagedList(
-      (at, giveUp) => askPage(this.#parts, alone, at, giveUp),
-      collection.paging.by === 'offset',
-    );
-    const either = AbortSignal.any([signal, listNode.signal]);
+    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp);
+    const overlaps = collection.paging.by === 'offset';
+    const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
+    const leaving = new AbortController();
+    const either = AbortSignal.any([signal, listNode.signal, leaving.signal]);
     let seen = 0;
-    do {
-      // Each page starts where the one before it ended.
-      // oxlint-disable-next-line no-await-in-loop
-      await pages.loadMore(either);
-      if (pages.error) {
-        throw pages.error;
-      }
-      if (either.aborted) {
-        throw cancelled();
-      }
-      yield pages.rows.slice(seen);
-      seen = pages.rows.length;
-    } while (!pages.ended);
-    return !pages.cut;
+    try {
+      do {
+        // Each page starts where the one before it ended.
+        // oxlint-disable-next-line no-await-in-loop
+        await pages.loadMore(either);
+        if (pages.error) {
+          throw pages.error;
+        }
+        if (either.aborted) {
+          throw cancelled();
+        }
+        yield pages.rows.slice(seen);
+        seen = pages.rows.length;
+      } while (!pages.ended);
+      return !pages.cut;
+    } finally {
+      // Whoever wants no more of it does not want what was asked for ahead.
+      leaving.abort();
+    }
   }
 
   /**

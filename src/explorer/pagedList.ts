@@ -42,8 +42,11 @@ class Loaded {
   shifting = false;
   /** True once the rows contradicted a total: none is believed any more. */
   #totalLies = false;
-  readonly #placesById = new Map<string, number[]>();
-  readonly #keys = new Set<string>();
+  readonly #ids = new Set<string>();
+  /** Where the rows with each ID stand; made when an ID comes for the second time. */
+  #placesById: Map<string, readonly number[]> | undefined;
+  /** The keys that are not the row's own ID. */
+  readonly #madeUp = new Set<string>();
   #last: Page | undefined;
   readonly #byOffset: boolean;
   readonly #span: Span | undefined;
@@ -63,7 +66,7 @@ class Loaded {
   append(page: Page): void {
     const before = this.rows.length;
     // Rows without an ID tell a page that comes again only by all of its content.
-    if (!same(contentOf(page), contentOf(this.#last))) {
+    if (!isSamePage(page, this.#last)) {
       for (const row of page.rows) {
         this.#merge(row);
       }
@@ -115,6 +118,14 @@ class Loaded {
       this.rows.push({ key: this.#key(`#${this.rows.length}`), row, clash: false });
       return;
     }
+    const known = this.#ids.size;
+    this.#ids.add(id);
+    if (this.#ids.size > known) {
+      this.#placesById?.set(id, [this.rows.length]);
+      this.rows.push({ key: this.#ownKey(id), row, clash: false });
+      return;
+    }
+    this.#placesById ??= placesOf(this.rows);
     const places = this.#placesById.get(id) ?? [];
     if (places.some((place) => same(this.rows[place]?.row.raw, row.raw))) {
       return;
@@ -125,28 +136,54 @@ class Loaded {
         this.rows[place] = { ...twin, clash: true };
       }
     }
-    const key = this.#key(places.length === 0 ? id : `${id}#${places.length + 1}`);
+    const key = this.#key(`${id}#${places.length + 1}`);
     this.#placesById.set(id, [...places, this.rows.length]);
-    this.rows.push({ key, row, clash: places.length > 0 });
+    this.rows.push({ key, row, clash: true });
   }
 
-  // Another row's ID may look like a made-up key, and half of a character cannot be part of a tree ID.
-  #key(wanted: string): string {
-    let key = wanted.replace(/\p{Cs}/gu, '\uFFFD');
-    while (this.#keys.has(key)) {
+  // Half of a character cannot be part of a tree ID.
+  #ownKey(id: string): string {
+    return this.#madeUp.size === 0 && id.isWellFormed() ? id : this.#key(id, id);
+  }
+
+  // Another row's ID may look like a made-up key.
+  #key(wanted: string, id?: string): string {
+    let key = wanted.toWellFormed();
+    while (this.#madeUp.has(key) || (key !== id && this.#ids.has(key))) {
       key += '#';
     }
-    this.#keys.add(key);
+    if (key !== id) {
+      this.#madeUp.add(key);
+    }
     return key;
   }
+}
+
+function placesOf(rows: readonly ListedRow[]): Map<string, readonly number[]> {
+  const places = new Map<string, readonly number[]>();
+  rows.forEach(
+    (
+      {
+        row: {
+          item: { id },
+        },
+      },
+      place,
+    ) => {
+      if (id !== undefined) {
+        places.set(id, [...(places.get(id) ?? []), place]);
+      }
+    },
+  );
+  return places;
 }
 
 function isSameRow(one: Row, other: Row): boolean {
   return one.item.id === undefined ? same(one.raw, other.raw) : one.item.id === other.item.id;
 }
 
-function contentOf(page: Page | undefined): readonly unknown[] {
-  return page?.rows.map(({ raw }) => raw) ?? [];
+function isSamePage({ rows }: Page, other: Page | undefined): boolean {
+  return rows.length === other?.rows.length && rows.every(({ raw }, at) => same(raw, other.rows[at]?.raw));
 }
 
 function same(one: unknown, other: unknown): boolean {
@@ -303,10 +340,11 @@ export class PagedList {
       return { page: await this.#ask(next, signal, loaded.mostAt(next)), shifted: false };
     }
     const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
-    const [first, ...rows] = page.rows;
+    const [first] = page.rows;
     if (page.cut || !first || !isSameRow(first, last)) {
       return { page, shifted: !page.cut };
     }
+    const rows = page.rows.slice(1);
     // A full page that holds nothing new starts as far on as the call can go.
     const goesOn = rows.length > 0 || page.short;
     return {

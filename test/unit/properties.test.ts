@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import * as v from 'valibot';
+import { catalog } from '../../src/catalog/catalog';
 import { parseTime } from '../../src/catalog/time';
 import { errorOf } from '../../src/cloud/envelope';
 import { CloudError, cancelled } from '../../src/cloud/errors';
+import { fits } from '../../src/cloud/fits';
 import { fillPath } from '../../src/cloud/path';
 import type { Row } from '../../src/cloud/rows';
+import { ahead } from '../../src/explorer/ahead';
 import { mask, maskText, valueAt } from '../../src/explorer/mask';
 import { idPart } from '../../src/explorer/nodes';
 import { PagedList, type AskPage, type Span } from '../../src/explorer/pagedList';
+import { collectionsIn } from './localServer';
 
 /** `npm run fuzz` gives a number; `--seed=…` repeats a run that failed. */
 const given = (name: string): number | undefined => {
@@ -70,6 +75,11 @@ class Server {
 
   list(span?: Span): PagedList {
     return new PagedList(this.ask, true, span);
+  }
+
+  /** As whoever walks through all of it asks. */
+  walked(): PagedList {
+    return new PagedList(ahead(this.ask), true);
   }
 }
 
@@ -134,6 +144,45 @@ describe(`what holds whatever comes, ${runs} times`, function () {
         // Whether a full page was the last one is seen only behind it, on which a page of one row takes two requests.
         const behind = total === 'right' ? 0 : 2;
         assert.ok(server.asked <= 1 + least + behind, `${server.asked} requests`);
+      }),
+      parameters,
+    );
+  });
+
+  it('a list that is asked ahead is the same, and costs no request more', async () => {
+    await fc.assert(
+      fc.asyncProperty(distinctRows, fc.integer({ min: 2, max: 6 }), async (rows, size) => {
+        const [server, other] = [new Server(rows, size), new Server(rows, size)];
+        const list = server.walked();
+        await toTheEnd(list);
+        await toTheEnd(other.list());
+        assert.deepEqual(
+          raws(list),
+          rows.map(({ raw }) => raw),
+        );
+        assert.equal(server.asked, other.asked);
+      }),
+      parameters,
+    );
+  });
+
+  it('a list that changes or fails while it is asked ahead is sound, and ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(distinctRows, pageSize, steps, async (rows, size, todo) => {
+        const server = new Server(rows, size);
+        const list = server.walked();
+        for (const { does, ...step } of todo) {
+          if ('at' in step) {
+            server.rows.splice(step.at, does === 'delete' ? 1 : 0, ...(does === 'insert' ? [rowOf('new', 99)] : []));
+          } else if (does === 'fails' || does === 'gives up') {
+            server.failing = [does];
+          }
+          await list.loadMore(never);
+          isSound(list);
+        }
+        server.failing = [];
+        await toTheEnd(list);
+        isSound(list);
       }),
       parameters,
     );
@@ -329,6 +378,21 @@ describe(`what holds whatever comes, ${runs} times`, function () {
           assert.notEqual(valueAt(raw, place), undefined);
         }
       }),
+      parameters,
+    );
+  });
+
+  it('a row fits where the library that its schema is made with says so', () => {
+    const schemas = collectionsIn(catalog).map(({ row }) => row);
+    const value = fc.oneof(anyText, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.jsonValue());
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...schemas).chain((schema) => {
+          const fields = Object.fromEntries(Object.keys(schema.entries).map((name) => [name, value]));
+          return fc.tuple(fc.constant(schema), fc.oneof(fc.record(fields, { requiredKeys: [] }), value));
+        }),
+        ([schema, row]) => assert.equal(fits(schema, row), v.is(schema, row)),
+      ),
       parameters,
     );
   });
