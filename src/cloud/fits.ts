@@ -19,30 +19,30 @@ export function fits(schema: v.GenericSchema, value: unknown): boolean {
 
 // The kinds of which rows are mostly made; what is rarer is left to the library.
 function checkOf(schema: v.GenericSchema): Check {
-  if (isOf<v.NullishSchema<v.GenericSchema, undefined>>(schema, 'nullish')) {
+  if (isNullish(schema)) {
     const check = checkOf(schema.wrapped);
     return (value) => value === null || value === undefined || check(value);
   }
-  if (isOf<v.LooseObjectSchema<Record<string, v.GenericSchema>, undefined>>(schema, 'loose_object')) {
+  if (isRow(schema)) {
     return allOf(Object.keys(schema.entries), Object.values(schema.entries).map(checkOf));
   }
-  if (isOf(schema, 'string')) {
-    return (value) => typeof value === 'string';
+  switch (stepsOf(schema)) {
+    case 'string':
+      return (value) => typeof value === 'string';
+    case 'number integer':
+      return Number.isInteger;
+    default:
+      return (value) => v.is(schema, value);
   }
-  if (isWholeNumber(schema)) {
-    return Number.isInteger;
-  }
-  return (value) => v.is(schema, value);
 }
 
 function allOf(names: readonly string[], fields: readonly Check[]): Check {
   return (value) => {
-    if (typeof value !== 'object' || value === null) {
+    if (!isObject(value)) {
       return false;
     }
-    const row = value as Readonly<Record<string, unknown>>;
     for (let at = 0; at < names.length; at += 1) {
-      if (!fields[at]?.(row[names[at] ?? ''])) {
+      if (!fields[at]?.(value[names[at] ?? ''])) {
         return false;
       }
     }
@@ -50,11 +50,21 @@ function allOf(names: readonly string[], fields: readonly Check[]): Check {
   };
 }
 
-function isWholeNumber(schema: v.GenericSchema): boolean {
-  const steps = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [];
-  return steps.map(({ type }: { type: string }) => type).join(' ') === 'number integer';
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
-function isOf<T extends v.GenericSchema>(schema: v.GenericSchema, type: string): schema is T {
-  return schema.type === type && !('pipe' in schema);
+function isNullish(schema: v.GenericSchema): schema is v.NullishSchema<v.GenericSchema, undefined> {
+  return stepsOf(schema) === 'nullish';
+}
+
+function isRow(schema: v.GenericSchema): schema is v.LooseObjectSchema<Record<string, v.GenericSchema>, undefined> {
+  return stepsOf(schema) === 'loose_object';
+}
+
+// What a schema is made of: one type, or those of its pipe.
+function stepsOf(schema: v.GenericSchema): string {
+  const steps: readonly { readonly type: string }[] =
+    'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];
+  return steps.map(({ type }) => type).join(' ');
 }
