@@ -23,6 +23,8 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folders of unpacked extensions to install beside it. */
+  readonly companions?: readonly string[];
 }
 
 /** The packaged extension, as `npm run package` writes it. */
@@ -44,6 +46,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       vsix,
       settings,
       ...(options.env ? { env: options.env } : {}),
+      ...(options.companions ? { companions: options.companions } : {}),
       ...(options.locale === undefined ? {} : { locale: options.locale }),
     }),
     launchBrowser(host, options.browser),
@@ -99,7 +102,7 @@ export class Window {
   }
 
   /** Shows the view by its icon. */
-  async showKeys(title = 'Key Explorer'): Promise<void> {
+  async showKeys(title: string | RegExp = 'Key Explorer'): Promise<void> {
     const icon = this.page.locator('.activitybar').getByRole('tab', { name: title });
     const shown = icon.and(this.page.locator('[aria-expanded="true"]'));
     // A click on the icon of a view that is shown, as it may be again after a reload, hides it.

@@ -28,7 +28,7 @@ export async function runDemo(options: DemoOptions): Promise<Workbench> {
     vsix: options.vsix,
     settings: { 'keyExplorer.sites': options.sites },
     ...(options.signIn && {
-      companion: join(hostFolder, 'companion'),
+      companions: [join(hostFolder, 'companion')],
       // Not in a settings file: a password has no place there, not even a sample's.
       env: { KEY_EXPLORER_DEMO_SIGN_IN: JSON.stringify(options.signIn) },
     }),

@@ -14,8 +14,8 @@ export interface WorkbenchOptions {
   readonly host?: Host;
   /** The packaged extension. */
   readonly vsix?: string;
-  /** The folder of an unpacked extension to install beside it. */
-  readonly companion?: string;
+  /** The folders of unpacked extensions to install beside it. */
+  readonly companions?: readonly string[];
   /** User settings, application-scoped ones included. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the extension host. */
@@ -68,7 +68,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       const code = await install.ended;
       if (code !== 0) throw new Error(`${options.vsix} could not be installed:\n${install.output().trim()}`);
     }
-    if (options.companion) addUnpacked(extensionsDir, options.companion);
+    for (const companion of options.companions ?? []) addUnpacked(extensionsDir, companion);
     if (options.locale) addLanguagePack(userDataDir, extensionsDir, options.locale);
 
     const server = startOwned(

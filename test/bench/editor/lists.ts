@@ -1,0 +1,117 @@
+import { SAMPLE } from '../../cloud/data';
+import type { Window } from '../../e2e/window';
+import { clickUntil } from './stopwatch';
+
+/** Rows of the tree that is shown. */
+const rows = '.pane-body [role="treeitem"]';
+
+/** The height of a row, in pixels. */
+const rowHeight = 22;
+
+/** So many rows a page has where more are loaded, and so many stand before the last page that is measured. */
+const page = 100;
+const late = 9900;
+
+/** The size of the lists that more is loaded of. */
+export const longList = 12_400;
+
+/** Names of lists: instances of the product, lists of the other. */
+export const names = {
+  first: (count: number, sample: number): string => `first-${count}-${sample}`,
+  long: (sample: number): string => `long-${sample}`,
+  flat: (count: number, sample: number): string => `flat-${count}-${sample}`,
+};
+
+/** Shows the instances of the first project. */
+export async function openInstances(window: Window): Promise<void> {
+  await window.showKeys();
+  await window.openBelow(SAMPLE.operator.name, 'cn-north-4', 'ROMA Connect');
+}
+
+/**
+ * From the click that opens a list until its first row is painted.
+ * @param first the accessible name of that row begins with it
+ */
+export async function firstRows(window: Window, count: number, sample: number, first: string): Promise<number> {
+  await window.showKeys();
+  const instance = names.first(count, sample);
+  await window.expand(instance);
+  const time = await opened(window, 'Signature keys', first);
+  await window.collapse('Signature keys');
+  await window.collapse(instance);
+  return time;
+}
+
+/** The same for a list that is in memory. */
+export async function firstStillRows(window: Window, count: number, sample: number, first: string): Promise<number> {
+  await window.showKeys('Still Rows');
+  const list = names.first(count, sample);
+  const time = await opened(window, list, first);
+  await window.collapse(list);
+  return time;
+}
+
+/**
+ * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,900.
+ * @param nameAt what the accessible name of the row at a place begins with
+ */
+export async function loadMore(
+  window: Window,
+  sample: number,
+  nameAt: (place: number) => string,
+): Promise<{ early: number; late: number }> {
+  await window.showKeys();
+  const instance = names.long(sample);
+  await window.expand(instance);
+  await window.expand('Signature keys');
+  const early = await more(window, nameAt(page));
+  for (let at = 2 * page; at < 1000; at += page) {
+    // oxlint-disable-next-line no-await-in-loop
+    await more(window, nameAt(at));
+  }
+  await window.expand(/^9,?001 to 10,?000/);
+  for (let at = 9000 + page; at < late; at += page) {
+    // oxlint-disable-next-line no-await-in-loop
+    await more(window, nameAt(at));
+  }
+  const time = await more(window, nameAt(late));
+  await window.collapse('Signature keys');
+  await window.collapse(instance);
+  return { early, late: time };
+}
+
+/** The same in flat lists that are in memory. */
+export async function loadMoreFlat(
+  window: Window,
+  sample: number,
+  nameAt: (place: number) => string,
+): Promise<{ early: number; late: number }> {
+  await window.showKeys('Still Rows');
+  const at = async (count: number): Promise<number> => {
+    const list = names.flat(count, sample);
+    await window.expand(list);
+    const time = await more(window, nameAt(count), count);
+    await window.collapse(list);
+    return time;
+  };
+  return { early: await at(page), late: await at(late) };
+}
+
+async function opened(window: Window, list: string, first: string): Promise<number> {
+  const row = await window.find(list);
+  const twistie = row.locator('.monaco-tl-twistie');
+  await window.page.waitForTimeout(300);
+  return clickUntil(window.page, twistie, rows, first);
+}
+
+// The row to click stands that many rows further down.
+async function more(window: Window, first: string, down = page): Promise<number> {
+  const pager = window.row(/^Load more/).first();
+  const list = window.page.locator('.pane-body .monaco-list').first().locator('.monaco-scrollable-element').first();
+  while (!(await pager.isVisible())) {
+    await list.dispatchEvent('wheel', { deltaY: down * rowHeight, deltaMode: 0 });
+    await window.page.waitForTimeout(100);
+  }
+  await window.page.waitForTimeout(300);
+  return clickUntil(window.page, pager, rows, first);
+}

@@ -1,0 +1,45 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A click that brings nothing within so many milliseconds was passed over. */
+const patience = 10_000;
+
+/** In the page: from the moment that the mouse goes down to the frame after the one that first had what is waited for. */
+const watch = `({ where, starts, patience }) => void (globalThis.painted = new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error(starts + ' did not come')), patience);
+  let started;
+  addEventListener('mousedown', ({ timeStamp }) => { started = timeStamp; }, { capture: true, once: true });
+  const isThere = () => [...document.querySelectorAll(where)].some((element) =>
+    (element.getAttribute('aria-label') || element.textContent).startsWith(starts) && element.getClientRects().length > 0);
+  const look = () => requestAnimationFrame((now) => {
+    if (started === undefined || !isThere()) look();
+    else requestAnimationFrame(() => resolve(performance.now() - started));
+  });
+  look();
+}))`;
+
+/**
+ * Clicks, and measures until something is painted. A workbench that is busy may pass over a click: that is no measurement,
+ * and is done again.
+ * @param where a CSS selector of what is waited for; its accessible name or its text begins with `starts`
+ * @returns milliseconds
+ */
+export async function clickUntil(page: Page, target: Locator, where: string, starts: string): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    // oxlint-disable no-await-in-loop
+    const box = await target.boundingBox();
+    if (!box) {
+      throw new Error(`${String(target)} is not on the screen`);
+    }
+    // It has to watch before the mouse moves.
+    await page.evaluate(`(${watch})(${JSON.stringify({ where, starts, patience })})`);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    try {
+      return await page.evaluate<number>('painted');
+    } catch (error) {
+      if (tries === 3) {
+        throw error;
+      }
+    }
+    // oxlint-enable no-await-in-loop
+  }
+}

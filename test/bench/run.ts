@@ -1,0 +1,113 @@
+/**
+ * The benchmark: `npm run bench`, with `-- --json` as JSON, `-- --rounds=N` for another number of pairs. Method and limits
+ * are in README.md. Ends with code 1 where something misses its limit.
+ */
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { vsix } from '../e2e/window';
+import { editor, type Editor } from './editor/editor';
+import { compared, quartiles, type Quartiles } from './ratios';
+import { walks, type Walks } from './walk/walks';
+
+/** One figure, and how it stands to its limit. */
+interface Figure {
+  readonly name: string;
+  readonly value: Quartiles;
+  /** What the median may be at most; nothing where it is only told. */
+  readonly limit?: number;
+  /** Whether it has to be smaller than its limit. */
+  readonly below?: true;
+}
+
+function ofWalks({ rounds, requests }: Walks): Figure[] {
+  return [
+    {
+      name: 'walk_vs_raw',
+      value: compared(rounds, ({ product, raw }) => [product.milliseconds, raw.milliseconds]),
+      limit: 1.15,
+    },
+    {
+      name: 'walk_rss_mb',
+      value: compared(rounds, ({ product, raw }) => [product.memory, raw.memory], 'difference'),
+      limit: 32,
+    },
+    { name: 'walk_block', value: compared(rounds, ({ product, raw }) => [product.block, raw.block]), limit: 1.5 },
+    {
+      name: 'walk_vs_sdk',
+      value: compared(rounds, ({ product, sdk }) => [product.milliseconds, sdk.milliseconds]),
+      limit: 1,
+      below: true,
+    },
+    { name: 'requests_per_list', value: exactly(requests.sent / requests.least), limit: 1 },
+    { name: 'walk_ms', value: quartiles(rounds.map(({ product }) => product.milliseconds)) },
+    { name: 'walk_raw_ms', value: quartiles(rounds.map(({ raw }) => raw.milliseconds)) },
+    { name: 'walk_sdk_ms', value: quartiles(rounds.map(({ sdk }) => sdk.milliseconds)) },
+  ];
+}
+
+function ofEditor(measured: Editor): Figure[] {
+  const growth = (pairs: Editor['loadMore']): Quartiles => compared(pairs, ({ early, late }) => [late, early]);
+  return [
+    { name: 'activation_vs_empty', value: compared(measured.welcome, both), limit: 1.3 },
+    { name: 'activate_vs_empty', value: compared(measured.activate, both), limit: 3 },
+    ...Object.entries(measured.firstRows).flatMap(([count, pairs]): Figure[] => [
+      { name: `first_rows_vs_static_${count}`, value: compared(pairs, both), limit: 1.25 },
+      {
+        name: `first_rows_stand_in_share_${count}`,
+        value: compared(pairs, ({ standIn, product }) => [standIn, product]),
+      },
+      { name: `first_rows_ms_${count}`, value: quartiles(pairs.map(({ product }) => product)) },
+    ]),
+    { name: 'load_more_growth', value: growth(measured.loadMore), limit: 1.5 },
+    { name: 'load_more_growth_static', value: growth(measured.loadMoreFlat) },
+    { name: 'idle_requests', value: exactly(measured.idleRequests), limit: 0 },
+    { name: 'activation_ms', value: quartiles(measured.welcome.map(({ product }) => product)) },
+    { name: 'activate_ms', value: quartiles(measured.activate.map(({ product }) => product)) },
+    { name: 'load_more_ms', value: quartiles(measured.loadMore.map(({ early }) => early)) },
+  ];
+}
+
+function ofPackage(): Figure[] {
+  const kilobytes = (path: string): Quartiles => exactly(statSync(path).size / 1000);
+  return [
+    { name: 'bundle_kb', value: kilobytes('dist/extension.js'), limit: 150 },
+    { name: 'vsix_kb', value: kilobytes(vsix), limit: 250 },
+  ];
+}
+
+function both({ product, other }: { readonly product: number; readonly other: number }): readonly [number, number] {
+  return [product, other];
+}
+
+function exactly(value: number): Quartiles {
+  return { median: value, lower: value, upper: value };
+}
+
+function misses({ value, limit, below }: Figure): boolean {
+  return limit !== undefined && !(below ? value.median < limit : value.median <= limit);
+}
+
+function line(figure: Figure): string {
+  const { name, value, limit, below } = figure;
+  const numbers = [value.median, value.lower, value.upper].map((number) => number.toFixed(2).padStart(9)).join('');
+  const told = limit === undefined ? '' : `  ${below ? '<' : '≤'} ${limit}${misses(figure) ? '  MISSED' : ''}`;
+  return `${name.padEnd(30)}${numbers}${told}\n`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '15' } } });
+  const rounds = Number(values.rounds);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const walked = await walks(rounds, (done) => say(`walk: ${done} of ${rounds}`));
+  const measured = await editor(rounds, (what, done) => say(`${what}: ${done} of ${rounds}`));
+  const figures = [...ofEditor(measured), ...ofWalks(walked), ...ofPackage()];
+  const missed = figures.filter(misses).map(({ name }) => name);
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ rounds, figures, missed }, undefined, 2)}\n`
+      : `${''.padEnd(30)}${['median', 'lower', 'upper'].map((word) => word.padStart(9)).join('')}\n${figures.map(line).join('')}`,
+  );
+  process.exitCode = missed.length > 0 ? 1 : 0;
+}
+
+void main();

@@ -1,0 +1,87 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Accounts } from '../../../src/accounts/accounts';
+import type { Vault } from '../../../src/accounts/secret';
+import { readSites } from '../../../src/accounts/sites';
+import { catalog, services } from '../../../src/catalog/catalog';
+import { Patience } from '../../../src/cloud/patience';
+import { Explorer } from '../../../src/explorer/explorer';
+import type { ListNode, Node } from '../../../src/explorer/nodes';
+import { AccountFile } from '../../../src/host/accountFile';
+import { sampleSite } from '../../cloud/control';
+import { SAMPLE } from '../../cloud/data';
+import type { Walk } from './walker';
+
+/** A list of the product, signed in with a password, its accounts in a file, as in the editor. */
+export async function product(cloud: string, pages: string, folder: string): Promise<Walk> {
+  const log = { info: () => undefined, warn: () => undefined };
+  const sites = readSites({
+    demo: { ...sampleSite(cloud), services: { ...sampleSite(cloud).services, roma: `${pages}/{region}` } },
+  }).sites;
+  const site = (id: string | undefined) => sites.get(id ?? '');
+  const accounts = new Accounts({
+    store: new AccountFile(folder, log),
+    vault: inMemory(),
+    transport: { timeout: () => 30_000, log, clock: Date.now },
+    services,
+    site,
+    readProfile: async () => Promise.reject(new Error('There is no profile')),
+    patience: () =>
+      new Patience({ clock: Date.now, pause: async (ms) => wait(ms), random: Math.random, waiting: () => undefined }),
+    changed: () => explorer.accountsChanged(),
+    left: () => undefined,
+  });
+  const explorer: Explorer = new Explorer({
+    accounts,
+    catalog,
+    site,
+    pageSize: () => 500,
+    showAllServices: () => false,
+    filters: { read: () => undefined, write: () => undefined, forget: () => undefined },
+    hidden: { has: () => false, add: () => undefined, forget: () => undefined },
+    changed: () => undefined,
+  });
+  const { name, password } = SAMPLE.operator;
+  const signal = new AbortController().signal;
+  const demo = site('demo');
+  if (!demo) {
+    throw new Error('The sample has no site');
+  }
+  await accounts.withPassword(demo, { accountName: SAMPLE.domain.name, userName: name, password }, 'always', signal);
+  const list = await signatureKeys(explorer, explorer.roots());
+  return async (upTo) => {
+    let rows = 0;
+    for await (const page of explorer.everyRow(list, signal)) {
+      rows += page.length;
+      if (rows >= upTo) {
+        break;
+      }
+    }
+    return rows;
+  };
+}
+
+function inMemory(): Vault {
+  const entries = new Map<string, string>();
+  return {
+    read: async (key) => entries.get(key),
+    write: async (key, value) => void entries.set(key, value),
+    remove: async (key) => void entries.delete(key),
+  };
+}
+
+// The first list of signature keys that there is.
+async function signatureKeys(explorer: Explorer, nodes: readonly Node[]): Promise<ListNode> {
+  for (const node of nodes) {
+    if (node.kind === 'list' && node.collection.id === 'signs') {
+      return node;
+    }
+    if (node.kind !== 'service' || node.service.id === 'roma') {
+      // oxlint-disable-next-line no-await-in-loop
+      const found = await signatureKeys(explorer, await explorer.children(node)).catch(() => undefined);
+      if (found) {
+        return found;
+      }
+    }
+  }
+  throw new Error('No signature keys');
+}
