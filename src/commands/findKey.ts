@@ -35,7 +35,7 @@ export async function findKey(explorer: Explorer, { open, showInSidebar, signIn 
   let drawnFor: string | undefined;
 
   const draw = (finds: Finds): void => {
-    pick.title = show(phrase('Find Key: {0} of {1} lists, {2} keys', finds.done, finds.known, finds.keys));
+    pick.title = titleOf(finds);
     pick.busy = finds.searching;
     const sameText = drawnFor === finds.text;
     drawnFor = finds.text;
@@ -102,14 +102,22 @@ export async function findKey(explorer: Explorer, { open, showInSidebar, signIn 
   }
 }
 
-function rowsOf({ shown, more, left, searching }: Finds): Pick[] {
+function titleOf({ done, known, keys, left }: Finds): string {
+  return show(
+    left.length === 0
+      ? phrase('Find Key: {0} of {1} lists, {2} keys', done, known, keys)
+      : phrase('Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end', done, known, keys, left.length),
+  );
+}
+
+function rowsOf({ shown, more, left, over }: Finds): Pick[] {
   const signedOut = left.filter(isSignedOut);
   const accounts = new Map(signedOut.map((one) => [one.listNode.place.accountId, one]));
   const others = left.filter((one) => !isSignedOut(one));
   return [
     ...shown.map(keyRow),
     ...(more > 0 ? [plainRow('more', show(phrase('{0} more: type more of the name', more)))] : []),
-    ...(shown.length === 0 && !searching ? [plainRow('none', l10n.t('No key fits'))] : []),
+    ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No key fits'))] : []),
     ...(left.length > 0
       ? [{ key: 'left', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
       : []),
@@ -147,7 +155,7 @@ function leftRow({ listNode, error, byName }: Left): Pick {
   return {
     ...row,
     label: inert(byName ? l10n.t('Search {0} whole', list) : l10n.t('Retry {0}', list)),
-    description: byName ? l10n.t('Searched by name alone: {0}', cause) : cause,
+    description: byName ? l10n.t('By name alone: {0}', cause) : cause,
     buttons: [
       { iconPath: new ThemeIcon('refresh'), tooltip: byName ? l10n.t('Search It Whole') : show(phrase('Retry')) },
     ],

@@ -30,7 +30,7 @@ export interface ByNameParts {
  * for each text. What is secret is no name, and never sent.
  */
 export class ByName {
-  readonly #explorer: Explorer;
+  readonly #explorer: Pick<Explorer, 'everyRow'>;
   readonly #parts: ByNameParts;
   /** The lists that were asked for each text, and whether they answered. */
   readonly #asked = new Map<string, Map<string, boolean>>();
@@ -41,7 +41,7 @@ export class ByName {
   #giveUp = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(explorer: Explorer, parts: ByNameParts) {
+  constructor(explorer: Pick<Explorer, 'everyRow'>, parts: ByNameParts) {
     this.#explorer = explorer;
     this.#parts = parts;
   }

@@ -19,11 +19,15 @@ export interface Left {
 /** What was found up to now. */
 export interface Finds extends Results {
   readonly text: string;
+  /** True once all lists were gone through. */
+  readonly over: boolean;
+  /** Nothing before that: what is named behind the results would be chosen by default as long as there are none. */
   readonly left: readonly Left[];
   /** How many of the lists that are known so far are done, and the keys in them. */
   readonly done: number;
   readonly known: number;
   readonly keys: number;
+  /** True while a list is gone through, be it again. */
   readonly searching: boolean;
 }
 
@@ -44,6 +48,7 @@ export class Finder {
   readonly #giveUp = new AbortController();
   #text = '';
   #walks = 0;
+  #over = false;
   #last: Finds | undefined;
   #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +73,7 @@ export class Finder {
   /** Goes through all lists; ends when that is done. */
   async start(): Promise<void> {
     await this.#going(this.#walk.everything());
+    this.#over = true;
   }
 
   /** Searches for another text from now on. */
@@ -91,7 +97,8 @@ export class Finder {
     this.#last = {
       ...this.#search.results(this.#text, this.#staying()),
       text: this.#text,
-      left: lists.filter(isLeft).map((walked) => this.#leftOf(walked)),
+      over: this.#over,
+      left: this.#over ? lists.filter(isLeft).map((walked) => this.#leftOf(walked)) : [],
       done: lists.filter(({ stage }) => stage === 'done' || stage === 'cut' || stage === 'failed').length,
       known: lists.length,
       keys: this.#search.size,

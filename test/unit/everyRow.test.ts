@@ -49,7 +49,7 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
     accounts: {
       all: () => [account],
       client: () => client,
-      site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {} }) as never,
+      site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
     },
     catalog: [keys],
     site: () => undefined,

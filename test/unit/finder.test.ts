@@ -246,6 +246,8 @@ describe('finding a key', function () {
     await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
     const without = await over();
     assert.ok(without.left.length > 1);
+    assert.ok(shows.every(({ finds: { over: isOver, left } }) => isOver || left.length === 0));
+    assert.ok(shows.some(({ finds: { over: isOver, keys: some } }) => !isOver && some > 0));
     assert.ok(without.left.every((left) => left.error?.kind === 'server' && !left.byName));
     finder.type(name);
     const finds = await until(({ left, text }) => text === name && left.every((one) => one.byName));
