@@ -76,9 +76,8 @@ describe('finding a key', function () {
     const [sha256] = fingerprintsOf(String(ssh?.['key']));
     await window.run('Key Explorer: Find Key…');
     await window.input.fill(`256 ${sha256} someone@somewhere (ED25519)`);
+    await window.page.locator('.quick-input-list').getByRole('option').nth(1).waitFor({ state: 'detached' });
     await option(String(ssh?.['title'])).waitFor();
-    await option(/^(?!.*SSH keys)/).waitFor({ state: 'detached' });
-    assert.equal(await window.page.locator('.quick-input-list').getByRole('option').count(), 1);
   });
 
   it('keeps the row that its user is on where it is, while better ones come', async () => {
@@ -131,7 +130,7 @@ describe('finding a key', function () {
       .locator('.quick-input-widget')
       .getByText(/Find Key: .* keys$/)
       .waitFor();
-    assert.equal(await window.page.locator('.quick-input-list').getByRole('option').count(), 1);
+    await window.page.locator('.quick-input-list').getByRole('option').nth(1).waitFor({ state: 'detached' });
     await window.page.keyboard.press('Enter');
     await window.detail('signature_demo');
   });
