@@ -198,6 +198,9 @@ export function activate(context: ExtensionContext): void {
     await findKey(explorer, {
       open: (node) => pages.open(node),
       showInSidebar: async (node) => show(node.id, words(labelOf(node))),
+      signIn: async ({ id }) => {
+        await commands.executeCommand('keyExplorer.signInAgain', id);
+      },
     });
   });
   run('refresh', async (argument) => sidebar.refresh(nodeOf(explorer, argument)));

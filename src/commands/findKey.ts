@@ -1,130 +1,191 @@
 import { QuickPickItemKind, ThemeIcon, l10n, window, type QuickPickItem } from 'vscode';
+import { phrase } from '../catalog/phrase';
 import type { Explorer } from '../explorer/explorer';
+import { Finder, type Finds, type Left } from '../explorer/finder';
 import { labelOf } from '../explorer/labels';
-import { pathTo, type ItemNode } from '../explorer/nodes';
-import { Search } from '../explorer/search';
-import { walk, type Met, type Missed } from '../explorer/walk';
+import { accountOf, pathTo, type ItemNode, type ListNode } from '../explorer/nodes';
+import type { Met } from '../explorer/walk';
 import { shortCause } from '../explorer/words';
 import { inert, show } from '../host/translate';
 
-/** New results are shown so often at most: every 200 milliseconds. */
-const between = 200;
-
 interface Pick extends QuickPickItem {
+  /** Tells it apart from the others. */
+  readonly key: string;
   readonly met?: Met;
+  /** A list that is gone through again when this is chosen. */
+  readonly again?: ListNode;
+  /** A list whose account is signed in again when this is chosen. */
+  readonly signIn?: ListNode;
 }
 
-/** What is done with a key that was found. */
+/** What is done with a key that was found, and with an account that is signed out. */
 export interface Found {
   readonly open: (node: ItemNode) => void;
   readonly showInSidebar: (node: ItemNode) => Promise<void>;
+  /** Asks for the sign-in that a list needs. */
+  readonly signIn: (listNode: ListNode) => Promise<void>;
 }
 
 /**
  * Finds a key anywhere: goes through all lists of all accounts while its user types, and shows what fits as it comes. Closing
  * gives up what is under way.
  */
-export async function findKey(explorer: Explorer, { open, showInSidebar }: Found): Promise<void> {
+export async function findKey(explorer: Explorer, { open, showInSidebar, signIn }: Found): Promise<void> {
   const pick = window.createQuickPick<Pick>();
-  const search = new Search();
-  const giveUp = new AbortController();
-  const inSidebar = { iconPath: new ThemeIcon('list-tree'), tooltip: l10n.t('Show in Sidebar') };
-  let missed: readonly Missed[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let drawnFor: string | undefined;
 
-  const showResults = (): void => {
-    timer = undefined;
-    const { shown, more } = search.results(pick.value);
-    const active = pick.activeItems[0]?.met?.listed;
-    const items = shown.map((met): Pick => pickOf(met, [inSidebar]));
-    pick.keepScrollPosition = true;
-    pick.items = [
-      ...items,
-      ...(more > 0 ? [said(l10n.t('{0} more: type more of the name', more))] : []),
-      ...(items.length === 0 && !pick.busy ? [said(l10n.t('No key fits'))] : []),
-      ...notes(),
-    ];
-    // What its user is about to choose stays chosen while others come.
-    const same = items.find(({ met }) => met?.listed === active);
-    if (same) {
-      pick.activeItems = [same];
+  const draw = (finds: Finds): void => {
+    pick.title = titleOf(finds);
+    pick.busy = finds.searching;
+    const sameText = drawnFor === finds.text;
+    drawnFor = finds.text;
+    const before = pick.items;
+    const rows = rowsOf(finds);
+    // What did not change is not drawn anew: a screen reader would read the active row again.
+    if (sameText && wordsIn(rows) === wordsIn(before)) {
+      return;
+    }
+    const active = sameText ? pick.activeItems[0] : undefined;
+    // Rows that are no keys stand behind those, and are kept in sight wherever they move.
+    pick.keepScrollPosition = active?.met !== undefined;
+    pick.items = rows;
+    const at = Math.min(active ? before.indexOf(active) : 0, rows.length - 1);
+    const next = rows.slice(Math.max(0, at)).find(({ kind }) => kind !== QuickPickItemKind.Separator);
+    const stays = rows.find(({ key }) => key === active?.key) ?? next;
+    pick.activeItems = stays ? [stays] : [];
+  };
+  const finder = new Finder(explorer, { show: draw, active: () => pick.activeItems[0]?.met });
+  const withKey = ({ listNode, listed }: Met, work: (key: ItemNode) => unknown): void => {
+    const [key] = explorer.rowsAsNodes(listNode, [listed]);
+    if (key) {
+      pick.hide();
+      void work(key);
     }
   };
-  const notes = (): Pick[] =>
-    missed.length === 0
-      ? []
-      : [
-          { label: l10n.t('Not searched'), kind: QuickPickItemKind.Separator },
-          ...missed.map(({ listNode, error }) =>
-            said(wayTo(listNode), error ? show(shortCause(error)) : l10n.t('The service does not show all of it')),
-          ),
-        ];
-  const soon = (): void => {
-    timer ??= setTimeout(showResults, between);
+  const choose = ({ met, again, signIn: signedOut }: Pick, work: (key: ItemNode) => unknown): void => {
+    if (met) {
+      withKey(met, work);
+    } else if (again) {
+      void finder.again(again);
+    } else if (signedOut) {
+      pick.hide();
+      void signIn(signedOut);
+    }
   };
-  const node = (met: Met): ItemNode | undefined => explorer.rowsAsNodes(met.listNode, [met.listed])[0];
 
+  // VS Code would sort by what fits the labels; the switch is there, but not in its types.
+  Object.assign(pick, { sortByLabel: false });
   pick.title = l10n.t('Find Key');
-  pick.placeholder = l10n.t('A name, an ID, a description or a public key');
-  pick.busy = true;
+  pick.placeholder = l10n.t('A name, an ID, a description, a public key or its fingerprint');
   try {
     await new Promise<void>((closed) => {
-      pick.onDidChangeValue(soon);
+      pick.onDidChangeValue((text) => finder.type(text));
       pick.onDidHide(() => closed());
       pick.onDidAccept(() => {
-        const found = pick.selectedItems[0]?.met;
-        const key = found && node(found);
-        if (key) {
-          pick.hide();
-          open(key);
+        let [chosen] = pick.selectedItems;
+        if (drawnFor !== pick.value) {
+          // Pasted and entered at once: what fits the text before is not what is meant.
+          finder.showNow();
+          [chosen] = pick.items.filter(({ met }) => met);
+        }
+        if (chosen) {
+          choose(chosen, open);
         }
       });
-      pick.onDidTriggerItemButton(({ item }) => {
-        const key = item.met && node(item.met);
-        if (key) {
-          pick.hide();
-          void showInSidebar(key);
-        }
-      });
+      pick.onDidTriggerItemButton(({ item }) => choose(item, showInSidebar));
       pick.show();
-      void walk(explorer, {
-        met: (keys) => {
-          search.add(keys);
-          soon();
-        },
-        progress: (done, known) => {
-          pick.title = l10n.t('Find Key: {0} of {1} lists, {2} keys', done, known, search.size);
-        },
-        signal: giveUp.signal,
-      }).then((left) => {
-        missed = left;
-        pick.busy = false;
-        soon();
-      });
+      void finder.start();
     });
   } finally {
-    giveUp.abort();
-    clearTimeout(timer);
+    finder.close();
     pick.dispose();
   }
 }
 
-function pickOf(met: Met, buttons: NonNullable<QuickPickItem['buttons']>): Pick {
+function titleOf({ done, known, keys, left }: Finds): string {
+  return show(
+    left.length === 0
+      ? phrase('Find Key: {0} of {1} lists, {2} keys', done, known, keys)
+      : phrase('Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end', done, known, keys, left.length),
+  );
+}
+
+function rowsOf({ shown, more, left, over }: Finds): Pick[] {
+  const signedOut = left.filter(isSignedOut);
+  const accounts = new Map(signedOut.map((one) => [one.listNode.place.accountId, one]));
+  const others = left.filter((one) => !isSignedOut(one));
+  return [
+    ...shown.map(keyRow),
+    ...(more > 0 ? [plainRow('more', show(phrase('{0} more: type more of the name', more)))] : []),
+    ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No key fits'))] : []),
+    ...(left.length > 0
+      ? [{ key: 'left', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
+      : []),
+    ...others.map(leftRow),
+    ...[...accounts.values()].map(signedOutRow),
+  ];
+}
+
+function keyRow(met: Met): Pick {
   const { id = '', name, description } = met.listed.row.item;
   const described = typeof description === 'string' && description !== id ? description : '';
   return {
+    key: `${met.listNode.id}/${met.listed.key}`,
     label: inert(show(name ?? id)),
     description: inert(show([described, id].filter((part) => part !== '').join(' · '))),
     detail: wayTo(met.listNode),
     // What fits was found already, in more than what is shown.
     alwaysShow: true,
-    buttons,
+    buttons: [{ iconPath: new ThemeIcon('list-tree'), tooltip: l10n.t('Show in Sidebar') }],
     met,
   };
 }
 
-function said(label: string, description = ''): Pick {
-  return { label, description, alwaysShow: true };
+// Its label says what choosing it does, and its button does the same.
+function leftRow({ listNode, error, byName }: Left): Pick {
+  const list = show(labelOf(listNode));
+  const row = { ...plainRow(`left ${listNode.id}`, inert(list)), detail: wayTo(listNode) };
+  if (!error) {
+    return { ...row, description: l10n.t('The service does not show all of it') };
+  }
+  const cause = show(shortCause(error));
+  if (error.failure.accept !== undefined) {
+    return { ...row, description: cause };
+  }
+  return {
+    ...row,
+    label: inert(byName ? l10n.t('Search {0} whole', list) : l10n.t('Retry {0}', list)),
+    description: byName ? l10n.t('By name alone: {0}', cause) : cause,
+    buttons: [
+      { iconPath: new ThemeIcon('refresh'), tooltip: byName ? l10n.t('Search It Whole') : show(phrase('Retry')) },
+    ],
+    again: listNode,
+  };
+}
+
+function signedOutRow({ listNode, error }: Left): Pick {
+  const account = accountOf(listNode);
+  return {
+    ...plainRow(
+      `account ${listNode.place.accountId}`,
+      inert(l10n.t('Sign in again: {0}', account ? show(labelOf(account)) : '')),
+    ),
+    ...(error ? { description: show(shortCause(error)) } : {}),
+    buttons: [{ iconPath: new ThemeIcon('sign-in'), tooltip: l10n.t('Sign In Again') }],
+    signIn: listNode,
+  };
+}
+
+function plainRow(key: string, label: string): Pick {
+  return { key, label, alwaysShow: true };
+}
+
+function isSignedOut({ error }: Left): boolean {
+  return error?.kind === 'unauthenticated';
+}
+
+function wordsIn(rows: readonly Pick[]): string {
+  return JSON.stringify(rows.map(({ key, label, description, detail }) => [key, label, description, detail]));
 }
 
 function wayTo(node: Met['listNode']): string {

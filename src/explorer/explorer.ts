@@ -104,21 +104,27 @@ export class Explorer {
   /**
    * All rows of a list, whatever it is narrowed to and however much of it is shown: what is there already, or page by
    * page, without a change to what is shown.
+   * @param narrowed asks for those rows alone that fit it
    * @throws CloudError where a page did not come
    * @returns whether that was the whole list
    */
-  async *everyRow(listNode: ListNode, signal: AbortSignal): AsyncGenerator<readonly ListedRow[], boolean> {
+  async *everyRow(
+    listNode: ListNode,
+    signal: AbortSignal,
+    narrowed?: FilterValue,
+  ): AsyncGenerator<readonly ListedRow[], boolean> {
     const { list, filter, collection } = listNode;
-    if (list.ended && !list.full && !list.cut && !list.error && !filter) {
+    if (list.ended && !list.full && !list.cut && !list.error && !filter && !narrowed) {
       yield list.rows;
       return true;
     }
-    const alone = { ...listNode, filter: undefined };
+    const alone = { ...listNode, filter: narrowed };
     const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp);
     const overlaps = collection.paging.by === 'offset';
     const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
     const leaving = new AbortController();
     const either = AbortSignal.any([signal, listNode.signal, leaving.signal]);
+    let before: readonly ListedRow[] = [];
     let seen = 0;
     try {
       do {
@@ -131,8 +137,11 @@ export class Explorer {
         if (either.aborted) {
           throw cancelled();
         }
-        yield pages.rows.slice(seen);
-        seen = pages.rows.length;
+        const { rows } = pages;
+        // Where rows came or went meanwhile, all were loaded again, and any of them may be new.
+        yield rows === before ? rows.slice(seen) : rows;
+        before = rows;
+        seen = rows.length;
       } while (!pages.ended);
       return !pages.cut;
     } finally {

@@ -1,3 +1,4 @@
+import { fingerprintsOf } from './fingerprint';
 import type { Met } from './walk';
 
 /** So many results are shown at most. */
@@ -9,6 +10,12 @@ export interface Results {
   readonly more: number;
 }
 
+/** A result that keeps its place, whatever better ones come. */
+export interface Staying {
+  readonly met: Met;
+  readonly at: number;
+}
+
 interface Entry {
   readonly met: Met;
   readonly name: string;
@@ -17,41 +24,107 @@ interface Entry {
   readonly text: string;
 }
 
-/** The keys that a walk met, and those of them that fit a text. */
+/** A fingerprint or an SSH public key: whatever stands around it, as in what ssh-keygen prints, is not in the key. */
+const telling = /^(?:SHA256:[0-9a-z+/]{43}|(?:MD5:)?(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|AAAA[0-9a-z+/]{28,})=*$/i;
+
+/** The words that a text is searched by, as they were typed. */
+export function wordsOf(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  const one = words.find(isTelling);
+  return one === undefined ? words : [one.replace(/=+$/, '')];
+}
+
+/** Whether a word is a fingerprint or a public key. */
+export function isTelling(word: string): boolean {
+  return telling.test(word);
+}
+
+/** Tells two keys apart that were met, wherever they came from. */
+export function isSameKey(one: Met, other: Met): boolean {
+  return one.listNode.id === other.listNode.id && one.listed.key === other.listed.key;
+}
+
+/** The keys that were met, and those of them that fit a text. */
 export class Search {
   readonly #entries: Entry[] = [];
+  /** Where each key is among them, by its list's ID and its own key. */
+  readonly #places = new Map<string, Map<string, number>>();
 
   /** The number of keys so far. */
   get size(): number {
     return this.#entries.length;
   }
 
+  /** Takes what a walk met. What came by the same key before gives way to it. */
   add(keys: readonly Met[]): void {
     for (const met of keys) {
-      const { id = '', name = '', description, publicKey = '' } = met.listed.row.item;
-      const described = typeof description === 'string' ? description : '';
-      const text = [name, id, described, publicKey].join('\n').toLowerCase();
-      this.#entries.push({ met, name: name.toLowerCase(), id: id.toLowerCase(), text });
+      const place = this.#placesIn(met).get(met.listed.key);
+      if (place === undefined) {
+        this.#append(met);
+      } else {
+        this.#entries[place] = entryOf(met);
+      }
+    }
+  }
+
+  /** Takes what came ahead of the walk; what is known by the same key stays as it is. */
+  addAhead(keys: readonly Met[]): void {
+    for (const met of keys) {
+      if (!this.#placesIn(met).has(met.listed.key)) {
+        this.#append(met);
+      }
     }
   }
 
   /**
-   * The keys whose name, ID, description or public key holds each word of a text, the best first, else in the order in
-   * which they came.
+   * The keys whose name, ID, description, public key or its fingerprint holds each word of a text, the best first, else
+   * in the order in which they came.
+   * @param staying keeps its place among them as long as it fits
    */
-  results(text: string): Results {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const ranked: Entry[][] = [[], [], [], []];
+  results(text: string, staying?: Staying): Results {
+    const words = wordsOf(text).map((word) => word.toLowerCase());
+    const whole = words.join(' ');
+    const ranked: Met[][] = [[], [], [], []];
     let found = 0;
+    let stays: Met | undefined;
     for (const entry of this.#entries) {
       if (words.every((word) => entry.text.includes(word))) {
         found += 1;
-        ranked[rankOf(entry, words.join(' '))]?.push(entry);
+        if (staying && isSameKey(entry.met, staying.met)) {
+          stays = entry.met;
+          continue;
+        }
+        const rank = ranked[rankOf(entry, whole)];
+        if (rank && rank.length < mostShown) {
+          rank.push(entry.met);
+        }
       }
     }
-    const shown = ranked.flat().slice(0, mostShown);
-    return { shown: shown.map(({ met }) => met), more: found - shown.length };
+    const best = ranked.flat();
+    if (staying && stays) {
+      best.splice(staying.at, 0, stays);
+    }
+    const shown = best.slice(0, mostShown);
+    return { shown, more: found - shown.length };
   }
+
+  #append(met: Met): void {
+    this.#placesIn(met).set(met.listed.key, this.#entries.length);
+    this.#entries.push(entryOf(met));
+  }
+
+  #placesIn({ listNode: { id } }: Met): Map<string, number> {
+    const known = this.#places.get(id) ?? new Map<string, number>();
+    this.#places.set(id, known);
+    return known;
+  }
+}
+
+function entryOf(met: Met): Entry {
+  const { id = '', name = '', description, publicKey = '' } = met.listed.row.item;
+  const described = typeof description === 'string' ? description : '';
+  const text = [name, id, described, publicKey, ...fingerprintsOf(publicKey)].join('\n').toLowerCase();
+  return { met, name: name.toLowerCase(), id: id.toLowerCase(), text };
 }
 
 // The whole name or ID, the start of it, a part of the name, anything else.

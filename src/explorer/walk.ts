@@ -10,81 +10,114 @@ export interface Met {
   readonly listed: ListedRow;
 }
 
-/** A list that was not searched, or not to its end. Without an error the service shows no more of it. */
-export interface Missed {
+/**
+ * A list, and how far it was walked: it waits for its turn, its first page was asked for, more of it is to come. Then it
+ * is done; or cut, where the service shows no more of it; or it failed, and the error says why.
+ */
+export interface Walked {
   readonly listNode: ListNode;
+  readonly stage: 'waiting' | 'asked' | 'coming' | 'done' | 'cut' | 'failed';
   readonly error?: CloudError;
 }
 
 /** What a walk tells on its way. */
 export interface WalkParts {
   readonly met: (keys: readonly Met[]) => void;
-  /** How many of the lists known so far are done. */
-  readonly progress: (done: number, known: number) => void;
+  /** Called whenever a list came to be known, or is further than it was. */
+  readonly changed: () => void;
   readonly signal: AbortSignal;
 }
 
-/** So many lists are walked at once: an account sends five requests at a time, and others want some of them. */
+/** So many lists of an account are walked at once: it sends five requests at a time, and others want some of them. */
 const listsAtOnce = 4;
 
-/**
- * Goes through every key of every account, list by list as they answer, without a change to what is shown.
- * @returns the lists that it could not see, or not to their end; never throws
- */
-export async function walk(explorer: Explorer, { met, progress, signal }: WalkParts): Promise<readonly Missed[]> {
-  const limit = pLimit(listsAtOnce);
-  const missed: Missed[] = [];
-  let done = 0;
-  let known = 0;
+/** Goes through every key of every account, list by list as they answer, without a change to what is shown. */
+export class Walk {
+  readonly #explorer: Explorer;
+  readonly #parts: WalkParts;
+  readonly #lists = new Map<string, Walked>();
+  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
 
-  const below = async (node: Node): Promise<void> => {
+  constructor(explorer: Explorer, parts: WalkParts) {
+    this.#explorer = explorer;
+    this.#parts = parts;
+  }
+
+  /** The lists that are known so far, in the order in which they came to be. */
+  get lists(): readonly Walked[] {
+    return [...this.#lists.values()];
+  }
+
+  /** Walks through all there is; ends when nothing more comes. Never throws. */
+  async everything(): Promise<void> {
+    await Promise.all(this.#explorer.roots().map(async (root) => this.#below(root)));
+  }
+
+  /** Walks through a list once more, which failed, and what is below it and was not walked through. Never throws. */
+  async again(listNode: ListNode): Promise<void> {
+    await this.#through(listNode);
+  }
+
+  async #below(node: Node): Promise<void> {
     await Promise.all(
-      explorer.below(node).map(async (child) => (child.kind === 'list' ? through(child) : below(child))),
+      this.#explorer
+        .below(node)
+        .map(async (child) => (child.kind === 'list' ? this.#through(child) : this.#below(child))),
     );
-  };
+  }
 
-  const through = async (listNode: ListNode): Promise<void> => {
-    known += 1;
-    progress(done, known);
-    const rows = await limit(async () => wholeOf(listNode));
-    done += 1;
-    progress(done, known);
-    if (listNode.collection.below) {
-      await Promise.all(explorer.rowsAsNodes(listNode, rows).map(below));
+  async #through(listNode: ListNode): Promise<void> {
+    const { stage = 'failed' } = this.#lists.get(listNode.id) ?? {};
+    if (stage !== 'failed') {
+      return;
     }
-  };
+    this.#set({ listNode, stage: 'waiting' });
+    const rows = await this.#limitOf(listNode)(async () => this.#wholeOf(listNode));
+    if (listNode.collection.below) {
+      await Promise.all(this.#explorer.rowsAsNodes(listNode, rows).map(async (row) => this.#below(row)));
+    }
+  }
 
-  const wholeOf = async (listNode: ListNode): Promise<readonly ListedRow[]> => {
+  // The rows that others stand below: of keys it tells as they come.
+  async #wholeOf(listNode: ListNode): Promise<readonly ListedRow[]> {
     const isKeys = !listNode.collection.below;
-    const rows: ListedRow[] = [];
+    const rows = new Map<string, ListedRow>();
+    this.#set({ listNode, stage: 'asked' });
     try {
-      const pages = explorer.everyRow(listNode, signal);
+      const pages = this.#explorer.everyRow(listNode, this.#parts.signal);
       for (;;) {
         // Each page starts where the one before it ended.
         // oxlint-disable-next-line no-await-in-loop
         const page = await pages.next();
         if (page.done) {
-          if (!page.value) {
-            missed.push({ listNode });
-          }
-          return rows;
+          this.#set({ listNode, stage: page.value ? 'done' : 'cut' });
+          break;
         }
+        const there = page.value.filter(({ gone }) => !gone);
         if (isKeys) {
-          met(page.value.map((listed) => ({ listNode, listed })));
+          this.#parts.met(there.map((listed) => ({ listNode, listed })));
         } else {
-          rows.push(...page.value);
+          there.forEach((listed) => rows.set(listed.key, listed));
         }
+        this.#set({ listNode, stage: 'coming' });
       }
     } catch (thrown) {
       const error = asCloudError(thrown);
       // Where a service is not offered there is nothing to miss.
-      if (error.kind !== 'cancelled' && error.kind !== 'notOffered') {
-        missed.push({ listNode, error });
-      }
-      return rows;
+      const isNone = error.kind === 'cancelled' || error.kind === 'notOffered';
+      this.#set(isNone ? { listNode, stage: 'done' } : { listNode, stage: 'failed', error });
     }
-  };
+    return [...rows.values()];
+  }
 
-  await Promise.all(explorer.roots().map(below));
-  return missed;
+  #set(walked: Walked): void {
+    this.#lists.set(walked.listNode.id, walked);
+    this.#parts.changed();
+  }
+
+  #limitOf({ place: { accountId } }: ListNode): ReturnType<typeof pLimit> {
+    const limit = this.#limits.get(accountId) ?? pLimit(listsAtOnce);
+    this.#limits.set(accountId, limit);
+    return limit;
+  }
 }

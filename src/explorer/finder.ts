@@ -1,0 +1,146 @@
+import type { CloudError } from '../cloud/errors';
+import { ByName } from './byName';
+import type { Explorer } from './explorer';
+import type { ListNode } from './nodes';
+import { Search, isSameKey, type Results, type Staying } from './search';
+import { Walk, type Met, type Walked } from './walk';
+
+/** What was found is shown so often at most: five times a second, in milliseconds. */
+const between = 200;
+
+/** A list that was not searched to its end. Without an error the service shows no more of it. */
+export interface Left {
+  readonly listNode: ListNode;
+  readonly error?: CloudError;
+  /** Whether the server looked through the names of all of it. */
+  readonly byName: boolean;
+}
+
+/** What was found up to now. */
+export interface Finds extends Results {
+  readonly text: string;
+  /** True once all lists were gone through. */
+  readonly over: boolean;
+  /** Nothing before that: what is named behind the results would be chosen by default as long as there are none. */
+  readonly left: readonly Left[];
+  /** How many of the lists that are known so far are done, and the keys in them. */
+  readonly done: number;
+  readonly known: number;
+  readonly keys: number;
+  /** True while a list is gone through, be it again. */
+  readonly searching: boolean;
+}
+
+/** What finding needs. */
+export interface FinderParts {
+  /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
+  readonly show: (finds: Finds) => void;
+  /** The result that its user is on. */
+  readonly active: () => Met | undefined;
+}
+
+/** Finds keys for a text that is typed, among those that a walk meets and those that servers find by their names. */
+export class Finder {
+  readonly #parts: FinderParts;
+  readonly #search = new Search();
+  readonly #walk: Walk;
+  readonly #byName: ByName;
+  readonly #giveUp = new AbortController();
+  #text = '';
+  #walks = 0;
+  #over = false;
+  #last: Finds | undefined;
+  #shownAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(explorer: Explorer, parts: FinderParts) {
+    this.#parts = parts;
+    this.#walk = new Walk(explorer, {
+      met: (keys) => this.#search.add(keys),
+      changed: () => {
+        this.#byName.more();
+        this.#soon();
+      },
+      signal: this.#giveUp.signal,
+    });
+    this.#byName = new ByName(explorer, {
+      lists: () => this.#walk.lists,
+      met: (keys) => this.#search.addAhead(keys),
+      changed: () => this.#soon(),
+    });
+  }
+
+  /** Goes through all lists; ends when that is done. */
+  async start(): Promise<void> {
+    await this.#going(this.#walk.everything());
+    this.#over = true;
+  }
+
+  /** Searches for another text from now on. */
+  type(text: string): void {
+    this.#text = text;
+    this.#byName.type(text);
+    this.#soon();
+  }
+
+  /** Goes through a list again that failed; ends when that is done. */
+  async again(listNode: ListNode): Promise<void> {
+    await this.#going(this.#walk.again(listNode));
+  }
+
+  /** Shows what was found without a wait. */
+  showNow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#shownAt = Date.now();
+    const lists = this.#walk.lists;
+    this.#last = {
+      ...this.#search.results(this.#text, this.#staying()),
+      text: this.#text,
+      over: this.#over,
+      left: this.#over ? lists.filter(isLeft).map((walked) => this.#leftOf(walked)) : [],
+      done: lists.filter(({ stage }) => stage === 'done' || stage === 'cut' || stage === 'failed').length,
+      known: lists.length,
+      keys: this.#search.size,
+      searching: this.#walks > 0,
+    };
+    this.#parts.show(this.#last);
+  }
+
+  /** Gives up all that is under way, and shows nothing more. */
+  close(): void {
+    this.#giveUp.abort();
+    this.#byName.close();
+    clearTimeout(this.#timer);
+  }
+
+  async #going(walk: Promise<void>): Promise<void> {
+    this.#walks += 1;
+    this.#soon();
+    await walk;
+    this.#walks -= 1;
+    this.#soon();
+  }
+
+  // What its user is about to choose stays where it is while others come, unless they typed another text.
+  #staying(): Staying | undefined {
+    const { text, shown = [] } = this.#last ?? {};
+    const met = text === this.#text ? this.#parts.active() : undefined;
+    const at = met ? shown.findIndex((each) => isSameKey(each, met)) : -1;
+    return met && at >= 0 ? { met, at } : undefined;
+  }
+
+  #leftOf({ listNode, error }: Walked): Left {
+    return { listNode, byName: this.#byName.answered(listNode), ...(error ? { error } : {}) };
+  }
+
+  #soon(): void {
+    if (!this.#giveUp.signal.aborted) {
+      this.#timer ??= setTimeout(() => this.showNow(), Math.max(0, this.#shownAt + between - Date.now()));
+    }
+  }
+}
+
+function isLeft({ stage }: Walked): boolean {
+  return stage === 'cut' || stage === 'failed';
+}
