@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { phrase } from '../catalog/phrase';
 import type { Page } from '../cloud/client';
-import { asCloudError, type CloudError } from '../cloud/errors';
+import { CloudError, asCloudError } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { Row } from '../cloud/rows';
 
@@ -291,16 +292,29 @@ export class PagedList {
     do {
       // Each page starts where the one before it ended.
       // oxlint-disable-next-line no-await-in-loop
-      fresh.append(await this.#ask(fresh.next, signal, fresh.mostAt(fresh.next)));
+      fresh.append(await this.#askNext(fresh, signal));
     } while (!fresh.ended && fresh.received < rows);
     return fresh;
+  }
+
+  // An answer that counts rows and holds none of them is no end: a list that is lost would look like an empty one.
+  async #askNext(loaded: Loaded, signal: AbortSignal): Promise<Page> {
+    const page = await this.#ask(loaded.next, signal, loaded.mostAt(loaded.next));
+    const { total = 0 } = page;
+    if (loaded.last === undefined && page.rows.length === 0 && !page.cut && loaded.received < total) {
+      throw new CloudError({
+        kind: 'badAnswer',
+        reason: phrase('The service counts {0} rows in this list, but sent none of them.', total),
+      });
+    }
+    return page;
   }
 
   // A page and whether the row before it is still the one that was there.
   async #askBehind(loaded: Loaded, signal: AbortSignal): Promise<{ page: Page; shifted: boolean }> {
     const { next, last } = loaded;
     if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
-      return { page: await this.#ask(next, signal, loaded.mostAt(next)), shifted: false };
+      return { page: await this.#askNext(loaded, signal), shifted: false };
     }
     const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
     const [first, ...rows] = page.rows;
@@ -310,7 +324,7 @@ export class PagedList {
     // A full page that holds nothing new starts as far on as the call can go.
     const goesOn = rows.length > 0 || page.short;
     return {
-      page: goesOn ? { ...page, rows } : await this.#ask(next, signal, loaded.mostAt(next)),
+      page: goesOn ? { ...page, rows } : await this.#askNext(loaded, signal),
       shifted: false,
     };
   }
