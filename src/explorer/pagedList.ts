@@ -142,8 +142,12 @@ class Loaded {
   }
 }
 
-function isSameRow(one: Row, other: Row): boolean {
-  return one.item.id === undefined ? same(one.raw, other.raw) : one.item.id === other.item.id;
+// What comes malformed and without an ID could be any row: it is no reason to give up those that are known.
+function mayBeSameRow(one: Row, known: Row): boolean {
+  if (one.item.id !== undefined) {
+    return one.item.id === known.item.id;
+  }
+  return one.bad.length > 0 || same(one.raw, known.raw);
 }
 
 function contentOf(page: Page | undefined): readonly unknown[] {
@@ -318,7 +322,7 @@ export class PagedList {
     }
     const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
     const [first, ...rows] = page.rows;
-    if (page.cut || !first || !isSameRow(first, last)) {
+    if (page.cut || !first || !mayBeSameRow(first, last)) {
       return { page, shifted: !page.cut };
     }
     // A full page that holds nothing new starts as far on as the call can go.
