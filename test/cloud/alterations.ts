@@ -10,6 +10,8 @@ interface Listed {
 
 const levels = 100_000;
 const nest = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+/** What stands in the place of rows, and is none. */
+const odd = [{ id: {}, name: [] }, 7, 'row', []];
 /** A text that no row holds. */
 const mark = '\u{10FFFF}';
 
@@ -19,7 +21,11 @@ const how: Readonly<Record<Alteration, (listed: Listed) => string | Uint8Array<A
   null: (listed) => withRows(listed, null),
   none: (listed) => withRows(listed, []),
   oneNull: (listed) => secondRow(listed, () => null),
-  odd: (listed) => withRows(listed, [...listed.rows.slice(0, 1), null, 7, 'row', [], { id: {}, name: [] }]),
+  odd: (listed) =>
+    withRows(
+      listed,
+      listed.rows.map((row, at) => (at === 0 ? row : odd[at % odd.length])),
+    ),
   wrongTypes: ({ body, name, rows }) => JSON.stringify({ ...mistaken(body), [name]: rows.map(mistaken) }),
   twice: (listed) => secondRow(listed, (first) => first),
   twins: (listed) => secondRow(listed, (first) => ({ ...first, name: 'twin', remark: 'twin' })),
