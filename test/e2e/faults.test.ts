@@ -201,6 +201,19 @@ describe('faults, as the sidebar shows them', function () {
     // oxlint-enable no-await-in-loop
   };
 
+  /** Waits until a list was asked for: before, it looks as ever. */
+  const wasAsked = async ({ id, match }: Place): Promise<void> => {
+    const end = Date.now() + patience;
+    // oxlint-disable no-await-in-loop
+    while (!(await stage.cloud.control.requests()).some(({ path, query }) => new RegExp(match).test(path + query))) {
+      assert.ok(Date.now() < end, `${id} is not asked for`);
+      await window.page.waitForTimeout(100);
+    }
+    // oxlint-enable no-await-in-loop
+    // What came is shown a moment later.
+    await window.page.waitForTimeout(300);
+  };
+
   /** What a text of the document says is seen. */
   const sightOf = (text: string, id: string): Sight => {
     if (text.toLowerCase() === 'as if nothing were wrong') {
@@ -362,8 +375,10 @@ describe('faults, as the sidebar shows them', function () {
       for (const [where, one] of round) {
         await breaks(where, one);
       }
+      await stage.cloud.control.clearRequests();
       await window.run('Key Explorer: Refresh All');
       for (const [where, { name }] of round) {
+        await wasAsked(where);
         await looksLike(where, refreshed(name, where.id), name);
       }
       await tellsNoSecret(round.map(([, { name }]) => name).join('; '));
