@@ -29,13 +29,14 @@ function rangeLabel({ from, until }: Span, total: number | undefined): Phrase {
     : phrase('{0} to {1} of {2}', from + 1, Math.min(until, total), total);
 }
 
-function pagerLabel({ listNode: { list } }: PagerNode): Phrase {
-  const { received, total, error, cut, loading } = list;
+function pagerLabel({ listNode: { list, range } }: PagerNode): Phrase {
+  const { rows, received, total, error, cut, loading } = list;
   if (loading) {
     return phrase('Loading…');
   }
   if (cut) {
-    return phrase('Only {0} rows can be shown', received);
+    // Rows that came twice were received twice.
+    return phrase('Only {0} rows can be shown', (range?.from ?? 0) + rows.length);
   }
   if (error) {
     return phrase('Retry');

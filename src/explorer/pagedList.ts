@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { phrase } from '../catalog/phrase';
 import type { Page } from '../cloud/client';
-import { asCloudError, type CloudError } from '../cloud/errors';
+import { CloudError, asCloudError } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { Row } from '../cloud/rows';
 
@@ -161,25 +162,21 @@ class Loaded {
 
 function placesOf(rows: readonly ListedRow[]): Map<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
-  rows.forEach(
-    (
-      {
-        row: {
-          item: { id },
-        },
-      },
-      place,
-    ) => {
-      if (id !== undefined) {
-        places.set(id, [...(places.get(id) ?? []), place]);
-      }
-    },
-  );
+  for (const [place, { row }] of rows.entries()) {
+    const { id } = row.item;
+    if (id !== undefined) {
+      places.set(id, [...(places.get(id) ?? []), place]);
+    }
+  }
   return places;
 }
 
-function isSameRow(one: Row, other: Row): boolean {
-  return one.item.id === undefined ? same(one.raw, other.raw) : one.item.id === other.item.id;
+// What comes malformed and without an ID could be any row: it is no reason to give up those that are known.
+function mayBeSameRow(one: Row, known: Row): boolean {
+  if (one.item.id !== undefined) {
+    return one.item.id === known.item.id;
+  }
+  return one.bad.length > 0 || same(one.raw, known.raw);
 }
 
 function isSamePage({ rows }: Page, other: Page | undefined): boolean {
@@ -328,27 +325,40 @@ export class PagedList {
     do {
       // Each page starts where the one before it ended.
       // oxlint-disable-next-line no-await-in-loop
-      fresh.append(await this.#ask(fresh.next, signal, fresh.mostAt(fresh.next)));
+      fresh.append(await this.#askNext(fresh, signal));
     } while (!fresh.ended && fresh.received < rows);
     return fresh;
+  }
+
+  // An answer that counts rows and holds none of them is no end: a list that is lost would look like an empty one.
+  async #askNext(loaded: Loaded, signal: AbortSignal): Promise<Page> {
+    const page = await this.#ask(loaded.next, signal, loaded.mostAt(loaded.next));
+    const { total = 0 } = page;
+    if (loaded.last === undefined && page.rows.length === 0 && !page.cut && loaded.received < total) {
+      throw new CloudError({
+        kind: 'badAnswer',
+        reason: phrase('The service counts {0} rows in this list, but sent none of them.', total),
+      });
+    }
+    return page;
   }
 
   // A page and whether the row before it is still the one that was there.
   async #askBehind(loaded: Loaded, signal: AbortSignal): Promise<{ page: Page; shifted: boolean }> {
     const { next, last } = loaded;
     if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
-      return { page: await this.#ask(next, signal, loaded.mostAt(next)), shifted: false };
+      return { page: await this.#askNext(loaded, signal), shifted: false };
     }
     const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
     const [first] = page.rows;
-    if (page.cut || !first || !isSameRow(first, last)) {
+    if (page.cut || !first || !mayBeSameRow(first, last)) {
       return { page, shifted: !page.cut };
     }
     const rows = page.rows.slice(1);
     // A full page that holds nothing new starts as far on as the call can go.
     const goesOn = rows.length > 0 || page.short;
     return {
-      page: goesOn ? { ...page, rows } : await this.#ask(next, signal, loaded.mostAt(next)),
+      page: goesOn ? { ...page, rows } : await this.#askNext(loaded, signal),
       shifted: false,
     };
   }

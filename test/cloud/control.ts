@@ -8,7 +8,10 @@ export type Fault =
   | {
       readonly kind: 'answer';
       readonly status: number;
-      /** A string is sent as it is, anything else as JSON; without it the body is empty. */
+      /**
+       * A string is sent as it is, anything else as JSON; without it the body is empty. `{token}` in it becomes the token
+       * that came with the request, as some gateways repeat it.
+       */
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
       readonly contentType?: string;
@@ -22,8 +25,31 @@ export type Fault =
   /** One of `test/cloud/documents`, the `index`-th (from 0) of that status. */
   | { readonly kind: 'document'; readonly document: string; readonly status: number; readonly index?: number }
   | { readonly kind: 'trickle'; readonly bytesPerSecond: number }
-  /** The answer led by blanks until it has `bytes`; still valid JSON. */
-  | { readonly kind: 'huge'; readonly bytes: number };
+  /** The answer led by blanks until it has `bytes`, about, where it is packed by gzip; still valid JSON. */
+  | { readonly kind: 'huge'; readonly bytes: number; readonly gzip?: true }
+  /** The answer's rows, or all of it, made into something else. */
+  | { readonly kind: 'altered'; readonly how: Alteration }
+  /** Every number beside the rows, its total among them, becomes this. */
+  | { readonly kind: 'total'; readonly is: unknown }
+  /** No page starts behind this row; without `keepsTotal` the answer has no total. */
+  | { readonly kind: 'stuck'; readonly at: number; readonly keepsTotal?: true };
+
+/** What the rows of an answer become; `alterations.ts` has how. */
+export type Alteration =
+  | 'alone'
+  | 'text'
+  | 'null'
+  | 'none'
+  | 'oneNull'
+  | 'odd'
+  | 'wrongTypes'
+  | 'twice'
+  | 'twins'
+  | 'polluting'
+  | 'nested'
+  | 'nestedField'
+  | 'invalidUtf8'
+  | 'byteOrderMark';
 
 /** Which requests a fault meets, and how often. */
 export interface FaultRule {
@@ -79,8 +105,12 @@ export class StandInControl {
     await this.#send('POST', '/faults', rule);
   }
 
-  async clearFaults(): Promise<void> {
-    await this.#send('DELETE', '/faults');
+  /** Takes back the rules that were added with this match, or all. */
+  async clearFaults(match?: string): Promise<void> {
+    await this.#send(
+      'DELETE',
+      match === undefined ? '/faults' : `/faults?${new URLSearchParams({ match }).toString()}`,
+    );
   }
 
   /** The requests so far, oldest first; those to the control itself are not among them. */

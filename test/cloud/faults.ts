@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
+import { altered, counting } from './alterations';
 import { reply, type Asked, type Surroundings } from './answers';
 import type { Fault, FaultRule } from './control';
 import { documented } from './documented';
@@ -13,8 +15,9 @@ export class Faults {
     this.#rules.push({ rule, left: rule.times ?? Infinity });
   }
 
-  clear(): void {
-    this.#rules = [];
+  /** Takes back the rules of a match, or all. */
+  clear(match: string | undefined): void {
+    this.#rules = match === undefined ? [] : this.#rules.filter(({ rule }) => rule.match !== match);
   }
 
   /** What to do to a request: every slowness that matches, and the first other fault. Counts them as used. */
@@ -51,7 +54,7 @@ async function broken(
 ): Promise<Response | void> {
   switch (fault.kind) {
     case 'answer':
-      return canned(fault);
+      return canned(fault, asked.req.header('x-auth-token') ?? '');
     case 'document':
       return reply(fault.status, documented(fault.document, fault.status, fault.index));
     case 'reset':
@@ -59,15 +62,30 @@ async function broken(
       return RESPONSE_ALREADY_SENT;
     case 'hang':
       return new Promise<never>(() => undefined);
+    case 'stuck':
+      startAtMost(asked, fault.at);
+      await next();
+      return reshaped(fault, asked);
     case 'truncate':
     case 'trickle':
     case 'huge':
+    case 'altered':
+    case 'total':
       await next();
       return reshaped(fault, asked);
   }
 }
 
-async function reshaped(fault: Extract<Fault, { kind: 'truncate' | 'trickle' | 'huge' }>, asked: Asked): Promise<void> {
+type Reshaping = Extract<Fault, { kind: 'truncate' | 'trickle' | 'huge' | 'altered' | 'total' | 'stuck' }>;
+
+/** Has the routes see an offset that is no larger than this. */
+function startAtMost(asked: Asked, most: number): void {
+  const url = new URL(asked.req.url);
+  url.searchParams.set('offset', String(Math.min(most, Number(url.searchParams.get('offset') ?? 0))));
+  asked.req.raw = new Request(url, { headers: asked.req.raw.headers });
+}
+
+async function reshaped(fault: Reshaping, asked: Asked): Promise<void> {
   const whole = new Uint8Array(await asked.res.arrayBuffer());
   const { status, headers } = asked.res;
   const half = whole.subarray(0, Math.floor(whole.length / 2));
@@ -82,9 +100,33 @@ async function reshaped(fault: Extract<Fault, { kind: 'truncate' | 'trickle' | '
     asked.res = new Response(half, { status, headers });
   } else if (fault.kind === 'trickle') {
     asked.res = new Response(dribble(whole, fault.bytesPerSecond), { status, headers });
+  } else if (fault.kind === 'huge') {
+    const body = fault.gzip ? packed(whole, fault.bytes) : swollen(whole, fault.bytes);
+    asked.res = new Response(body, { status, headers });
+    if (fault.gzip) {
+      asked.res.headers.set('content-encoding', 'gzip');
+    }
   } else {
-    asked.res = new Response(swollen(whole, fault.bytes), { status, headers });
+    const text = Buffer.from(whole).toString();
+    const body =
+      fault.kind === 'altered'
+        ? altered(text, fault.how)
+        : fault.kind === 'total'
+          ? counting(text, fault.is)
+          : fault.keepsTotal
+            ? text
+            : counting(text, undefined);
+    asked.res = new Response(body, { status, headers });
   }
+}
+
+const packedPart = 16 * 2 ** 20;
+let packedBlanks: Uint8Array | undefined;
+
+/** The same as {@link swollen}, packed: one part of blanks over and over, which a thousandth of the bytes suffices for. */
+function packed(body: Uint8Array, bytes: number): Uint8Array {
+  const some = (packedBlanks ??= gzipSync(Buffer.alloc(packedPart, ' ')));
+  return new Uint8Array(Buffer.concat([...Array(Math.ceil(bytes / packedPart)).fill(some), gzipSync(body)]));
 }
 
 /** A body that comes ten times a second, so many bytes in all a second. */
@@ -105,7 +147,7 @@ function dribble(body: Uint8Array, bytesPerSecond: number): ReadableStream<Uint8
 
 /** A body after blanks, of so many bytes in all, made as it is read so that any size is possible. */
 function swollen(body: Uint8Array, bytes: number): ReadableStream<Uint8Array> {
-  const blanks = new Uint8Array(65_536).fill(0x20);
+  const blanks = new Uint8Array(2 ** 20).fill(0x20);
   let left = Math.max(0, bytes - body.length);
   return new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -121,9 +163,10 @@ function swollen(body: Uint8Array, bytes: number): ReadableStream<Uint8Array> {
   });
 }
 
-function canned(fault: Extract<Fault, { kind: 'answer' }>): Response {
+function canned(fault: Extract<Fault, { kind: 'answer' }>, token: string): Response {
   const { status, body, headers = {} } = fault;
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const written = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const text = written?.replaceAll('{token}', token);
   const type =
     fault.contentType ?? (typeof body === 'string' ? 'text/plain;charset=UTF-8' : 'application/json;charset=UTF-8');
   // A 204 or 304 may not have a body at all.

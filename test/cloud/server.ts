@@ -72,8 +72,8 @@ function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surro
     faults.add(await asked.req.json<FaultRule>());
     return noContent();
   });
-  routes.delete('/faults', () => {
-    faults.clear();
+  routes.delete('/faults', (asked) => {
+    faults.clear(asked.req.query('match'));
     return noContent();
   });
   routes.get('/requests', () => reply(200, log));
@@ -108,7 +108,7 @@ function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surro
     cloud.clock.offset = 0;
     cloud.tokens.reset();
     cloud.keys.reset();
-    faults.clear();
+    faults.clear(undefined);
     log.length = 0;
     return noContent();
   });

@@ -1,288 +1,99 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import { createServer, type Server } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { catalog } from '../../src/catalog/catalog';
 import type { Collection } from '../../src/catalog/shape';
-import type { CloudError } from '../../src/cloud/errors';
 import { commandOf } from '../../src/explorer/click';
 import type { Explorer } from '../../src/explorer/explorer';
 import { causeOf } from '../../src/explorer/labels';
-import { hasChildren, type ListNode, type Node } from '../../src/explorer/nodes';
+import { hasChildren, pathTo, type ListNode, type Node } from '../../src/explorer/nodes';
 import type { ListedRow } from '../../src/explorer/pagedList';
 import { fullCause } from '../../src/explorer/words';
-import { sampleSite, throttled } from '../cloud/control';
+import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
+import { badAddresses, everyFault, faultAmounts, requestsOf, type NamedFault, type Outcome } from '../cloud/everyFault';
 import { startStandIn, type StandIn } from '../cloud/start';
-import { collectionsIn, serve, type LocalServer } from './localServer';
+import { collectionsIn } from './localServer';
 import { said as inEnglish } from './machine';
 import { World, explorerFor, said } from './world';
 
 const table = 'docs/faults.md';
-const amount = 7;
-const pageSize = 3;
+const { amount, pageSize } = faultAmounts;
 /** So long a request may take whose answer never ends: milliseconds. */
 const shortTimeout = 60;
 /** Nothing that a person does may take longer, whatever the cloud does: milliseconds. */
-const longest = 5000;
+const longest = 20_000;
+/** No fault may take more memory than this, of which a gzip bomb wants 1024: MiB. */
+const mostMemory = 256;
+// Every token of the sample begins so, and is far longer; the second one is the same in base64.
+const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
+/** What is seen where a fault changes nothing. */
+const ordinary = 'As if nothing were wrong';
 
-/** What the cloud would have answered. */
-interface Good {
-  readonly text: string;
-  /** The same, parsed, and its list with the name under which it stands there. */
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly name: string;
-  readonly rows: readonly object[];
+/** What a person sees: the rows, the one behind them as a screen reader says it, what a click on it runs, what to do. */
+interface Sight {
+  readonly rows: string;
+  readonly name?: string;
+  readonly click?: string;
+  readonly step?: string;
 }
 
-interface Breaking {
-  readonly response: ServerResponse;
-  readonly good: Good;
-  /** What the first page of the list was answered with. */
-  readonly first: Good;
-  /** How many requests for the list came before. */
-  readonly before: number;
-  /** What the request carried. */
-  readonly token: string;
+type Both = readonly [first: Sight, further: Sight | undefined];
+/** Faults of which the same is seen, and in which lists. */
+interface Group {
+  readonly first: Sight;
+  further: Sight | undefined;
+  readonly faults: Map<NamedFault, string[]>;
 }
 
-interface Fault {
-  readonly name: string;
-  readonly breaks: (breaking: Breaking) => void;
-  /** The host's name resolves no longer. */
-  readonly unresolved?: true;
-  /** Nothing ends the answer but the patience of who waits for it. */
-  readonly endless?: true;
-}
+type Looked = (error: NodeJS.ErrnoException | null, address: string | dns.LookupAddress[], family: number) => void;
 
-const status = (code: number, errorCode: string, headers: Readonly<Record<string, string>> = {}): Fault['breaks'] => {
-  // Says again what it was sent, as some gateways do.
-  return ({ response, token }) =>
-    json(
-      response,
-      { error_code: errorCode, error_msg: `Refused ${token} ${encodeURIComponent(token)}` },
-      code,
-      headers,
-    );
-};
-const pass = ({ response, good }: Breaking): void => void response.end(good.text);
-const changed = (change: (good: Good) => object | null): Fault['breaks'] => {
-  return ({ response, good }) => json(response, change(good));
-};
-const unauthenticated = status(401, 'APIGW.0301');
-
-const faults: readonly Fault[] = [
-  { name: 'connection reset', breaks: ({ response }) => response.destroy() },
-  {
-    name: 'answer breaks off',
-    breaks: ({ response, good }) => {
-      response.writeHead(200, { 'content-length': good.text.length });
-      response.write(good.text.slice(0, good.text.length / 2), () => response.destroy());
-    },
-  },
-  {
-    name: 'half an answer',
-    breaks: ({ response, good }) => response.end(good.text.slice(0, good.text.length / 2)),
-  },
-  { name: 'no answer', breaks: () => undefined, endless: true },
-  {
-    name: 'slow trickle',
-    breaks: ({ response, good }) => {
-      let at = 0;
-      const timer = setInterval(() => response.write(good.text[at++] ?? ' '), 10);
-      response.once('close', () => clearInterval(timer));
-    },
-    endless: true,
-  },
-  { name: 'unknown host', breaks: pass, unresolved: true },
-  {
-    name: '401 until the token is renewed',
-    breaks: (breaking) => (breaking.before === 0 ? unauthenticated(breaking) : pass(breaking)),
-  },
-  { name: '401, also with a new token', breaks: unauthenticated },
-  { name: '403', breaks: status(403, 'APIGW.0302') },
-  { name: '404 of the gateway', breaks: status(404, 'APIGW.0101') },
-  { name: '404', breaks: status(404, 'XX.0404') },
-  { name: '429', breaks: ({ response }) => json(response, throttled.kind === 'answer' ? throttled.body : {}, 429) },
-  { name: '500', breaks: status(500, 'XX.0500') },
-  { name: '502', breaks: ({ response }) => response.writeHead(502).end('<html><h1>Bad Gateway</h1></html>') },
-  { name: '503 with Retry-After', breaks: status(503, 'XX.0503', { 'retry-after': '7' }) },
-  { name: '504', breaks: ({ response }) => response.writeHead(504).end() },
-  {
-    name: 'redirect',
-    breaks: ({ response }) => response.writeHead(302, { location: 'https://elsewhere.invalid/' }).end(),
-  },
-  {
-    name: 'HTML page',
-    breaks: ({ response }) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Log in</title></html>'),
-  },
-  { name: 'empty body', breaks: ({ response }) => response.end() },
-  { name: 'JSON null', breaks: changed(() => null) },
-  { name: 'an array instead of an object', breaks: changed(({ rows }) => rows) },
-  { name: 'text instead of the rows', breaks: changed(({ body, name }) => ({ ...body, [name]: 'none' })) },
-  {
-    name: 'rows of wrong types',
-    breaks: changed(({ body, name, rows }) => ({
-      ...body,
-      [name]: [...rows.slice(0, 1), null, 7, 'row', [], { id: {}, name: [] }],
-    })),
-  },
-  {
-    name: 'huge answer',
-    breaks: ({ response, good }) =>
-      response.end(Buffer.concat([Buffer.alloc(17 * 2 ** 20, ' '), Buffer.from(good.text)])),
-  },
-  {
-    name: 'a total that is too small',
-    breaks: changed(({ body, name, rows }) => ({ ...totals(body, 1), [name]: rows })),
-  },
-  {
-    name: 'a total that is too large',
-    breaks: changed(({ body, name, rows }) => ({ ...totals(body, 999), [name]: rows })),
-  },
-  { name: 'the first page again', breaks: ({ response, first }) => json(response, first.body) },
-  { name: 'an empty page before the total', breaks: changed(({ body, name }) => ({ ...body, [name]: [] })) },
-];
-
-function json(
-  response: ServerResponse,
-  body: unknown,
-  code = 200,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-}
-
-/** Every number of an answer that could be its total, changed. */
-function totals(body: Good['body'], total: number): object {
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [name, typeof value === 'number' ? total : value]),
-  );
-}
-
-interface Answered {
-  readonly status: number;
-  /** The token that it brought, or nothing. */
-  readonly given: string;
-  readonly text: string;
-}
-
-/** Stands before the stand-in, and breaks the answers of one list while it is told to. */
-class Front {
-  fault: Fault | undefined;
-  broken = 0;
-  /** Every token that passed by: none may be seen anywhere else. */
-  readonly tokens = new Set<string>();
-  /** What each first page was answered with, by its path. */
-  readonly #firsts = new Map<string, Good>();
-  readonly #answers = new Map<string, Answered>();
-  readonly #cloud: StandIn;
-  readonly #path: RegExp;
-
-  constructor(cloud: StandIn, { path }: Collection) {
-    this.#cloud = cloud;
-    this.#path = new RegExp(`${path.replace(/\{\w+\}/g, '[^/]+')}$`);
-  }
-
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '', headers } = request;
-    const token = String(headers['x-auth-token'] ?? '');
-    // What the stand-in lists stays the same.
-    const known = method === 'GET' ? this.#answers.get(url) : undefined;
-    const answered = known ?? (await this.#ask(url, method, token, await buffer(request)));
-    this.#answers.set(url, answered);
-    const { status: code, given, text } = answered;
-    [token, given].filter(Boolean).forEach((each) => this.tokens.add(each));
-    // So that each request looks the host's name up.
-    response.setHeader('connection', 'close');
-    const path = url.replace(/\?.*/, '');
-    if (code !== 200 || !this.#path.test(path)) {
-      response.writeHead(code, given === '' ? {} : { 'x-subject-token': given }).end(text);
-      return;
-    }
-    const body: Good['body'] = JSON.parse(text);
-    const [name = '', rows] = Object.entries(body).find(([, value]) => Array.isArray(value)) ?? [];
-    assert.ok(Array.isArray(rows), text);
-    const good = { text, body, name, rows };
-    const first = this.#firsts.get(path) ?? good;
-    this.#firsts.set(path, first);
-    const breaking = { response, good, first, before: this.broken, token };
-    if (this.fault) {
-      this.broken += 1;
-      this.fault.breaks(breaking);
-    } else {
-      pass(breaking);
-    }
-  }
-
-  async #ask(url: string, method: string, token: string, body: Buffer): Promise<Answered> {
-    const answered = await fetch(this.#cloud.url + url, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token === '' ? {} : { 'x-auth-token': token }) },
-      ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
-    });
-    const given = answered.headers.get('x-subject-token') ?? '';
-    return { status: answered.status, given, text: await answered.text() };
-  }
-}
-
-/** A list of the catalog in a tree of its own, behind a front. */
+/** A list of the catalog in a tree of its own. */
 class Place {
-  readonly front: Front;
   readonly world: World;
   readonly explorer: Explorer;
   readonly node: ListNode;
-  /** What the rows of the whole list are. */
-  readonly truth: readonly unknown[];
-  readonly #server: LocalServer;
+  /** The rows of the whole list. */
+  readonly truth: readonly ListedRow[];
+  readonly #match: string;
 
-  private constructor(
-    front: Front,
-    world: World,
-    explorer: Explorer,
-    node: ListNode,
-    truth: readonly unknown[],
-    server: LocalServer,
-  ) {
-    this.front = front;
+  private constructor(world: World, explorer: Explorer, node: ListNode) {
     this.world = world;
     this.explorer = explorer;
     this.node = node;
-    this.truth = truth;
-    this.#server = server;
+    this.truth = node.list.rows;
+    this.#match = requestsOf(node.collection);
   }
 
-  static async of(cloud: StandIn, collection: Collection): Promise<Place> {
-    const front = new Front(cloud, collection);
-    const server = await serve((request, response) => void front.answer(request, response));
-    const named = `http://localhost:${server.port}`;
+  static async of(cloud: StandIn, collection: Collection, untrusted: number): Promise<Place> {
     const world = new World(cloud);
-    // Only the list's own host has a name: one that is lost must not take IAM along, unless IAM is what has the list.
-    const site = sampleSite(named);
-    world.setting = { demo: { ...site, iam: collection.scope === 'account' ? named : server.url } };
     const accounts = world.accounts();
-    await world.signIn(accounts);
+    const { account } = await world.signIn(accounts);
+    for (const address of ['refused', 'untrusted', 'unresolved'] as const) {
+      world.setting = siteAt(cloud, collection, addressOf(address, untrusted));
+      for (const each of accounts.unaccepted(account)) {
+        await accounts.accept(account.id, each);
+      }
+    }
+    world.setting = { demo: sampleSite(cloud.url) };
     const { explorer } = explorerFor(world, accounts, { pageSize });
     const [root] = explorer.roots();
     const node = root && (await found(explorer, root, collection));
     assert.ok(node, `${collection.id} has too few rows`);
     await toTheEnd(explorer, node);
-    const truth = node.list.rows.map(({ row }) => row.raw);
-    return new Place(front, world, explorer, node, truth, server);
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
+    assert.ok(node.list.ended && node.list.rows.length > 1, collection.id);
+    return new Place(world, explorer, node);
   }
 
   /** Starts over, with the first page there where it is said so. */
   async prepare(further: boolean): Promise<void> {
     // The sign-ins and the repetitions of the fault before are forgiven by then.
     this.world.now += 100_000;
-    this.world.timeout = 20_000;
     this.world.lines.length = 0;
     this.node.list.reset();
     if (further) {
@@ -290,28 +101,38 @@ class Place {
     }
   }
 
-  /** What is seen when the next page is broken by this. */
-  async broken(fault: Fault): Promise<string> {
-    this.front.fault = fault;
-    this.front.broken = 0;
-    if (fault.endless) {
-      this.world.timeout = shortTimeout;
+  /** Does something while the list's requests meet this fault. */
+  async under<T>({ does, endless }: NamedFault, untrusted: number, work: () => Promise<T>): Promise<T> {
+    const { world, node } = this;
+    if ('address' in does) {
+      await this.#moveTo(siteAt(world.cloud, node.collection, addressOf(does.address, untrusted)));
+    } else {
+      await world.cloud.control.fault({ ...does, match: this.#match });
     }
-    const { lookup } = dns;
-    if (fault.unresolved) {
-      dns.lookup = unresolving;
+    if (endless) {
+      world.timeout = shortTimeout;
     }
     try {
-      await this.#load();
+      return await work();
     } finally {
-      dns.lookup = lookup;
-      this.front.fault = undefined;
-      this.world.timeout = 20_000;
+      world.timeout = 20_000;
+      if ('address' in does) {
+        await this.#moveTo({ demo: sampleSite(world.cloud.url) });
+      } else {
+        await world.cloud.control.clearFaults(this.#match);
+      }
     }
-    return outcome(await this.explorer.children(this.node));
   }
 
-  /** Does what the last row says, or refreshes, now that the fault is over, and loads all. */
+  async load(): Promise<void> {
+    const last = this.node.list.untouched ? undefined : (await this.explorer.children(this.node)).at(-1);
+    if (last?.kind === 'pager') {
+      await this.explorer.loadMore(last);
+    }
+    await this.explorer.children(this.node);
+  }
+
+  /** Does what the last row says, or refreshes, now that the fault is over. */
   async mend(): Promise<void> {
     const last = (await this.explorer.children(this.node)).at(-1);
     if (last?.kind === 'note' && 'error' in last.note) {
@@ -319,24 +140,29 @@ class Place {
     } else if (!this.node.list.error) {
       await this.explorer.refresh(this.node);
     }
-    await toTheEnd(this.explorer, this.node);
+    await this.load();
   }
 
-  async #load(): Promise<void> {
-    const last = this.node.list.untouched ? undefined : (await this.explorer.children(this.node)).at(-1);
-    if (last?.kind === 'pager') {
-      await this.explorer.loadMore(last);
-    } else {
-      await this.explorer.children(this.node);
+  // The rows above know their address; asked again, they pass it on.
+  async #moveTo(setting: World['setting']): Promise<void> {
+    this.world.setting = setting;
+    this.explorer.roots();
+    for (const above of pathTo(this.node).slice(0, -1)) {
+      await this.explorer.children(above);
     }
+    this.explorer.below(pathTo(this.node).at(-2) ?? this.node);
   }
 }
 
-// The one form that connections use.
-// oxlint-disable-next-line no-unsafe-type-assertion
-const unresolving = ((_: string, __: unknown, done: (error: Error) => void) => {
-  process.nextTick(done, Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' }));
-}) as unknown as typeof dns.lookup;
+/** The sample's site, in which whoever has a list is at this address. */
+function siteAt(cloud: StandIn, { scope }: Collection, address: string): World['setting'] {
+  const [there, here] = [sampleSite(address), sampleSite(cloud.url)];
+  return { demo: scope === 'account' ? { ...here, iam: there.iam } : { ...there, iam: here.iam } };
+}
+
+function addressOf(address: keyof typeof badAddresses, untrusted: number): string {
+  return badAddresses[address] + (address === 'untrusted' ? `:${untrusted}` : '');
+}
 
 /** A list of this collection that has several pages, or can have one only. */
 async function found(explorer: Explorer, node: Node, collection: Collection): Promise<ListNode | undefined> {
@@ -358,46 +184,43 @@ async function found(explorer: Explorer, node: Node, collection: Collection): Pr
 }
 
 async function toTheEnd(explorer: Explorer, node: ListNode): Promise<void> {
-  for (let pages = 0; pages < amount; pages += 1) {
+  for (let pages = 0; pages < 2 * amount; pages += 1) {
     const last = (await explorer.children(node)).at(-1);
-    if (last?.kind === 'pager') {
+    if (last?.kind === 'pager' && !node.list.cut) {
       await explorer.loadMore(last);
+    }
+    if (node.list.ended || node.list.error) {
+      return;
     }
   }
 }
 
-/** Rows, and what the one behind them says, why, what to do, and what a click on it runs. */
-function outcome(rows: readonly Node[]): string {
+/** What is seen of a list. */
+function sightOf(rows: readonly Node[]): Sight {
   const items = rows.filter((row) => row.kind === 'item');
   const last = rows.at(-1);
   const odd = items.filter(({ listed }) => isMarked(listed)).length;
-  const count = `${items.length} rows${odd > 0 ? ` (${odd} marked)` : ''}`;
+  const count = items.length === 0 ? '' : `${items.length} rows${odd > 0 ? ` (${odd} marked)` : ''}`;
   if (last?.kind !== 'note' && last?.kind !== 'pager') {
-    return `${count}, the end`;
+    return { rows: count };
   }
   const cause = causeOf(last);
-  const error = errorOf(last);
+  const error = last.kind === 'pager' ? last.listNode.list.error : 'error' in last.note ? last.note.error : undefined;
   const step = error && fullCause(error).at(-1);
-  const parts = [
-    `**${said(last)}**`,
-    ...(typeof cause === 'object' ? [inEnglish(cause)] : []),
-    ...(step ? [inEnglish(step)] : []),
-    commandOf(last) ? `\`${commandOf(last)}\`` : 'no click',
-  ];
-  return `${items.length > 0 ? `${count}, ` : ''}${parts.join(' · ')}`;
+  const click = commandOf(last);
+  // The other notes have their cause in their label.
+  const saysCause = typeof cause === 'object' && (last.kind === 'pager' || last.note.says === 'failed');
+  return {
+    rows: count,
+    name: said(last) + (saysCause ? `, ${inEnglish(cause)}` : ''),
+    ...(click === undefined ? {} : { click }),
+    ...(step ? { step: inEnglish(step) } : {}),
+  };
 }
 
 /** Whether the tree says of a row that something is wrong with it. */
-function isMarked({ row, gone }: ListedRow): boolean {
-  return gone === true || row.bad.length > 0;
-}
-
-function errorOf(node: Node): CloudError | undefined {
-  return node.kind === 'pager'
-    ? node.listNode.list.error
-    : node.kind === 'note' && 'error' in node.note
-      ? node.note.error
-      : undefined;
+function isMarked({ row, gone, clash }: ListedRow): boolean {
+  return gone === true || clash || row.bad.length > 0;
 }
 
 /** Work that has to end. */
@@ -418,41 +241,57 @@ describe('what a person sees of each fault', function () {
   const naming = new Set(collectionsIn(catalog).map(({ namedBy }) => namedBy));
   const collections = collectionsIn(catalog).filter((each) => !naming.has(each));
   /** By fault, by collection: what is seen on the first page, and on a further one. */
-  const seen = new Map<Fault, Map<Collection, readonly [string, string]>>(faults.map((fault) => [fault, new Map()]));
+  const seen = new Map<NamedFault, Map<Collection, Both>>();
+  const tries = new Map<Collection, Promise<void>>();
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
+  const { lookup } = dns;
+  const lookedUp = new Set<string>();
+  const shared = Object.getOwnPropertyNames(Object.prototype);
   let cloud: StandIn;
+  let untrusted: Server;
+  let port: number;
 
   before(async () => {
     process.on('unhandledRejection', note);
-    cloud = await startStandIn({
-      nesKeys: amount,
-      sshKeys: amount,
-      signatures: amount,
-      quotas: amount,
-      boundApps: amount,
-      instances: amount,
-    });
+    // The one form that connections use.
+    // oxlint-disable-next-line no-unsafe-type-assertion
+    dns.lookup = ((name: string, options: dns.LookupOptions, done: Looked) => {
+      lookedUp.add(name);
+      if (name.endsWith('.invalid')) {
+        process.nextTick(done, Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' }), '', 4);
+      } else {
+        lookup(name, options, done);
+      }
+    }) as unknown as typeof lookup;
+    const pem = readFileSync('test/cloud/untrusted.pem');
+    untrusted = createServer({ key: pem, cert: pem }, (_, response) => response.end('{}')).listen(0);
+    await once(untrusted, 'listening');
+    const address = untrusted.address();
+    assert.ok(typeof address === 'object' && address);
+    ({ port } = address);
+    cloud = await startStandIn(faultAmounts.cloud);
+    // All lists at once: most of the time one process would wait for the other.
+    for (const collection of collections) {
+      const trying = tryEveryFault(collection);
+      trying.catch(() => undefined);
+      tries.set(collection, trying);
+    }
   });
   after(async () => {
     process.off('unhandledRejection', note);
+    dns.lookup = lookup;
+    untrusted.close();
     await cloud.close();
   });
-  afterEach(() => assert.deepEqual(unhandled.splice(0), []));
+  afterEach(() => {
+    assert.deepEqual(unhandled.splice(0), []);
+    assert.ok(!lookedUp.has('elsewhere.invalid'), 'no redirect is followed');
+  });
 
   for (const collection of collections) {
-    it(`${collection.id}: keeps what is loaded, shows nothing wrong, ends, tells no secret, and is mended`, async () => {
-      const place = await Place.of(cloud, collection);
-      try {
-        for (const fault of faults) {
-          const first = await seenOf(place, fault, false);
-          const further = collection.paging.by === 'none' ? '' : await seenOf(place, fault, true);
-          seen.get(fault)?.set(collection, [first, further]);
-        }
-      } finally {
-        await place.close();
-      }
-    });
+    it(`${collection.id}: keeps what is loaded, shows nothing wrong, ends, tells no secret, and is mended`, () =>
+      tries.get(collection));
   }
 
   it('is what the document says', async () => {
@@ -463,70 +302,172 @@ describe('what a person sees of each fault', function () {
     assert.equal(await readFile(table, 'utf8').catch(() => ''), text, 'npm run faults writes it anew');
   });
 
-  async function seenOf(place: Place, fault: Fault, further: boolean): Promise<string> {
-    const what = `${place.node.collection.id}, ${fault.name}, ${further ? 'a further page' : 'the first page'}`;
-    await ending(what, place.prepare(further));
-    const before = place.node.list.rows.map(({ key }) => key);
-    const text = await ending(what, place.broken(fault));
-    const { rows } = place.node.list;
-    const keys = new Set(before);
-    assert.deepEqual(
-      rows.map(({ key }) => key).filter((key) => keys.has(key)),
-      before,
-      `${what}: loaded rows stay`,
-    );
-    const unmarked = rows.filter((listed) => !isMarked(listed)).map(({ row }) => row.raw);
-    assert.deepEqual(
-      unmarked,
-      place.truth.slice(0, unmarked.length),
-      `${what}: each row is one of the list, or marked`,
-    );
-    tellsNoSecret(place, what, text);
-    await ending(what, place.mend());
-    assert.deepEqual(
-      place.node.list.rows.filter(({ gone }) => !gone).map(({ row }) => row.raw),
-      place.truth,
-      `${what}: all is there when it is over`,
-    );
-    tellsNoSecret(place, what, '');
-    return text;
-  }
-
-  function tellsNoSecret({ world, front, truth, node }: Place, what: string, text: string): void {
-    const told = [text, ...world.lines, JSON.stringify(node.list.error?.failure), String(node.list.error?.stack)].join(
-      '\n',
-    );
-    const declared = truth.flatMap((row) => node.collection.secrets.map(({ at }) => String(Object(row)[at])));
-    for (const secret of [SAMPLE.password, SAMPLE.operator.key.secret, ...front.tokens, ...declared]) {
-      assert.ok(!told.includes(secret) && !told.includes(encodeURIComponent(secret)), `${what}: tells ${secret}`);
+  async function tryEveryFault(collection: Collection): Promise<void> {
+    const place = await Place.of(cloud, collection, port);
+    const hasPages = collection.paging.by !== 'none';
+    const usual = [await usuallySeen(place, false), hasPages ? await usuallySeen(place, true) : undefined] as const;
+    for (const fault of everyFault) {
+      const first = await seenOf(place, fault, false, usual[0]);
+      const further = usual[1] && (await seenOf(place, fault, true, usual[1]));
+      const byCollection = seen.get(fault) ?? new Map<Collection, Both>();
+      seen.set(fault, byCollection.set(collection, [first, further]));
     }
   }
 
-  function markdown(): string {
-    const lines = [...seen].flatMap(([fault, byCollection]) => {
-      const groups: { readonly first: string; readonly further: Set<string>; readonly ids: string[] }[] = [];
-      for (const [{ id, paging }, [first, further]] of byCollection) {
-        // What comes all at once has no further page that could differ.
-        const fits = (group: (typeof groups)[number]): boolean =>
-          group.first === first && (paging.by === 'none' || group.further.size === 0 || group.further.has(further));
-        const group = groups.find(fits);
-        if (!group) {
-          groups.push({ first, further: new Set(further ? [further] : []), ids: [id] });
-        } else {
-          group.ids.push(id);
-          group.further.add(further);
+  async function usuallySeen(place: Place, further: boolean): Promise<Sight> {
+    await place.prepare(further);
+    await place.load();
+    return sightOf(await place.explorer.children(place.node));
+  }
+
+  async function seenOf(place: Place, fault: NamedFault, further: boolean, usual: Sight): Promise<Sight> {
+    const { node, explorer, truth } = place;
+    const { list, collection } = node;
+    // Where there are further pages, only behind those all is loaded.
+    const whole = further || collection.paging.by === 'none';
+    const what = `${collection.id}, ${fault.name}, ${further ? 'a further page' : 'the first page'}`;
+    const expected =
+      (further ? fault.further : undefined) ??
+      (collection.id === 'projects' ? fault.projects : undefined) ??
+      fault.shows;
+    await ending(what, place.prepare(further));
+    const before = list.rows.map(({ key }) => key);
+    const memory = process.resourceUsage().maxRSS;
+    const sight = await place.under(fault, port, async () => {
+      await ending(what, place.load());
+      const now = sightOf(await explorer.children(node));
+      showsThat(what, expected, list, now, usual);
+      if (whole && !list.error) {
+        await ending(what, toTheEnd(explorer, node));
+        assert.ok(list.ended || list.error, `${what}: ends while it lasts`);
+        if (expected === 'all') {
+          assert.equal(list.rows.length, truth.length, `${what}: all rows come while it lasts`);
         }
       }
-      return groups.map(({ first, further, ids }) => {
-        const lists = ids.length === collections.length ? 'all' : ids.map((id) => `\`${id}\``).join(' ');
-        return `| ${fault.name} | ${lists} | ${first} | ${[...further].join(' ')} |`;
-      });
+      isTrue(place, what, before, fault);
+      return now;
     });
+    const taken = (process.resourceUsage().maxRSS - memory) / 1024;
+    assert.ok(taken < mostMemory, `${what}: took ${taken} MiB`);
+    assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), shared, `${what}: objects share what they did`);
+    tellsNoSecret(place, what, JSON.stringify(sight));
+    await ending(what, place.mend());
+    if (whole) {
+      await ending(what, toTheEnd(explorer, node));
+    }
+    const there = list.rows.filter(({ gone }) => !gone);
+    assert.ok(there.length >= (whole ? truth.length : pageSize), `${what}: all is there when it is over`);
+    assert.deepEqual(
+      there.map(({ row }) => row.raw),
+      truth.slice(0, there.length).map(({ row }) => row.raw),
+      `${what}: what is there when it is over`,
+    );
+    tellsNoSecret(place, what, '');
+    return isDeepStrictEqual(sight, usual) ? { rows: ordinary } : sight;
+  }
+
+  function showsThat(what: string, expected: Outcome, list: ListNode['list'], sight: Sight, usual: Sight): void {
+    const marked = list.rows.some(isMarked);
+    switch (expected) {
+      case 'all':
+        assert.deepEqual([list.error?.failure, marked, sight.rows], [undefined, false, usual.rows], what);
+        break;
+      case 'fewer':
+        assert.deepEqual([list.error?.failure, marked, sight.rows < usual.rows], [undefined, false, true], what);
+        break;
+      case 'marked':
+        assert.deepEqual([list.error?.failure, marked], [undefined, true], what);
+        break;
+      case 'cut':
+        assert.deepEqual([list.error?.failure, marked, list.cut], [undefined, false, true], what);
+        assert.ok(sight.name?.includes(String(list.rows.length)), `${what}: ${sight.name}`);
+        break;
+      case 'empty':
+        assert.deepEqual([list.error?.failure, list.rows.length, list.ended], [undefined, 0, true], what);
+        break;
+      default:
+        assert.equal(list.error?.kind, expected, what);
+    }
+  }
+
+  function isTrue({ node, truth }: Place, what: string, before: readonly string[], fault: NamedFault): void {
+    const { list } = node;
+    const keys = new Set(before);
+    const kept = list.rows.map(({ key }) => key).filter((key) => keys.has(key));
+    assert.deepEqual(kept, before, `${what}: loaded rows stay`);
+    let at = -1;
+    for (const { row } of list.rows.filter((listed) => !isMarked(listed))) {
+      const { id, name } = row.item;
+      at = truth.findIndex(({ row: real }, place) => place > at && real.item.id === id);
+      const real = truth[at]?.row;
+      assert.ok(real, `${what}: a row of the list in its order, or marked: ${id} ${name}`);
+      if (!fault.touchesRows) {
+        assert.deepEqual(row.raw, real.raw, what);
+      }
+    }
+  }
+
+  function tellsNoSecret({ world, truth, node }: Place, what: string, text: string): void {
+    const { collection, list } = node;
+    const told = [text, ...world.lines, JSON.stringify(list.error?.failure), String(list.error?.stack)].join('\n');
+    const declared = truth.flatMap(({ row }) => collection.secrets.map(({ at }) => String(Object(row.raw)[at])));
+    for (const secret of [SAMPLE.password, SAMPLE.operator.key.secret, ...declared]) {
+      assert.ok(!told.includes(secret) && !told.includes(encodeURIComponent(secret)), `${what}: tells ${secret}`);
+    }
+    assert.ok(!anyToken.test(told), `${what}: tells a token`);
+  }
+
+  function markdown(): string {
+    const groups: Group[] = [];
+    // As they are declared: they were tried all at once.
+    for (const fault of everyFault) {
+      for (const collection of collections) {
+        const { id } = collection;
+        const [first, further] = seen.get(fault)?.get(collection) ?? assert.fail(`${fault.name} in ${id}`);
+        // What comes all at once has no further page that could differ.
+        const fits = (group: Group): boolean =>
+          isDeepStrictEqual(group.first, first) &&
+          (!further || !group.further || isDeepStrictEqual(group.further, further));
+        let group = groups.find(fits);
+        if (!group) {
+          group = { first, further, faults: new Map() };
+          groups.push(group);
+        }
+        group.further ??= further;
+        group.faults.set(fault, [...(group.faults.get(fault) ?? []), id]);
+      }
+    }
     return [
       '# What a person sees of each fault',
-      'Written by `npm run faults`, which breaks each list of the catalog in each of these ways; the unit tests compare it.',
-      `A list has ${amount} rows here and ${pageSize} come at a time; \`projects\` come all at once. Behind the rows stands the last row's label, its cause, the next step in its tooltip, and the command that a click runs.`,
-      ['| fault | lists | on the first page | on a further page |', '| --- | --- | --- | --- |', ...lines].join('\n'),
+      'Written by `npm run faults`, which breaks each list of the catalog in each of these ways; the unit tests compare it, and the end-to-end tests look whether the sidebar says so.',
+      `A list has ${amount} rows here and ${pageSize} come at a time; \`projects\` come all at once. A heading is what is seen where the first page fails: the rows, and the name of the row behind them. Where a fault does so to some lists only, they are named.`,
+      ...[...new Set(groups.map(({ first }) => heading(first)))].flatMap((title) => [
+        `## ${title}`,
+        ...groups.filter(({ first }) => heading(first) === title).flatMap(paragraphs),
+      ]),
     ].join('\n\n');
+  }
+
+  function heading({ rows, name }: Sight): string {
+    return [rows, name].filter(Boolean).join(', then ');
+  }
+
+  function paragraphs({ first, further, faults }: Group): string[] {
+    const step = first.step ?? further?.step;
+    const told = [
+      ...(first.click ? [`A click runs \`${first.click}\`.`] : []),
+      ...(further ? [`On a further page: ${behind(further)}.`] : []),
+      ...(step ? [step] : []),
+    ];
+    const list = [...faults].map(([{ name }, ids]) => {
+      const lists = ids.length === collections.length ? '' : `: ${ids.map((id) => `\`${id}\``).join(', ')}`;
+      return `- ${name.replaceAll('_', String.raw`\_`)}${lists}`;
+    });
+    return [...(told.length > 0 ? [told.join(' ')] : []), list.join('\n')];
+  }
+
+  function behind({ rows, name, click }: Sight): string {
+    const sight = rows === ordinary ? ordinary.toLowerCase() : heading({ rows, ...(name ? { name } : {}) });
+    return `${sight}${click ? ` (\`${click}\`)` : ''}`;
   }
 });

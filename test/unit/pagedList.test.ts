@@ -86,6 +86,24 @@ describe('paged list', () => {
     }
   });
 
+  it('does not believe an answer without any of the rows that it counts, and keeps what there was', async () => {
+    const { list } = listOf(page('', { total: 3 }), page('ab', { total: 3, next: 2 }), page('', { total: 3 }));
+    await list.loadMore(signal);
+    assert.deepEqual([list.error?.kind, list.error?.failure.reason?.args, list.ended], ['badAnswer', [3], false]);
+    await list.retry(signal);
+    assert.deepEqual([shown(list), list.error], ['a b', undefined]);
+    await list.reload(signal);
+    assert.deepEqual([shown(list), list.error?.kind, list.ended], ['a b', 'badAnswer', false]);
+
+    // A part of a long list is as good as a list.
+    const part = new PagedList(async () => page('', { total: 1500 }), true, { from: 1000, until: 2000 });
+    await part.loadMore(signal);
+    assert.equal(part.error?.kind, 'badAnswer');
+    const behind = new PagedList(async () => page('', { total: 1000 }), true, { from: 1000, until: 2000 });
+    await behind.loadMore(signal);
+    assert.deepEqual([behind.error, behind.ended], [undefined, true]);
+  });
+
   it('starts each page where the one before said, and asks for nothing behind the end', async () => {
     const { list, asked } = listOf(page('a', { next: 20 }), page('b', { next: 'marker' }), page('c', { short: true }));
     for (let times = 0; times < 6; times += 1) {

@@ -22,7 +22,9 @@ class Server {
     this.asked.push(at);
     this.before(this.asked.length);
     const ids = this.rows.slice(at, at + 3);
-    const rows = ids.map((id): Row => ({ raw: { id }, item: { id }, bad: [] }));
+    const rows = ids.map((id): Row =>
+      id === '?' ? { raw: 7, item: {}, bad: [''] } : { raw: { id }, item: { id }, bad: [] },
+    );
     return { rows, total: this.rows.length, next: at + rows.length, short: rows.length < 3, cut: false };
   }
 
@@ -61,6 +63,17 @@ describe('a list that changes between two pages', () => {
     await server.list.loadMore(never);
     assert.equal(server.shown, 'a†bcde');
     assert.ok(server.list.ended);
+  });
+
+  it('keeps what is known where no row comes in the place of the last one, but something that is none', async () => {
+    const server = new Server('a', 'b', 'c', 'd', 'e', 'f');
+    await server.list.loadMore(never);
+    server.rows = ['?', '?', '?', 'd', '?', 'f'];
+    await server.list.loadMore(never);
+    assert.equal(server.shown, 'abcd#4');
+    assert.deepEqual(server.asked, [0, 2]);
+    await server.list.loadMore(never);
+    assert.equal(server.shown, 'abcd#4f');
   });
 
   it('says so where it shifts again', async () => {
