@@ -198,15 +198,25 @@ export class Explorer {
     this.#parts.changed(parent);
   }
 
-  /** Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. */
+  /**
+   * Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. What was
+   * being loaded there is given up.
+   */
   async refresh(from: Node | undefined): Promise<void> {
-    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched);
+    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched || list.loading);
     await Promise.all(
-      lists.map(async ({ list, signal }) => {
-        if (list.rows.length === 0) {
-          list.reset();
-        } else {
+      lists.map(async (listNode) => {
+        const { list, signal } = listNode;
+        if (list.rows.length > 0) {
+          list.cancel();
           await list.reload(signal);
+          return;
+        }
+        const wasLoading = list.loading;
+        list.reset();
+        if (wasLoading) {
+          // Whoever opened it got nothing, and is not to wait for the other lists.
+          this.#parts.changed(shownAbove(listNode));
         }
       }),
     );
