@@ -175,11 +175,11 @@ export class Explorer {
   setFilter(node: ListNode, filter: FilterValue | undefined): void {
     const listNode = node.range?.of ?? node;
     const { collection, list } = listNode;
-    this.#nodes.forgetRanges(listNode);
     const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
     listNode.filter = filter;
     this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
     list.reset();
+    this.#nodes.letGo();
     this.#parts.changed(shownAbove(listNode));
   }
 
@@ -220,6 +220,7 @@ export class Explorer {
         }
       }),
     );
+    this.#nodes.letGo();
     this.#parts.changed(from);
   }
 
