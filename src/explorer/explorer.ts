@@ -190,11 +190,11 @@ export class Explorer {
   setFilter(node: ListNode, filter: FilterValue | undefined): void {
     const listNode = node.range?.of ?? node;
     const { collection, list } = listNode;
-    this.#nodes.forgetRanges(listNode);
     const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
     listNode.filter = filter;
     this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
     list.reset();
+    this.#nodes.letGo();
     this.#parts.changed(shownAbove(listNode));
   }
 
@@ -213,18 +213,29 @@ export class Explorer {
     this.#parts.changed(parent);
   }
 
-  /** Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. */
+  /**
+   * Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. What was
+   * being loaded there is given up.
+   */
   async refresh(from: Node | undefined): Promise<void> {
-    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched);
+    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched || list.loading);
     await Promise.all(
-      lists.map(async ({ list, signal }) => {
-        if (list.rows.length === 0) {
-          list.reset();
-        } else {
+      lists.map(async (listNode) => {
+        const { list, signal } = listNode;
+        if (list.rows.length > 0) {
+          list.cancel();
           await list.reload(signal);
+          return;
+        }
+        const wasLoading = list.loading;
+        list.reset();
+        if (wasLoading) {
+          // Whoever opened it got nothing, and is not to wait for the other lists.
+          this.#parts.changed(shownAbove(listNode));
         }
       }),
     );
+    this.#nodes.letGo();
     this.#parts.changed(from);
   }
 

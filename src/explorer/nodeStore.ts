@@ -26,10 +26,19 @@ import { shownHere } from './shown';
  */
 const rangeSize = 1000;
 
-/** Makes the nodes, one object for each ID, and brings them up to date each time they are asked for. */
+/**
+ * Makes the nodes, one object for each ID, and brings them up to date each time they are asked for. What no list leads to any
+ * more is there for as long as others hold it, since VS Code and open pages know a row by its object.
+ */
 export class NodeStore {
   readonly #parts: ExplorerParts;
   readonly #nodes = new Map<string, Node>();
+  readonly #letGo = new Map<string, WeakRef<Node>>();
+  readonly #collected = new FinalizationRegistry((id: string) => {
+    if (!this.#letGo.get(id)?.deref()) {
+      this.#letGo.delete(id);
+    }
+  });
   readonly #aborts = new Map<string, AbortController>();
 
   constructor(parts: ExplorerParts) {
@@ -38,7 +47,7 @@ export class NodeStore {
 
   /** A node that was made already. */
   get(id: string): Node | undefined {
-    return this.#nodes.get(id);
+    return this.#nodes.get(id) ?? this.#letGo.get(id)?.deref();
   }
 
   /** The account as it is now. */
@@ -138,15 +147,6 @@ export class NodeStore {
     return Object.assign(node, { place });
   }
 
-  /** Drops the parts of a long list, which was narrowed or no longer is. */
-  forgetRanges({ id }: ListNode): void {
-    for (const each of this.#nodes.keys()) {
-      if (each.startsWith(`${id}/+`)) {
-        this.#nodes.delete(each);
-      }
-    }
-  }
-
   /** A row of a list. `homes`: the row of each region that shows what belongs to the whole region. */
   item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {
     const { gives } = listed.row.item;
@@ -212,15 +212,75 @@ export class NodeStore {
   }
 
   #once<N extends Node>(id: string, make: (id: string) => N): N {
-    const known = this.#nodes.get(id);
+    const known = this.get(id);
     if (known) {
+      this.#hold(known);
       // An ID names its kind of node by its form.
       // oxlint-disable-next-line no-unsafe-type-assertion
       return known as N;
     }
     const made = make(id);
-    this.#nodes.set(id, made);
+    this.#hold(made);
     return made;
+  }
+
+  #hold(node: Node): void {
+    this.#nodes.set(node.id, node);
+    this.#letGo.delete(node.id);
+  }
+
+  /**
+   * Lets go of the rows that their lists no longer have, and of all below them. A list that goes gives up what it asks for, and is
+   * as never opened.
+   */
+  letGo(): void {
+    const isLedTo = this.#lookUp();
+    for (const node of [...this.#nodes.values()].filter((each) => !isLedTo(each))) {
+      this.#nodes.delete(node.id);
+      this.#letGo.set(node.id, new WeakRef(node));
+      this.#collected.register(node, node.id);
+      if (node.kind === 'list') {
+        node.list.reset();
+      }
+    }
+  }
+
+  /** Finds out whether a node is led to from its account; to be asked while no list changes. */
+  #lookUp(): (node: Node | undefined) => boolean {
+    const known = new Map<Node, boolean>();
+    const keys = new Map<ListNode, ReadonlySet<string>>();
+    const has = (listNode: ListNode, { key }: ListedRow): boolean => {
+      const those = keys.get(listNode) ?? new Set(listNode.list.rows.map((listed) => listed.key));
+      keys.set(listNode, those);
+      return those.has(key);
+    };
+    const look = (node: Node): boolean => {
+      switch (node.kind) {
+        case 'account':
+          return true;
+        case 'service':
+          return isLedTo(node.parent);
+        case 'list':
+          return isLedTo(node.parent) && (node.range === undefined || goesTo(node.range));
+        case 'item':
+          return isLedTo(node.listNode) && has(node.listNode, node.listed);
+        case 'pager':
+          return isLedTo(node.listNode);
+        case 'note':
+          return isLedTo(node.listNode ?? node.parent);
+      }
+    };
+    const goesTo = ({ of, from }: NonNullable<ListNode['range']>): boolean =>
+      isLedTo(of) && of.list.full && (of.list.total === undefined || from < of.list.total);
+    const isLedTo = (node: Node | undefined): boolean => {
+      if (!node || this.#nodes.get(node.id) !== node) {
+        return false;
+      }
+      const is = known.get(node) ?? look(node);
+      known.set(node, is);
+      return is;
+    };
+    return isLedTo;
   }
 
   /** Every list that was made at or below a node; without one, all. */
@@ -233,9 +293,11 @@ export class NodeStore {
   forget(account: AccountNode): void {
     this.#aborts.get(account.account.id)?.abort();
     this.#aborts.delete(account.account.id);
-    for (const id of this.#nodes.keys()) {
-      if (id === account.id || id.startsWith(`${account.id}/`)) {
-        this.#nodes.delete(id);
+    for (const nodes of [this.#nodes, this.#letGo]) {
+      for (const id of nodes.keys()) {
+        if (id === account.id || id.startsWith(`${account.id}/`)) {
+          nodes.delete(id);
+        }
       }
     }
   }

@@ -205,7 +205,8 @@ export class PagedList {
   #error: CloudError | undefined;
   #failed: 'more' | 'reload' = 'more';
   #underWay: Promise<void> | undefined;
-  #doing: 'more' | 'reload' = 'more';
+  /** What is under way, until it is given up. */
+  #doing: 'more' | 'reload' | undefined;
   #giveUp = new AbortController();
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
@@ -308,6 +309,7 @@ export class PagedList {
   cancel(): void {
     this.#giveUp.abort();
     this.#giveUp = new AbortController();
+    this.#doing = undefined;
   }
 
   /** Forgets everything, as if the list had never been opened. */
@@ -371,7 +373,7 @@ export class PagedList {
   // The work gives what to do with its result, so that the result of an older generation changes nothing.
   #once(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
     if (this.#underWay && this.#doing !== action) {
-      // What its user asked for last comes after what is under way, not in its place.
+      // What its user asked for last comes after what is under way, or was just given up, not in its place.
       return this.#underWay.then(() => this.#once(action, signal, work));
     }
     this.#doing = action;

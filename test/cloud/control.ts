@@ -123,6 +123,17 @@ export class StandInControl {
     await this.#send('DELETE', '/requests');
   }
 
+  /** How many requests wait for the end of their answer at this moment; those whose connection was cut do not. */
+  async underWay(): Promise<number> {
+    const { underWay }: { underWay: number } = JSON.parse(await this.#send('GET', '/under-way'));
+    return underWay;
+  }
+
+  /** Takes so many rows out of each list of keys, and of the instances of cn-east-3, and puts as many new ones in. */
+  async churn(rows: number): Promise<void> {
+    await this.#send('POST', '/churn', { rows });
+  }
+
   /** Expires tokens now. */
   async expire(which: Expiry = {}): Promise<void> {
     await this.#send('POST', '/expire', which);

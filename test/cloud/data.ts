@@ -168,10 +168,35 @@ export class Data {
   readonly #options: StandInOptions;
   readonly #seed: number;
   readonly #lists = new Map<string, readonly Row[]>();
+  /** How the rows are made of the lists that {@link churn} changes, by the list's name. */
+  readonly #makers = new Map<string, MakeRow>();
+  #churns = 0;
 
   constructor(options: StandInOptions) {
     this.#options = options;
     this.#seed = options.seed ?? 1;
+  }
+
+  /** Takes so many rows out of each list of keys that was asked for, and of instances in cn-east-3, and puts as many new ones in. */
+  churn(rows: number): void {
+    this.#churns += 1;
+    for (const [name, make] of this.#makers) {
+      const random = new Random(this.#seed, `${name}/${this.#churns}`);
+      const changed = [...(this.#lists.get(name) ?? [])];
+      const count = Math.min(rows, changed.length);
+      for (let at = 0; at < count; at += 1) {
+        changed.splice(random.integer(0, changed.length - 1), 1);
+        changed.splice(random.integer(0, changed.length), 0, make(random, this.#churns));
+      }
+      this.#lists.set(name, changed);
+    }
+  }
+
+  /** Makes all lists anew, as they were at first. */
+  reset(): void {
+    this.#lists.clear();
+    this.#makers.clear();
+    this.#churns = 0;
   }
 
   /** API keys of Node Engine Service (documents 000 and 001) of a project. */
@@ -265,12 +290,7 @@ export class Data {
     return { first: north[0]?.['id'] === instance, second: north[1]?.['id'] === instance, index };
   }
 
-  #list(
-    name: string,
-    amount: number,
-    make: (random: Random, index: number) => Row,
-    first: readonly Row[] = [],
-  ): readonly Row[] {
+  #list(name: string, amount: number, make: MakeRow, first: readonly Row[] = []): readonly Row[] {
     const known = this.#lists.get(name);
     if (known !== undefined) {
       return known;
@@ -278,9 +298,16 @@ export class Data {
     const random = new Random(this.#seed, name);
     const rows = Array.from({ length: amount }, (_, index) => first[index] ?? make(random, index));
     this.#lists.set(name, rows);
+    // What others stand below stays: the example instances, and quotas, which are counted with their credentials.
+    if (!name.startsWith('quotas/') && (!name.startsWith('instances/') || name.endsWith(eastId))) {
+      this.#makers.set(name, make);
+    }
     return rows;
   }
 }
+
+/** Makes the row of a list that is the `index`-th. */
+type MakeRow = (random: Random, index: number) => Row;
 
 interface Place {
   readonly first: boolean;

@@ -28,12 +28,16 @@ function standIn(options: StandInOptions): Hono<Surroundings> {
   };
   const faults = new Faults();
   const log: LoggedRequest[] = [];
+  const open = new Set<LoggedRequest>();
   const app = new Hono<Surroundings>();
 
   app.route('/stand-in', control(cloud, faults, log));
+  app.get('/stand-in/under-way', () => reply(200, { underWay: open.size }));
   app.use(async (asked, next) => {
     const entry = logged(asked.req.raw, asked.env);
     log.push(entry);
+    open.add(entry);
+    asked.env.outgoing.once('close', () => open.delete(entry));
     const requestId = randomBytes(16).toString('hex');
     asked.set('requestId', requestId);
     await next();
@@ -104,7 +108,12 @@ function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surro
     cloud.clock.offset = (await asked.req.json<{ offset: number }>()).offset;
     return noContent();
   });
+  routes.post('/churn', async (asked) => {
+    cloud.data.churn((await asked.req.json<{ rows: number }>()).rows);
+    return noContent();
+  });
   routes.post('/reset', () => {
+    cloud.data.reset();
     cloud.clock.offset = 0;
     cloud.tokens.reset();
     cloud.keys.reset();

@@ -1,13 +1,16 @@
 import path from 'node:path';
 import Mocha from 'mocha';
+import { Soak } from '../soak/soak';
 import { activation } from './activation';
 import { browsing } from './browsing';
 import { documentedAnswers } from './documents';
+import { given } from './given';
 import { manifest } from './manifest';
 import { proxy } from './proxy';
 import { secrets } from './secrets';
 import { sessions } from './sessions';
 import { signingIn } from './signingIn';
+import { soaking } from './soaking';
 
 /** Called by VS Code in its extension host. @throws where a test failed */
 export async function run(): Promise<void> {
@@ -16,6 +19,8 @@ export async function run(): Promise<void> {
     timeout: 20_000,
     color: true,
   });
+  // It watches the extension from its start.
+  const soak = new Soak({ ...given(), seed: 1 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   activation();
   manifest();
@@ -25,6 +30,7 @@ export async function run(): Promise<void> {
   sessions();
   browsing();
   documentedAnswers();
+  soaking(soak);
   const failures = await new Promise<number>((done) => {
     mocha.run(done);
   });

@@ -243,6 +243,35 @@ describe('paged list', () => {
     assert.deepEqual([shown(list), list.received, list.untouched, list.ended], ['', 0, true, false]);
   });
 
+  it('asks anew for what is wanted right after the same was given up', async () => {
+    const waiting: ((answer: Page) => void)[] = [];
+    const list = new PagedList(
+      (_, giveUp) =>
+        new Promise((take, fail) => {
+          waiting.push(take);
+          giveUp.addEventListener('abort', () => fail(cancelled()));
+        }),
+    );
+    const first = list.loadMore(signal);
+    list.cancel();
+    const second = list.loadMore(signal);
+    await first;
+    await new Promise(setImmediate);
+    assert.deepEqual([waiting.length, list.untouched, list.loading], [2, true, true]);
+    waiting[1]?.(page('ab'));
+    await second;
+    assert.equal(shown(list), 'a b');
+    const reloading = list.reload(signal);
+    list.cancel();
+    const again = [list.reload(signal), list.reload(signal)];
+    await reloading;
+    await new Promise(setImmediate);
+    assert.equal(waiting.length, 4, 'those who want it again share one request');
+    waiting[3]?.(page('cd'));
+    await Promise.all(again);
+    assert.equal(shown(list), 'c d');
+  });
+
   it('never throws, however deep two rows of one ID are nested', async () => {
     const nested = (end: string): Row => {
       const raw: unknown = JSON.parse(`${'['.repeat(50_000)}"${end}"${']'.repeat(50_000)}`);

@@ -309,6 +309,18 @@ describe('the stand-in cloud', function () {
     assert.notDeepEqual(new Data({ seed: 2 }).nesKeys(), new Data({ seed: 1 }).nesKeys());
   });
 
+  it('replaces rows when told to, and has the old ones back after a reset', () => {
+    const data = new Data({ signatures: 20 });
+    const keys = (): readonly unknown[] => data.signatures(instance).map((row) => row['id']);
+    const before = keys();
+    data.churn(3);
+    assert.equal(new Set(keys()).size, 20);
+    const kept = keys().filter((id) => before.includes(id));
+    assert.ok(kept.length >= 17 && kept.length < 20, String(kept.length));
+    data.reset();
+    assert.deepEqual(keys(), before);
+  });
+
   it('logs requests without the values of their headers', async () => {
     const token = await tokenFor(cloud.url, inProject(north));
     await get(`${signs}?limit=1`, token);
@@ -376,6 +388,23 @@ describe('the stand-in cloud', function () {
       await assert.rejects(asked());
       const log = (await cloud.control.requests()).slice(-4);
       assert.equal(log.map((one) => one.status).join(), ',,200,');
+    });
+
+    it('knows how many requests wait for the end of their answer', async () => {
+      await fault({ kind: 'hang' });
+      const giveUp = new AbortController();
+      const waiting = get(`${signs}?limit=7`, token).catch(() => undefined);
+      const given = fetch(`${cloud.url}${signs}?limit=8`, { ...authorized(token), signal: giveUp.signal });
+      const both = async (count: number): Promise<void> => {
+        while ((await cloud.control.underWay()) !== count) {
+          // One is on its way, or just ended.
+        }
+      };
+      await both(2);
+      giveUp.abort();
+      await assert.rejects(given);
+      await both(1);
+      void waiting;
     });
 
     it('dribbles, and swells', async () => {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { Soak, type Scene } from './soak';
+
+/** What the process outside asks for. */
+export interface Plan extends Scene {
+  readonly actions: number;
+  /** So many of the actions come before the heap is measured first. */
+  readonly warmUp: number;
+}
+
+/** The heap may grow by so much: a tenth. */
+const growth = 1.1;
+
+/** Called by VS Code in its extension host. @throws where the heap grew too much, or something is left */
+export async function run(): Promise<void> {
+  const plan: Plan = JSON.parse(process.env['KEY_EXPLORER_SOAK'] ?? '{}');
+  const started = Date.now();
+  const resources = countResources();
+  const soak = new Soak(plan);
+  await soak.begin();
+  await soak.act(plan.warmUp);
+  const before = await soak.measure();
+  say('before', before);
+  await soak.act(plan.actions - plan.warmUp);
+  const after = await soak.measure();
+  const ratio = after.heap / before.heap;
+  say('after', { ...after, ratio: Number(ratio.toFixed(4)) });
+  const left = await soak.end();
+  say('actions', soak.done);
+  say('left', left);
+  say('resources of the host', { before: resources, after: countResources() });
+  say('seconds', Math.round((Date.now() - started) / 1000));
+  assert.deepEqual([left.left, left.underWay], [[], 0]);
+  assert.ok(left.taken > 0);
+  assert.ok(ratio <= growth, `The heap grew by more than a tenth: ${ratio}`);
+}
+
+// What keeps the process alive, by its kind; most of it is VS Code's own.
+function countResources(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function say(what: string, value: unknown): void {
+  // oxlint-disable-next-line no-console
+  console.log(`${what}: ${JSON.stringify(value)}`);
+}

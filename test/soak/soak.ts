@@ -1,0 +1,343 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { TabInputWebview, commands, window, type Tab } from 'vscode';
+import { hasChildren, isKey, listOf, type Node } from '../../src/explorer/nodes';
+import { StandInControl, throttled, type Fault } from '../cloud/control';
+import type { SAMPLE } from '../cloud/data';
+import { Random } from '../cloud/random';
+import { Ledger } from './ledger';
+import { Product } from './product';
+
+/** Where a soak takes place. The dice of the same seed fall alike; what they meet also depends on how fast things went. */
+export interface Scene {
+  readonly cloud: string;
+  readonly sample: typeof SAMPLE;
+  readonly seed: number;
+}
+
+/** The heap, in bytes, and what there was in it: rows that are loaded, and those that VS Code was given so far. */
+export interface Measured {
+  readonly heap: number;
+  readonly rows: number;
+  readonly given: number;
+}
+
+/** What is left half a second or more after the deactivation, in words, and the requests that are still being answered. */
+export interface Left {
+  readonly taken: number;
+  readonly left: readonly string[];
+  readonly underWay: number;
+}
+
+/** More pages than this are not open at a time. */
+const mostPages = 3;
+
+/** The weather of the cloud: what it does to requests for a while. */
+const weathers: readonly (readonly Fault[])[] = [
+  [],
+  [],
+  [{ kind: 'slow', ms: 60 }],
+  [{ kind: 'slow', ms: 400 }],
+  [throttled],
+  [{ kind: 'answer', status: 503, body: '<html>busy</html>', contentType: 'text/html' }],
+  [{ kind: 'answer', status: 500, body: { error_code: 'APIG.9999', error_msg: 'System error.' } }],
+  [{ kind: 'answer', status: 403, body: { error_code: 'APIG.1005', error_msg: 'No permission.' } }],
+  [{ kind: 'slow', ms: 50 }, { kind: 'reset' }],
+  [{ kind: 'hang' }],
+  [{ kind: 'truncate', abort: true }],
+  [{ kind: 'truncate' }],
+  [{ kind: 'trickle', bytesPerSecond: 20_000 }],
+];
+
+const texts = ['a', 'prod', '0001', '支付', 'nothing has this name'];
+
+/** A soak: a long row of actions against a cloud that is slow and fails, and then the end of the extension. */
+export class Soak {
+  readonly product = new Product();
+  readonly #ledger = new Ledger();
+  readonly #control: StandInControl;
+  readonly #person: Person;
+  readonly #scene: Scene;
+
+  /** To be made before VS Code activates the extension. */
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#control = new StandInControl(scene.cloud);
+    this.#person = new Person(this.product, this.#control, new Random(scene.seed, 'soak'));
+  }
+
+  /** How often each action was done. */
+  get done(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#person.done);
+  }
+
+  /** Opens the view and signs in, for this session. */
+  async begin(): Promise<void> {
+    const { domain, user, password } = this.#scene.sample;
+    await this.#control.reset();
+    await commands.executeCommand('keyExplorer.keys.focus');
+    const who = { site: 'demo', accountName: domain.name, userName: user, password, remember: 'session' };
+    await commands.executeCommand('keyExplorer.signIn', who);
+  }
+
+  /** Does so many things. */
+  async act(actions: number): Promise<void> {
+    await this.#person.act(actions);
+  }
+
+  /** Brings everything into one state, and measures. */
+  async measure(): Promise<Measured> {
+    const rows = await this.#person.settle();
+    return { heap: await heap(), rows, given: this.product.given };
+  }
+
+  /** Deactivates the extension for good, while it waits for answers that will never come, and looks what is left. */
+  async end(): Promise<Left> {
+    await this.#person.loadForEver();
+    const taken = this.#ledger.left().length;
+    await this.product.deactivate();
+    // What is being given up takes a moment; what would only end by its timeout takes longer.
+    for (let tries = 10; ; tries -= 1) {
+      // oxlint-disable no-await-in-loop
+      await pause(50);
+      const underWay = await this.#control.underWay();
+      const left = this.#ledger.left();
+      if ((underWay === 0 && left.length === 0) || tries === 0) {
+        return { taken, left, underWay };
+      }
+      // oxlint-enable no-await-in-loop
+    }
+  }
+}
+
+/** Something to do; without work there is nothing in sight that it could be done to. */
+interface Action {
+  readonly name: string;
+  readonly work?: () => unknown;
+}
+
+/** Who acts. */
+class Person {
+  readonly done = new Map<string, number>();
+  readonly #product: Product;
+  readonly #control: StandInControl;
+  readonly #random: Random;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(product: Product, control: StandInControl, random: Random) {
+    this.#product = product;
+    this.#control = control;
+    this.#random = random;
+  }
+
+  /** Does so many things, one after the other; some are not waited for. */
+  async act(actions: number): Promise<void> {
+    const { done } = this;
+    // A person's answers.
+    const showQuickPick = async (items: readonly unknown[]): Promise<unknown> => this.#random.pick(items);
+    Object.assign(window, { showQuickPick, showInputBox: async () => this.#random.pick(texts) });
+    for (let count = 0; count < actions;) {
+      if (this.#random.next() < 0.04) {
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#changeWeather();
+      }
+      if (this.#random.next() < 0.02) {
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#control.churn(3);
+      }
+      const { name, work } = this.#next();
+      if (work) {
+        count += 1;
+        done.set(name, (done.get(name) ?? 0) + 1);
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#start(work);
+      }
+    }
+  }
+
+  /**
+   * Brings everything into one state, so that heaps can be compared: a fair cloud, no filter, no page, every list loaded to its end,
+   * every row closed.
+   * @returns the number of rows
+   */
+  async settle(): Promise<number> {
+    await this.#control.clearFaults();
+    await Promise.allSettled(this.#running);
+    await window.tabGroups.close(pages());
+    const { provider } = this.#product;
+    const walk = async (node?: Node): Promise<number> => {
+      if (node && isNarrowed(node)) {
+        await commands.executeCommand('keyExplorer.clearFilter', node);
+      }
+      const below = (await provider.getChildren(node)) ?? [];
+      const again = below.find(({ kind }) => kind === 'pager' || kind === 'note');
+      if (again && mayGoOn(again)) {
+        await commands.executeCommand('keyExplorer.retry', again);
+        return walk(node);
+      }
+      let rows = 0;
+      for (const each of below) {
+        // oxlint-disable-next-line no-await-in-loop
+        rows += 1 + (hasChildren(each) ? await walk(each) : 0);
+      }
+      return rows;
+    };
+    await walk();
+    // What was gone already goes with the second.
+    for (let time = 0; time < 2; time += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      await commands.executeCommand('keyExplorer.refreshAll');
+    }
+    const rows = await walk();
+    await commands.executeCommand('keyExplorer.keys.focus');
+    await commands.executeCommand('workbench.actions.treeView.keyExplorer.keys.collapseAll');
+    await pause(500);
+    return rows;
+  }
+
+  /** Has lists load that will not be answered. */
+  async loadForEver(): Promise<void> {
+    await this.#control.clearFaults();
+    await this.#control.fault({ match: '/', method: 'GET', fault: { kind: 'hang' } });
+    void this.#start(async () => commands.executeCommand('keyExplorer.refreshAll'));
+    while ((await this.#control.underWay()) === 0) {
+      // oxlint-disable-next-line no-await-in-loop
+      await pause(10);
+    }
+  }
+
+  #next(): Action {
+    const rows = this.#product.rows();
+    const pick = (fits: (node: Node) => boolean): Node | undefined => {
+      const fitting = rows.filter(fits);
+      return fitting.length > 0 ? this.#random.pick(fitting) : undefined;
+    };
+    // The lists are deep down, and what is above them hides them when it is closed.
+    const pickDeep = (fits: (node: Node) => boolean): Node | undefined => {
+      const [first, second] = [pick(fits), pick(fits)];
+      return first && second && depthOf(first) < depthOf(second) ? second : first;
+    };
+    const on = (name: string, node: Node | undefined, work: (node: Node) => unknown): Action => ({
+      name,
+      ...(node ? { work: () => work(node) } : {}),
+    });
+    const command = (name: string, node: Node | undefined): Action =>
+      on(name, node, async (row) => commands.executeCommand(`keyExplorer.${name}`, row));
+    const dice = this.#random.integer(1, 100);
+    if (dice <= 38) {
+      return on(
+        'expand',
+        pickDeep((node) => hasChildren(node) && !this.#product.isOpen(node)),
+        (node) => this.#expand(node),
+      );
+    }
+    if (dice <= 58) {
+      return on(
+        'collapse',
+        pickDeep((node) => node.kind !== 'account' && this.#product.isOpen(node)),
+        (node) => this.#collapse(node),
+      );
+    }
+    if (dice <= 72) {
+      const again = pick(({ kind }) => kind === 'pager' || kind === 'note');
+      return again?.kind === 'note' && !mayGoOn(again)
+        ? { name: 'retry' }
+        : command(again?.kind === 'pager' ? 'loadMore' : 'retry', again);
+    }
+    if (dice <= 80) {
+      return command('refresh', pick(hasChildren));
+    }
+    if (dice <= 81) {
+      return { name: 'refreshAll', work: () => commands.executeCommand('keyExplorer.refreshAll') };
+    }
+    if (dice <= 88) {
+      return command(
+        'filter',
+        pick((node) => (listOf(node)?.collection.filters.length ?? 0) > 0),
+      );
+    }
+    if (dice <= 94) {
+      return command('clearFilter', pick(isNarrowed));
+    }
+    if (dice <= 97) {
+      return pages().length < mostPages ? command('open', pick(isKey)) : { name: 'open' };
+    }
+    const page = pages()[0];
+    return { name: 'close', ...(page ? { work: () => window.tabGroups.close(page) } : {}) };
+  }
+
+  async #expand(node: Node): Promise<void> {
+    await this.#reveal(node, true);
+  }
+
+  async #collapse(node: Node): Promise<void> {
+    await this.#reveal(node, false);
+    await commands.executeCommand('list.collapse');
+  }
+
+  async #reveal(node: Node, expand: boolean): Promise<void> {
+    try {
+      await this.#product.view.reveal(node, { select: true, focus: true, expand });
+    } catch {
+      // The row went in the meantime.
+    }
+  }
+
+  // A person waits for some things to end, and soon does the next.
+  async #start(work: () => unknown): Promise<void> {
+    const running = Promise.resolve(work()).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    await Promise.race([running, pause(this.#random.integer(0, 40))]);
+  }
+
+  async #changeWeather(): Promise<void> {
+    await this.#control.clearFaults();
+    for (const fault of this.#random.pick(weathers)) {
+      // oxlint-disable-next-line no-await-in-loop
+      await this.#control.fault({ match: '/', method: 'GET', fault });
+    }
+  }
+}
+
+function depthOf({ id }: Node): number {
+  return id.split('/').length;
+}
+
+function isNarrowed(node: Node): boolean {
+  return listOf(node)?.filter !== undefined;
+}
+
+function mayGoOn(node: Node): boolean {
+  return node.kind === 'pager'
+    ? !node.listNode.list.cut
+    : node.kind === 'note' && 'error' in node.note && node.note.says !== 'notOffered';
+}
+
+function pages(): Tab[] {
+  return window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof TabInputWebview && input.viewType.includes('keyExplorer'));
+}
+
+/** The heap once nothing more can be collected: bytes. */
+async function heap(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  let least = Infinity;
+  // What was collected may free more, by finalizers.
+  for (let inVain = 0; inVain < 5;) {
+    collect();
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(100);
+    const { heapUsed } = process.memoryUsage();
+    inVain = heapUsed < least * 0.999 ? 0 : inVain + 1;
+    least = Math.min(least, heapUsed);
+  }
+  return least;
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resume) => {
+    setTimeout(resume, milliseconds);
+  });
+}
