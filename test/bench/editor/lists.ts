@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { SAMPLE } from '../../cloud/data';
 import type { Window } from '../../e2e/window';
 import { clickUntil } from './stopwatch';
@@ -5,12 +6,14 @@ import { clickUntil } from './stopwatch';
 /** Rows of the tree that is shown. */
 const rows = '.pane-body [role="treeitem"]';
 
-/** The height of a row, in pixels. */
-const rowHeight = 22;
-
-/** So many rows a page has where more are loaded, and so many stand before the last page that is measured. */
+/** So many rows a page has where more are loaded; all but the first begin with a row that is known. */
 const page = 100;
-const late = 9900;
+const fresh = page - 1;
+
+/** Where the last page is measured: in the part from row 9,001 on, and in a flat list. */
+const lateStart = 9000;
+const late = lateStart + page + 8 * fresh;
+const lateFlat = 9900;
 
 /** The size of the lists that more is loaded of. */
 export const longList = 12_400;
@@ -52,7 +55,7 @@ export async function firstStillRows(window: Window, count: number, sample: numb
 }
 
 /**
- * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,900.
+ * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,892: pages overlap by a row.
  * @param nameAt what the accessible name of the row at a place begins with
  */
 export async function loadMore(
@@ -65,12 +68,14 @@ export async function loadMore(
   await window.expand(instance);
   await window.expand('Signature keys');
   const early = await more(window, nameAt(page));
-  for (let at = 2 * page; at < 1000; at += page) {
+  for (let at = page + fresh; at < 1000; at += fresh) {
     // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
-  await window.expand(/^9,?001 to 10,?000/);
-  for (let at = 9000 + page; at < late; at += page) {
+  const range = /^9,?001 to 10,?000/;
+  await scrollTo(window, range, page);
+  await window.expand(range);
+  for (let at = lateStart + page; at < late; at += fresh) {
     // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
@@ -94,7 +99,7 @@ export async function loadMoreFlat(
     await window.collapse(list);
     return time;
   };
-  return { early: await at(page), late: await at(late) };
+  return { early: await at(page), late: await at(lateFlat) };
 }
 
 async function opened(window: Window, list: string, first: string): Promise<number> {
@@ -106,12 +111,20 @@ async function opened(window: Window, list: string, first: string): Promise<numb
 
 // The row to click stands that many rows further down.
 async function more(window: Window, first: string, down = page): Promise<number> {
-  const pager = window.row(/^Load more/).first();
-  const list = window.page.locator('.pane-body .monaco-list').first().locator('.monaco-scrollable-element').first();
-  while (!(await pager.isVisible())) {
-    await list.dispatchEvent('wheel', { deltaY: down * rowHeight, deltaMode: 0 });
-    await window.page.waitForTimeout(100);
+  return clickUntil(window.page, await scrollTo(window, /^Load more/, down), rows, first);
+}
+
+async function scrollTo(window: Window, name: RegExp, down: number): Promise<Locator> {
+  // A view that was shown before may still be there.
+  const row = window.row(name).filter({ visible: true }).first();
+  // oxlint-disable no-await-in-loop
+  for (let rested = false; !rested || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
+    rested = await row.isVisible();
+    for (let turns = 0; !rested && turns < down / page; turns += 1) {
+      await window.page.mouse.move(200, 500);
+      await window.page.mouse.wheel(0, 100);
+    }
   }
-  await window.page.waitForTimeout(300);
-  return clickUntil(window.page, pager, rows, first);
+  // oxlint-enable no-await-in-loop
+  return row;
 }

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sampleSite } from '../../cloud/control';
+import { Random } from '../../cloud/random';
+import { signRow } from '../../cloud/rows';
+import { startStandIn } from '../../cloud/start';
+import { vsix, type Stage } from '../../e2e/window';
+import { launchBrowser } from '../../host/browser';
+import { ensureHost } from '../../host/install';
+import { repoRoot } from '../../host/processes';
+import { startWorkbench } from '../../host/workbench';
+import { startPages, type Pages } from '../start';
+import { Probe } from './activation';
+import { longList } from './lists';
+
+/** A VS Code with the packaged product and the extensions that it is measured against. */
+export interface BenchStage extends Stage, AsyncDisposable {
+  readonly pages: Pages;
+  readonly probe: Probe;
+  /** What the accessible name of the row at a place begins with, the same in every list. */
+  nameAt(place: number): string;
+}
+
+/** A list by its name. `grows`: more of it can be loaded. */
+interface List {
+  readonly name: string;
+  readonly count: number;
+  readonly grows?: boolean;
+}
+
+/**
+ * Starts all that is needed.
+ * @param instances of the product, each with so many signature keys
+ * @param still the lists that are in memory
+ */
+export async function setBenchStage(
+  instances: readonly List[],
+  still: readonly List[],
+  pageSize: number,
+): Promise<BenchStage> {
+  const host = await ensureHost({ log: () => undefined });
+  const random = new Random(1, 'bench');
+  const rows = Array.from({ length: longList }, (_, at) => signRow(random, at)).map(({ name, sign_type: type }) => ({
+    label: String(name),
+    description: String(type),
+  }));
+  const folder = mkdtempSync(join(tmpdir(), 'key-explorer-bench-'));
+  const rowsFile = join(folder, 'rows.json');
+  writeFileSync(rowsFile, JSON.stringify({ lists: still, rows }));
+  const probe = new Probe();
+  const [cloud, pages] = await Promise.all([
+    startStandIn(),
+    startPages(Object.fromEntries(instances.map(({ name, count }) => [name, count]))),
+  ]);
+  const site = sampleSite(cloud.url);
+  const extensions = join(repoRoot, 'test/bench/editor/extensions');
+  const [workbench, browser] = await Promise.all([
+    startWorkbench({
+      host,
+      vsix,
+      companions: ['empty', 'probe', 'still'].map((name) => join(extensions, name)),
+      settings: {
+        'keyExplorer.sites': { demo: { ...site, services: { ...site.services, roma: `${pages.url}/{region}` } } },
+        'keyExplorer.pageSize': pageSize,
+        'workbench.tree.enableStickyScroll': false,
+        // One turn of the wheel passes by a page: 44 times 50 pixels.
+        'workbench.list.mouseWheelScrollSensitivity': 44,
+      },
+      env: { KEY_EXPLORER_BENCH_PROBE: await probe.listen(), KEY_EXPLORER_BENCH_ROWS: rowsFile },
+    }),
+    launchBrowser(host),
+  ]);
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await Promise.all([workbench.close(), cloud.close(), pages.close()]);
+    probe.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    cloud,
+    workbench,
+    browser,
+    pages,
+    probe,
+    nameAt: (place) => `${rows[place]?.label},`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
