@@ -118,13 +118,21 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   // A view that was shown before may still be there.
   const row = window.row(name).filter({ visible: true }).first();
   // oxlint-disable no-await-in-loop
-  for (let rested = false; !rested || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
-    rested = await row.isVisible();
-    for (let turns = 0; !rested && turns < down / page; turns += 1) {
-      await window.page.mouse.move(200, 500);
-      await window.page.mouse.wheel(0, 100);
+  // It may be about to go: what counts is that it is still there a moment later.
+  for (let seen = false; !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
+    seen = await row.isVisible();
+    if (!seen) {
+      await turnWheel(window, down / page);
     }
   }
   // oxlint-enable no-await-in-loop
   return row;
+}
+
+async function turnWheel({ page: { mouse } }: Window, turns: number): Promise<void> {
+  await mouse.move(200, 500);
+  for (let turn = 0; turn < turns; turn += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    await mouse.wheel(0, 100);
+  }
 }

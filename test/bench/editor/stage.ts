@@ -19,7 +19,7 @@ export interface BenchStage extends Stage, AsyncDisposable {
   readonly pages: Pages;
   readonly probe: Probe;
   /** What the accessible name of the row at a place begins with, the same in every list. */
-  nameAt(place: number): string;
+  readonly nameAt: (place: number) => string;
 }
 
 /** A list by its name. `grows`: more of it can be loaded. */
