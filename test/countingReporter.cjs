@@ -1,6 +1,6 @@
 'use strict';
-// mocha's Spec reporter, which also appends `{"passes":n,"failures":n,"pending":n}` as a line to the file that TEST_COUNTS
-// names, so that one closing line can count the tests of several mocha runs.
+// mocha's Spec reporter, which also appends a line for each file of tests to the file that TEST_COUNTS names:
+// `{"file":name,"passes":n,"failures":n,"pending":n}`. So one closing line can count the tests of several mocha runs.
 //
 // Use: `mocha --reporter ./test/countingReporter.cjs`, or `new Mocha({ reporter: require('./countingReporter.cjs') })`.
 const { appendFileSync } = require('node:fs');
@@ -9,11 +9,16 @@ const { reporters } = require('mocha');
 class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const counts = new Map();
+    const count = (what) => (runnable) => {
+      const file = runnable.file ?? runnable.parent?.file ?? '';
+      const known = counts.get(file) ?? { file, passes: 0, failures: 0, pending: 0 };
+      counts.set(file, { ...known, [what]: known[what] + 1 });
+    };
+    runner.on('pass', count('passes')).on('fail', count('failures')).on('pending', count('pending'));
     runner.once('end', () => {
-      const file = process.env.TEST_COUNTS;
-      if (!file) return;
-      const { passes, failures, pending } = runner.stats;
-      appendFileSync(file, `${JSON.stringify({ passes, failures, pending })}\n`);
+      const lines = [...counts.values()].map((each) => `${JSON.stringify(each)}\n`);
+      if (process.env.TEST_COUNTS) appendFileSync(process.env.TEST_COUNTS, lines.join(''));
     });
   }
 }

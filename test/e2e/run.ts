@@ -1,0 +1,50 @@
+/**
+ * Runs the end-to-end tests: all, or the files that are named. A file in which something failed is run once more, with a VS Code
+ * of its own: on a busy machine a workbench in a browser now and then passes over what is typed or clicked. What passed only
+ * then is named at the end; what fails twice has failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { lost, readCounts, writeCounts, type Counts } from '../counts';
+
+const here = path.relative('.', __dirname);
+
+/** @returns nothing where mocha ended before it had counted */
+function run(files: readonly string[]): readonly Counts[] | undefined {
+  const folder = mkdtempSync(path.join(tmpdir(), 'key-explorer-counts-'));
+  const counts = path.join(folder, 'counts');
+  writeCounts(counts, []);
+  const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js');
+  const { status } = spawnSync(process.execPath, [mocha, '--timeout', '120000', ...files], {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_COUNTS: counts },
+  });
+  const counted = readCounts(counts);
+  rmSync(folder, { recursive: true, force: true });
+  const explained = status === 0 || counted.some((each) => lost(each) > 0);
+  return counted.length > 0 && explained ? counted : undefined;
+}
+
+function main(): boolean {
+  const named = process.argv.slice(2);
+  const all = readdirSync(here).filter((name) => name.endsWith('.test.ts'));
+  const files = named.length > 0 ? named : all.map((name) => path.join(here, name));
+  const first = run(files);
+  const broken = first?.filter((each) => lost(each) > 0) ?? [];
+  const second = broken.length > 0 ? run(broken.map(({ file }) => file)) : [];
+  if (!first || !second) {
+    return false;
+  }
+  const counts = [...first.filter((each) => lost(each) === 0), ...second];
+  for (const { file } of second.filter((each) => lost(each) === 0)) {
+    process.stdout.write(`Passed only the second time: ${path.relative('.', file)}\n`);
+  }
+  if (process.env['TEST_COUNTS']) {
+    writeCounts(process.env['TEST_COUNTS'], counts);
+  }
+  return counts.every((each) => lost(each) === 0);
+}
+
+process.exitCode = main() ? 0 : 1;
