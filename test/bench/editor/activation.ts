@@ -16,7 +16,7 @@ const empty = 'key-explorer-test.bench-empty';
 const still = 'key-explorer-test.bench-still';
 
 /** So long nothing is measured after a window has opened: milliseconds. */
-const settling = 4000;
+const settling = 3000;
 
 /** Where the probe, an extension in the window, asks what to activate and tells how long that took. */
 export class Probe {

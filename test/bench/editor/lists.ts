@@ -25,9 +25,10 @@ export const names = {
   flat: (count: number, sample: number): string => `flat-${count}-${sample}`,
 };
 
-/** Shows the instances of the first project. */
+/** Shows the instances of the first project, all of them closed. */
 export async function openInstances(window: Window): Promise<void> {
   await window.showKeys();
+  await window.page.locator('.composite.title').getByRole('button', { name: 'Collapse All' }).click();
   await window.openBelow(SAMPLE.operator.name, 'cn-north-4', 'ROMA Connect');
 }
 
@@ -63,7 +64,7 @@ export async function loadMore(
   sample: number,
   nameAt: (place: number) => string,
 ): Promise<{ early: number; late: number }> {
-  await window.showKeys();
+  await openInstances(window);
   const instance = names.long(sample);
   await window.expand(instance);
   await window.expand('Signature keys');
@@ -79,10 +80,7 @@ export async function loadMore(
     // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
-  const time = await more(window, nameAt(late));
-  await window.collapse('Signature keys');
-  await window.collapse(instance);
-  return { early, late: time };
+  return { early, late: await more(window, nameAt(late)) };
 }
 
 /** The same in flat lists that are in memory. */

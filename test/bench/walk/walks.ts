@@ -22,7 +22,7 @@ const rows = 100_000;
 const largestPage = 500;
 
 /** Walks through 100,000 signature keys: by the product, by a bare loop, and by the cloud's SDK, each in a process of its own. */
-export async function walks(rounds: number, progress: (done: number) => void): Promise<Walks> {
+export async function walks(rounds: number, progress: (what: string, done: number) => void): Promise<Walks> {
   const { node } = await ensureHost({ browser: false, log: () => undefined });
   const folder = mkdtempSync(join(tmpdir(), 'key-explorer-bench-'));
   const [cloud, pages] = await Promise.all([startStandIn(), startPages({ large: rows })]);
@@ -82,7 +82,7 @@ export async function walks(rounds: number, progress: (done: number) => void): P
       if (product && raw && sdk) {
         made.push({ product, raw, sdk });
       }
-      progress(round + 1);
+      progress('walk', round + 1);
     }
     const least = 1 + Math.ceil((rows - largestPage) / (largestPage - 1));
     return { rounds: made, requests: { sent: asked.length, least } };
