@@ -15,6 +15,13 @@ const lateStart = 9000;
 const late = lateStart + page + 8 * fresh;
 const lateFlat = 9900;
 
+/** By the setting below, one turn of the mouse wheel passes by less than is on the screen: 14 times 50 pixels. */
+export const wheel = { 'workbench.list.mouseWheelScrollSensitivity': 14 };
+const rowsPerTurn = (14 * 50) / 22;
+
+/** A row that does not come into sight within so many milliseconds is not there. */
+const patience = 30_000;
+
 /** The size of the lists that more is loaded of. */
 export const longList = 12_400;
 
@@ -28,7 +35,7 @@ export const names = {
 /** Shows the instances of the first project, all of them closed. */
 export async function openInstances(window: Window): Promise<void> {
   await window.showKeys();
-  await window.page.locator('.composite.title').getByRole('button', { name: 'Collapse All' }).click();
+  await collapseAll(window);
   await window.openBelow(SAMPLE.operator.name, 'cn-north-4', 'ROMA Connect');
 }
 
@@ -91,11 +98,9 @@ export async function loadMoreFlat(
 ): Promise<{ early: number; late: number }> {
   await window.showKeys('Still Rows');
   const at = async (count: number): Promise<number> => {
-    const list = names.flat(count, sample);
-    await window.expand(list);
-    const time = await more(window, nameAt(count), count);
-    await window.collapse(list);
-    return time;
+    await collapseAll(window);
+    await window.expand(names.flat(count, sample));
+    return more(window, nameAt(count), count);
   };
   return { early: await at(page), late: await at(lateFlat) };
 }
@@ -107,6 +112,11 @@ async function opened(window: Window, list: string, first: string): Promise<numb
   return clickUntil(window.page, twistie, rows, first);
 }
 
+// A long list that stays open would be a long way back.
+async function collapseAll(window: Window): Promise<void> {
+  await window.page.locator('.composite.title').getByRole('button', { name: 'Collapse All' }).click();
+}
+
 // The row to click stands that many rows further down.
 async function more(window: Window, first: string, down = page): Promise<number> {
   return clickUntil(window.page, await scrollTo(window, /^Load more/, down), rows, first);
@@ -115,22 +125,27 @@ async function more(window: Window, first: string, down = page): Promise<number>
 async function scrollTo(window: Window, name: RegExp, down: number): Promise<Locator> {
   // A view that was shown before may still be there.
   const row = window.row(name).filter({ visible: true }).first();
+  const { mouse, keyboard } = window.page;
+  await mouse.move(200, 500);
+  const end = Date.now() + patience;
+  // Not all the way at once: a row that was passed by would not come again.
+  let turns = Math.max(0, Math.floor(down / rowsPerTurn) - 2);
   // oxlint-disable no-await-in-loop
+  // The focus is at the start of the page that is passed by: by the keyboard it is three screens.
+  for (let screens = 0; down === page && screens < 3; screens += 1) {
+    await keyboard.press('PageDown');
+    turns = 0;
+  }
   // It may be about to go: what counts is that it is still there a moment later.
-  for (let seen = false; !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
-    seen = await row.isVisible();
-    if (!seen) {
-      await turnWheel(window, down / page);
+  for (let seen = await row.isVisible(); !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
+    if (Date.now() > end) {
+      throw new Error(`${String(name)} did not come into sight`);
     }
+    for (seen = await row.isVisible(); !seen && turns >= 0; turns -= 1) {
+      await mouse.wheel(0, 100);
+    }
+    turns = 0;
   }
   // oxlint-enable no-await-in-loop
   return row;
-}
-
-async function turnWheel({ page: { mouse } }: Window, turns: number): Promise<void> {
-  await mouse.move(200, 500);
-  for (let turn = 0; turn < turns; turn += 1) {
-    // oxlint-disable-next-line no-await-in-loop
-    await mouse.wheel(0, 100);
-  }
 }

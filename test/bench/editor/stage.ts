@@ -12,7 +12,7 @@ import { repoRoot } from '../../host/processes';
 import { startWorkbench } from '../../host/workbench';
 import { startPages, type Pages } from '../start';
 import { Probe } from './activation';
-import { longList } from './lists';
+import { longList, wheel } from './lists';
 
 /** A VS Code with the packaged product and the extensions that it is measured against. */
 export interface BenchStage extends Stage, AsyncDisposable {
@@ -64,8 +64,7 @@ export async function setBenchStage(
         'keyExplorer.sites': { demo: { ...site, services: { ...site.services, roma: `${pages.url}/{region}` } } },
         'keyExplorer.pageSize': pageSize,
         'workbench.tree.enableStickyScroll': false,
-        // One turn of the wheel passes by a page: 44 times 50 pixels.
-        'workbench.list.mouseWheelScrollSensitivity': 44,
+        ...wheel,
       },
       env: { KEY_EXPLORER_BENCH_PROBE: await probe.listen(), KEY_EXPLORER_BENCH_ROWS: rowsFile },
     }),
