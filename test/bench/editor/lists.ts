@@ -125,27 +125,33 @@ async function more(window: Window, first: string, down = page): Promise<number>
 async function scrollTo(window: Window, name: RegExp, down: number): Promise<Locator> {
   // A view that was shown before may still be there.
   const row = window.row(name).filter({ visible: true }).first();
-  const { mouse, keyboard } = window.page;
-  await mouse.move(200, 500);
-  const end = Date.now() + patience;
-  // Not all the way at once: a row that was passed by would not come again.
-  let turns = Math.max(0, Math.floor(down / rowsPerTurn) - 2);
-  // oxlint-disable no-await-in-loop
-  // The focus is at the start of the page that is passed by: by the keyboard it is three screens.
-  for (let screens = 0; down === page && screens < 3; screens += 1) {
-    await keyboard.press('PageDown');
-    turns = 0;
+  await window.page.mouse.move(200, 500);
+  if (down === page) {
+    // The focus is at the start of the page that is passed by: by the keyboard it is three screens.
+    await repeat(3, async () => window.page.keyboard.press('PageDown'));
+  } else {
+    // Not all the way at once: a row that was passed by would not come again.
+    await repeat(Math.floor(down / rowsPerTurn) - 2, async () => window.page.mouse.wheel(0, 100));
   }
+  const end = Date.now() + patience;
+  // oxlint-disable no-await-in-loop
   // It may be about to go: what counts is that it is still there a moment later.
-  for (let seen = await row.isVisible(); !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
+  for (let seen = false; !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
     if (Date.now() > end) {
       throw new Error(`${String(name)} did not come into sight`);
     }
-    for (seen = await row.isVisible(); !seen && turns >= 0; turns -= 1) {
-      await mouse.wheel(0, 100);
+    seen = await row.isVisible();
+    if (!seen) {
+      await window.page.mouse.wheel(0, 100);
     }
-    turns = 0;
   }
   // oxlint-enable no-await-in-loop
   return row;
+}
+
+async function repeat(times: number, work: () => Promise<void>): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    await work();
+  }
 }
