@@ -125,6 +125,8 @@ async function more(window: Window, first: string, down = page): Promise<number>
 async function scrollTo(window: Window, name: RegExp, down: number): Promise<Locator> {
   // A view that was shown before may still be there.
   const row = window.row(name).filter({ visible: true }).first();
+  // After a page came, the focus goes to its first row, a moment later.
+  await window.page.waitForTimeout(500);
   await window.page.mouse.move(200, 500);
   if (down === page) {
     // The focus is at the start of the page that is passed by: by the keyboard it is three screens.
