@@ -5,7 +5,7 @@ import { detailOf, maskedJson, timesOf } from '../../src/explorer/detail';
 import { maskText } from '../../src/explorer/mask';
 import type { ItemNode, ListNode, Place } from '../../src/explorer/nodes';
 import { PagedList } from '../../src/explorer/pagedList';
-import { collectionOf } from './world';
+import { collectionOf } from './localServer';
 
 const place: Place = { accountId: 'demo:d:u', values: {}, regionHome: false };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mask, maskText, valueAt } from '../../src/explorer/mask';
 import { exampleRows } from '../cloud/documented';
-import { collectionOf } from './world';
+import { collectionOf } from './localServer';
 
 const none = new Set<string>();
 const signs = [{ at: 'sign_key' }, { at: 'sign_secret' }];

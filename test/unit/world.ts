@@ -6,7 +6,7 @@ import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
 import { addressOf, readSites, type Site } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
-import { isService, type Collection, type Service } from '../../src/catalog/shape';
+import { isService, type Service } from '../../src/catalog/shape';
 import type { Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import type { Transport } from '../../src/cloud/send';
@@ -280,19 +280,6 @@ export function serviceOf(id: string): Service {
   const service = services.find((each) => each.id === id);
   assert.ok(service);
   return service;
-}
-
-/** A list of the catalog, wherever it stands. */
-export function collectionOf(id: string): Collection {
-  const found = everyCollection(catalog).find((each) => each.id === id);
-  assert.ok(found);
-  return found;
-}
-
-function everyCollection(among: readonly (Service | Collection)[]): readonly Collection[] {
-  return among.flatMap((below) =>
-    isService(below) ? everyCollection(below.collections) : [below, ...everyCollection(below.below ?? [])],
-  );
 }
 
 function clientOf(accounts: Accounts, id: string): NonNullable<ReturnType<Accounts['client']>> {
