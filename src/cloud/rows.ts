@@ -8,6 +8,7 @@ import { fits } from './fits';
 export interface Row {
   /** As it came: unknown fields are kept. May hold secrets in clear, so it stays in the extension host. */
   readonly raw: unknown;
+  /** Made whenever it is asked for: of most of the rows of a long list nobody ever asks. */
   readonly item: Item;
   /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
   readonly bad: readonly string[];
@@ -43,12 +44,32 @@ export function totalOf(collection: Collection, answer: Answer): number | undefi
   return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
 }
 
+// Held a hundred thousand times: it keeps nothing that can be made again.
+class FittingRow implements Row {
+  readonly #collection: Collection;
+  readonly raw: object;
+
+  constructor(collection: Collection, raw: object) {
+    this.#collection = collection;
+    this.raw = raw;
+  }
+
+  get item(): Item {
+    return this.#collection.item(this.raw);
+  }
+
+  // Shared by all of them.
+  get bad(): Row['bad'] {
+    return none;
+  }
+}
+
 function toRow(collection: Collection, raw: unknown): Row {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { raw, item: {}, bad: [''] };
   }
   if (fits(collection.row, raw)) {
-    return { raw, item: collection.item(raw), bad: none };
+    return new FittingRow(collection, raw);
   }
   const { issues = [] } = v.safeParse(collection.row, raw);
   const bad = [...new Set(issues.map((issue) => v.getDotPath(issue) ?? ''))];
