@@ -26,11 +26,12 @@ const withoutPolyfills = {
 };
 
 // Loaded when they are first needed, so that little is loaded at activation.
-const later = ['accounts/profiles/profiles', 'commands/findKey', 'signIn/manage', 'signIn/signIn'];
+const later = ['accounts/profiles/profiles', 'cloud/nodeFetch', 'commands/findKey', 'signIn/manage', 'signIn/signIn'];
 const apart = {
   name: 'apart',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`/(${later.join('|')})$`) }, ({ kind, path: name }) =>
+    const names = later.map((entry) => path.posix.basename(entry));
+    build.onResolve({ filter: new RegExp(`/(${names.join('|')})$`) }, ({ kind, path: name }) =>
       kind === 'dynamic-import' ? { path: `./${path.posix.basename(name)}.js`, external: true } : undefined,
     );
   },

@@ -1,7 +1,7 @@
-import fetch, { AbortError, FetchError } from 'node-fetch';
 import type { Answer } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
 import { CloudError, cancelled } from './errors';
+import type * as NodeFetch from './nodeFetch';
 import type { Clock, Log } from './ports';
 
 /** An answer larger than this is refused: 16 MiB, after decompression. */
@@ -41,6 +41,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   const { method, url, headers, body } = request;
   const call = `${method} ${url.host} ${request.template}`;
   refuseUnsafe(url, call);
+  const http = await import('./nodeFetch');
   if (signal.aborted) {
     throw cancelled();
   }
@@ -57,7 +58,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   const started = transport.clock();
   let outcome = 'no answer';
   try {
-    const response = await fetch(url, {
+    const response = await http.fetch(url, {
       method,
       headers: { ...headers },
       redirect: 'manual',
@@ -88,7 +89,7 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
         })
       : signal.aborted
         ? cancelled()
-        : asNetworkError(thrown, call);
+        : asNetworkError(thrown, call, http);
     outcome = outcome === 'no answer' ? error.message : `${outcome} ${error.message}`;
     throw error;
   } finally {
@@ -155,7 +156,11 @@ function redirected(
   });
 }
 
-function asNetworkError(thrown: unknown, call: string): CloudError {
+function asNetworkError(
+  thrown: unknown,
+  call: string,
+  { AbortError, FetchError }: typeof NodeFetch,
+): CloudError {
   if (thrown instanceof CloudError) {
     return thrown;
   }

@@ -17,6 +17,7 @@ describe('the package', function () {
       'dist/extension.js',
       'dist/findKey.js',
       'dist/manage.js',
+      'dist/nodeFetch.js',
       'dist/profiles.js',
       'dist/signIn.js',
       'l10n/bundle.l10n.zh-cn.json',
