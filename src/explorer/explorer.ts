@@ -25,6 +25,12 @@ import { PagedList, type AskPage, type ListedRow } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
+/**
+ * A page that comes within so many milliseconds needs no sign that it loads: VS Code waits 200 ms after one change before it
+ * shows the next.
+ */
+const quick = 150;
+
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
   readonly #parts: ExplorerParts;
@@ -154,13 +160,15 @@ export class Explorer {
    * Loads the next page of a list, or again the one that failed.
    * @returns the first row that is new
    */
-  async loadMore({ listNode }: PagerNode): Promise<ItemNode | undefined> {
+  async loadMore(pager: PagerNode): Promise<ItemNode | undefined> {
+    const { listNode } = pager;
     const { list, signal } = listNode;
     const before = new Set(list.rows.map(({ key }) => key));
     const loading = list.error ? list.retry(signal) : list.loadMore(signal);
     const above = shownAbove(listNode);
-    this.#parts.changed(above);
+    const sign = setTimeout(() => this.#parts.changed(pager), quick);
     await loading;
+    clearTimeout(sign);
     this.#parts.changed(listNode.range && list.full && list.total === undefined ? above?.parent : above);
     const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
     return first && this.#nodes.item(listNode, first, homesOf(list.rows, this.#nodes.owner(listNode.place.accountId)));
