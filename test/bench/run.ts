@@ -68,6 +68,7 @@ function ofFurtherPages(pairs: FurtherPages): Figure[] {
   return [
     { name: 'load_more_growth', value: compared(pairs, ({ product }) => [product.late, product.early]), limit: 1.5 },
     { name: 'load_more_growth_static', value: compared(pairs, ({ flat }) => [flat.late, flat.early]) },
+    { name: 'load_more_growth_static_part', value: compared(pairs, ({ flat }) => [flat.inPart, flat.early]) },
     { name: 'load_more_ms', value: quartiles(pairs.map(({ product }) => product.early)) },
   ];
 }

@@ -5,7 +5,7 @@ import { SAMPLE } from '../../cloud/data';
 import { Window } from '../../e2e/window';
 import type { Pages } from '../start';
 import { activate, settle, welcome, type Pair } from './activation';
-import { firstRows, firstStillRows, loadMore, loadMoreFlat, longList, names, openInstances } from './lists';
+import { firstRows, firstStillRows, flatLists, loadMore, loadMoreFlat, longList, names, openInstances } from './lists';
 import { setBenchStage, type BenchStage } from './stage';
 
 /** What is seen first: milliseconds, a pair a round. */
@@ -24,8 +24,14 @@ interface Growth {
   readonly late: number;
 }
 
-/** What further pages take, a pair of pairs a round. */
-export type FurtherPages = readonly { readonly product: Growth; readonly flat: Growth }[];
+/**
+ * What further pages take, each round of the product and of lists in memory. `inPart`: as late in one of those as the product's
+ * last part is long.
+ */
+export type FurtherPages = readonly {
+  readonly product: Growth;
+  readonly flat: Growth & { readonly inPart: number };
+}[];
 
 /** Told what is being measured, and how often it was. */
 type Progress = (what: string, done: number) => void;
@@ -74,7 +80,7 @@ export async function furtherPages(rounds: number, progress: Progress): Promise<
   const samples = samplesFor(rounds);
   const long = samples.map((sample) => ({ name: names.long(sample), count: longList }));
   const flat = samples.flatMap((sample) =>
-    [100, 9900].map((count) => ({ name: names.flat(count, sample), count, grows: true })),
+    flatLists.map((count) => ({ name: names.flat(count, sample), count, grows: true })),
   );
   await using stage = await setBenchStage(long, flat, 100);
   const { nameAt } = stage;
@@ -109,8 +115,9 @@ function repeater(
         made.push(await work(sample));
       } catch (error) {
         failures.push(error);
+        progress(`${what} (passed over: ${String(error)})`, made.length);
       }
-      progress(failures.length === 0 ? what : `${what} (${failures.length} passed over)`, made.length);
+      progress(what, made.length);
     }
     if (made.length < rounds) {
       throw new AggregateError(failures, `${what}: measured ${made.length} times of ${rounds}`);

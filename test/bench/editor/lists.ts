@@ -15,6 +15,9 @@ const lateStart = 9000;
 const late = lateStart + page + 8 * fresh;
 const lateFlat = 9900;
 
+/** The lists in memory that more is loaded of, by their rows at first: the second has as many as the part from row 9,001 on. */
+export const flatLists = [page, late - lateStart, lateFlat] as const;
+
 /** By the setting below, one turn of the mouse wheel passes by less than is on the screen: 14 times 50 pixels. */
 export const wheel = { 'workbench.list.mouseWheelScrollSensitivity': 14 };
 const rowsPerTurn = (14 * 50) / 22;
@@ -35,7 +38,7 @@ export const names = {
 /** Shows the instances of the first project, all of them closed. */
 export async function openInstances(window: Window): Promise<void> {
   await window.showKeys();
-  await collapseAll(window);
+  await collapseAll(window, 'Key Explorer');
   await window.openBelow(SAMPLE.operator.name, 'cn-north-4', 'ROMA Connect');
 }
 
@@ -90,19 +93,20 @@ export async function loadMore(
   return { early, late: await more(window, nameAt(late)) };
 }
 
-/** The same in flat lists that are in memory. */
+/** The same in flat lists that are in memory: with as many rows as the product's, and all of them in one list. */
 export async function loadMoreFlat(
   window: Window,
   sample: number,
   nameAt: (place: number) => string,
-): Promise<{ early: number; late: number }> {
+): Promise<{ early: number; inPart: number; late: number }> {
   await window.showKeys('Still Rows');
   const at = async (count: number): Promise<number> => {
-    await collapseAll(window);
+    await collapseAll(window, 'Still Rows');
     await window.expand(names.flat(count, sample));
     return more(window, nameAt(count), count);
   };
-  return { early: await at(page), late: await at(lateFlat) };
+  const [few, part, all] = flatLists;
+  return { early: await at(few), inPart: await at(part), late: await at(all) };
 }
 
 async function opened(window: Window, list: string, first: string): Promise<number> {
@@ -112,9 +116,17 @@ async function opened(window: Window, list: string, first: string): Promise<numb
   return clickUntil(window.page, twistie, rows, first);
 }
 
-// A long list that stays open would be a long way back.
-async function collapseAll(window: Window): Promise<void> {
-  await window.page.locator('.composite.title').getByRole('button', { name: 'Collapse All' }).click();
+// A long list that stays open would be a long way back. The side bar may still have the title of the view before.
+async function collapseAll(window: Window, view: string): Promise<void> {
+  const title = window.page.locator('.composite.title').filter({ hasText: view });
+  const open = window.page.locator(`${rows}[aria-expanded="true"]`).filter({ visible: true });
+  do {
+    // oxlint-disable-next-line no-await-in-loop
+    await title.getByRole('button', { name: 'Collapse All' }).click();
+    // oxlint-disable-next-line no-await-in-loop
+    await window.page.waitForTimeout(300);
+    // oxlint-disable-next-line no-await-in-loop
+  } while ((await open.count()) > 0);
 }
 
 // The row to click stands that many rows further down.
@@ -138,17 +150,28 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   const end = Date.now() + patience;
   // oxlint-disable no-await-in-loop
   // It may be about to go: what counts is that it is still there a moment later.
-  for (let seen = false; !seen || !(await row.isVisible()); await window.page.waitForTimeout(150)) {
+  for (let seen = false; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
     if (Date.now() > end) {
       throw new Error(`${String(name)} did not come into sight`);
     }
-    seen = await row.isVisible();
+    seen = await canBeClicked(row, name);
     if (!seen) {
       await window.page.mouse.wheel(0, 100);
     }
   }
   // oxlint-enable no-await-in-loop
   return row;
+}
+
+// The last row on the screen may be half below what bounds the view: a click on its middle would not reach it.
+async function canBeClicked(row: Locator, name: RegExp): Promise<boolean> {
+  const box = (await row.isVisible()) ? await row.boundingBox() : undefined;
+  if (!box) {
+    return false;
+  }
+  const at = `${box.x + box.width / 2}, ${box.y + box.height / 2}`;
+  const hit = `document.elementFromPoint(${at})?.closest('[role="treeitem"]')?.getAttribute('aria-label') ?? ''`;
+  return name.test(await row.page().evaluate<string>(hit));
 }
 
 async function repeat(times: number, work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sampleSite } from '../../cloud/control';
 import { Random } from '../../cloud/random';
 import { signRow } from '../../cloud/rows';
@@ -21,6 +21,8 @@ export interface BenchStage extends Stage, AsyncDisposable {
   /** What the accessible name of the row at a place begins with, the same in every list. */
   readonly nameAt: (place: number) => string;
 }
+
+const extensions = join(repoRoot, 'test/bench/editor/extensions');
 
 /** A list by its name. `grows`: more of it can be loaded. */
 interface List {
@@ -54,12 +56,15 @@ export async function setBenchStage(
     startPages(Object.fromEntries(instances.map(({ name, count }) => [name, count]))),
   ]);
   const site = sampleSite(cloud.url);
-  const extensions = join(repoRoot, 'test/bench/editor/extensions');
   const [workbench, browser] = await Promise.all([
     startWorkbench({
       host,
       vsix,
-      companions: ['empty', 'probe', 'still'].map((name) => join(extensions, name)),
+      companions: [
+        join(extensions, 'empty'),
+        join(extensions, 'probe'),
+        withActions(join(extensions, 'still'), folder),
+      ],
       settings: {
         'keyExplorer.sites': { demo: { ...site, services: { ...site.services, roma: `${pages.url}/{region}` } } },
         'keyExplorer.pageSize': pageSize,
@@ -86,4 +91,29 @@ export async function setBenchStage(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+// An extension whose rows have the actions that the product's rows have: VS Code makes a bar of buttons for each row, and
+// rows without any would not be equal.
+function withActions(extension: string, folder: string): string {
+  const copy = join(folder, basename(extension));
+  cpSync(extension, copy, { recursive: true });
+  const manifestPath = join(copy, 'package.json');
+  const manifest = readManifest(manifestPath);
+  const actions = readManifest(join(repoRoot, 'package.json')).contributes.menus['view/item/context'];
+  const when = (condition: string): string => condition.replaceAll('keyExplorer.keys', 'benchRows.view');
+  const own = { 'view/item/context': actions.map((action) => ({ ...action, when: when(action.when) })) };
+  writeFileSync(manifestPath, JSON.stringify({ ...manifest, contributes: { ...manifest.contributes, menus: own } }));
+  return copy;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly menus: { readonly 'view/item/context': readonly { readonly when: string }[] };
+  };
+}
+
+function readManifest(path: string): Manifest {
+  const manifest: Manifest = JSON.parse(readFileSync(path, 'utf8'));
+  return manifest;
 }
