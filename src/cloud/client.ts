@@ -75,10 +75,8 @@ export class Client {
     const fresh = rows.slice(asked.overlap);
     const total = totalOf(collection, answer);
     const next = nextPosition(collection.paging, at, fresh.length, answer);
-    for (const row of fresh) {
-      if (row.bad.length > 0) {
-        this.#transport.log.warn(`${collection.id}: a row does not fit its document at ${row.bad.join(', ')}`);
-      }
+    for (const { bad } of fresh.filter((row) => row.bad.length > 0)) {
+      this.#transport.log.warn(`${collection.id}: a row does not fit its document at ${bad.join(', ')}`);
     }
     return {
       rows: fresh,

@@ -156,11 +156,7 @@ function redirected(
   });
 }
 
-function asNetworkError(
-  thrown: unknown,
-  call: string,
-  { AbortError, FetchError }: typeof NodeFetch,
-): CloudError {
+function asNetworkError(thrown: unknown, call: string, { AbortError, FetchError }: typeof NodeFetch): CloudError {
   if (thrown instanceof CloudError) {
     return thrown;
   }

@@ -68,9 +68,7 @@ class Loaded {
     const before = this.rows.length;
     // Rows without an ID tell a page that comes again only by all of its content.
     if (!isSamePage(page, this.#last)) {
-      for (const row of page.rows) {
-        this.#merge(row);
-      }
+      page.rows.forEach((row) => this.#merge(row));
     }
     this.#last = page;
     // Where pages are counted in rows, the next offset tells how many came, whether or not some came twice.

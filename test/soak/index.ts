@@ -18,15 +18,16 @@ export async function run(): Promise<void> {
   const resources = countResources();
   const soak = new Soak(plan);
   await soak.begin();
-  await soak.act(plan.warmUp);
+  const first = await soak.act(plan.warmUp);
   const before = await soak.measure();
   say('before', before);
-  await soak.act(plan.actions - plan.warmUp);
+  const rest = await soak.act(plan.actions - plan.warmUp);
   const after = await soak.measure();
   const ratio = after.heap / before.heap;
   say('after', { ...after, ratio: Number(ratio.toFixed(4)) });
   const left = await soak.end();
   say('actions', soak.done);
+  say('requests', { before: first, after: rest });
   say('left', left);
   say('resources of the host', { before: resources, after: countResources() });
   say('seconds', Math.round((Date.now() - started) / 1000));

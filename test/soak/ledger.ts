@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 /** What the extension may take of VS Code, by the names of the functions that give it. */
 const takes = /^(on[A-Z]|register|create)/;
 /** The files of the extension as it is shipped. */
-const shipped = /[\\/]dist[\\/](extension|findKey|manage|profiles|signIn)\.js/;
+const shipped = /[\\/]dist[\\/](extension|findKey|manage|nodeFetch|profiles|signIn)\.js/;
 
 type Callable = (...args: unknown[]) => unknown;
 type Start = (work: Callable, ...rest: readonly number[]) => NodeJS.Timeout;

@@ -99,8 +99,9 @@ export class Product {
     return rows;
   }
 
+  /** Whether a row is open, with others below it: VS Code closes one that it finds nothing below, and tells of that to nobody. */
   isOpen({ id: rowId }: Node): boolean {
-    return this.#open.has(rowId);
+    return this.#open.has(rowId) && (this.#below.get(rowId)?.length ?? 0) > 0;
   }
 
   /** Does what VS Code does when it deactivates an extension. */

@@ -37,7 +37,7 @@ async function main(): Promise<number> {
       warmUp: Math.min(1000, Math.floor(actions / 2)),
       seed,
     };
-    const code = await runIntegration({
+    return await runIntegration({
       extensionDevelopmentPath: root,
       extensionTestsPath: outfile,
       settings: {
@@ -47,8 +47,6 @@ async function main(): Promise<number> {
       },
       env: { KEY_EXPLORER_SOAK: JSON.stringify(plan) },
     });
-    process.stdout.write(`requests: ${(await cloud.control.requests()).length}\n`);
-    return code;
   } finally {
     await cloud.close();
   }

@@ -32,6 +32,9 @@ export interface Left {
 /** More pages than this are not open at a time. */
 const mostPages = 3;
 
+/** A row that is not opened or closed after so many milliseconds is not waited for any longer. */
+const turned = 50;
+
 /** The weather of the cloud: what it does to requests for a while. */
 const weathers: readonly (readonly Fault[])[] = [
   [],
@@ -80,9 +83,11 @@ export class Soak {
     await commands.executeCommand('keyExplorer.signIn', who);
   }
 
-  /** Does so many things. */
-  async act(actions: number): Promise<void> {
+  /** Does so many things. @returns how many requests that took */
+  async act(actions: number): Promise<number> {
+    await this.#control.clearRequests();
     await this.#person.act(actions);
+    return (await this.#control.requests()).length;
   }
 
   /** Brings everything into one state, and measures. */
@@ -150,7 +155,7 @@ class Person {
         count += 1;
         done.set(name, (done.get(name) ?? 0) + 1);
         // oxlint-disable-next-line no-await-in-loop
-        await this.#start(work);
+        await this.#start(work, name === 'expand' || name === 'collapse' ? turned : this.#random.integer(0, 40));
       }
     }
   }
@@ -199,7 +204,7 @@ class Person {
   async loadForEver(): Promise<void> {
     await this.#control.clearFaults();
     await this.#control.fault({ match: '/', method: 'GET', fault: { kind: 'hang' } });
-    void this.#start(async () => commands.executeCommand('keyExplorer.refreshAll'));
+    void this.#start(async () => commands.executeCommand('keyExplorer.refreshAll'), 0);
     while ((await this.#control.underWay()) === 0) {
       // oxlint-disable-next-line no-await-in-loop
       await pause(10);
@@ -272,7 +277,10 @@ class Person {
 
   async #collapse(node: Node): Promise<void> {
     await this.#reveal(node, false);
-    await commands.executeCommand('list.collapse');
+    // Of a row that is not selected any more, another would be closed.
+    if (this.#product.view.selection[0] === node) {
+      await commands.executeCommand('list.collapse');
+    }
   }
 
   async #reveal(node: Node, expand: boolean): Promise<void> {
@@ -283,11 +291,11 @@ class Person {
     }
   }
 
-  // A person waits for some things to end, and soon does the next.
-  async #start(work: () => unknown): Promise<void> {
+  // A person sees a row open or close, and waits for little else, before they do the next: at most so many milliseconds.
+  async #start(work: () => unknown, most: number): Promise<void> {
     const running = Promise.resolve(work()).finally(() => this.#running.delete(running));
     this.#running.add(running);
-    await Promise.race([running, pause(this.#random.integer(0, 40))]);
+    await Promise.race([running, pause(most)]);
   }
 
   async #changeWeather(): Promise<void> {

@@ -21,13 +21,17 @@ export interface Walks {
 const rows = 100_000;
 const largestPage = 500;
 
-/** Walks through 100,000 signature keys: by the product, by a bare loop, and by the cloud's SDK, each in a process of its own. */
+/**
+ * Walks through 100,000 signature keys: by the product, by a bare loop, and by the cloud's SDK, each in a process of its own.
+ * Leaves CPU profiles of the first two in coverage/bench.
+ */
 export async function walks(rounds: number, progress: (what: string, done: number) => void): Promise<Walks> {
   const { node } = await ensureHost({ browser: false, log: () => undefined });
   const folder = mkdtempSync(join(tmpdir(), 'key-explorer-bench-'));
   const [cloud, pages] = await Promise.all([startStandIn(), startPages({ large: rows })]);
   try {
-    const walker = join(repoRoot, 'coverage', 'bench', 'walker.cjs');
+    const made = join(repoRoot, 'coverage', 'bench');
+    const walker = join(made, 'walker.cjs');
     await build({
       entryPoints: [join(repoRoot, 'test/bench/walk/walker.ts')],
       outfile: walker,
@@ -43,7 +47,7 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
     });
     let number = 0;
     const paths = join(folder, 'paths');
-    const run = async (name: WalkerOptions['walker']): Promise<Cost> => {
+    const run = async (name: WalkerOptions['walker'], flags: readonly string[] = []): Promise<Cost> => {
       number += 1;
       const options: WalkerOptions = {
         walker: name,
@@ -52,7 +56,7 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
         paths,
         folder: join(folder, String(number)),
       };
-      const child = startOwned(node, [walker, JSON.stringify(options)], { env: cleanEnvironment() });
+      const child = startOwned(node, [...flags, walker, JSON.stringify(options)], { env: cleanEnvironment() });
       const code = await child.ended;
       if (code !== 0) {
         throw new Error(`The walk of ${name} failed:\n${child.output()}`);
@@ -63,14 +67,17 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
       }
       return cost;
     };
+    const profiled = async (name: WalkerOptions['walker']): Promise<Cost> =>
+      run(name, ['--cpu-prof', `--cpu-prof-dir=${made}`, `--cpu-prof-name=${name}.cpuprofile`]);
     // Once to make the pages ready, and to see what the product asks for.
     writeFileSync(paths, '');
-    await run('product');
+    await profiled('product');
     const all = (await pages.asked()).filter((path) => path.includes('/signs'));
     const asked = all.slice(all.findLastIndex((path) => path.includes('offset=0&')));
     writeFileSync(paths, asked.join('\n'));
+    await profiled('raw');
 
-    const made: Round[] = [];
+    const done: Round[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const order = (['product', 'raw', 'sdk'] as const).map((_, at, names) => names[(at + round) % names.length] ?? _);
       const costs: Partial<Record<WalkerOptions['walker'], Cost>> = {};
@@ -80,12 +87,12 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
       }
       const { product, raw, sdk } = costs;
       if (product && raw && sdk) {
-        made.push({ product, raw, sdk });
+        done.push({ product, raw, sdk });
       }
       progress('walk', round + 1);
     }
     const least = 1 + Math.ceil((rows - largestPage) / (largestPage - 1));
-    return { rounds: made, requests: { sent: asked.length, least } };
+    return { rounds: done, requests: { sent: asked.length, least } };
   } finally {
     await Promise.all([cloud.close(), pages.close()]);
     rmSync(folder, { recursive: true, force: true });
