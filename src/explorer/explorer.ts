@@ -167,8 +167,11 @@ export class Explorer {
     const loading = list.error ? list.retry(signal) : list.loadMore(signal);
     const above = shownAbove(listNode);
     const sign = setTimeout(() => this.#parts.changed(pager), quick);
-    await loading;
-    clearTimeout(sign);
+    try {
+      await loading;
+    } finally {
+      clearTimeout(sign);
+    }
     this.#parts.changed(listNode.range && list.full && list.total === undefined ? above?.parent : above);
     const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
     return first && this.#nodes.item(listNode, first, homesOf(list.rows, this.#nodes.owner(listNode.place.accountId)));

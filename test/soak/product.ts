@@ -53,7 +53,13 @@ export class Product {
     host.createTreeView = (viewId, options) => {
       this.#record(options.treeDataProvider);
       const view = create(viewId, options);
-      view.onDidExpandElement(({ element }) => this.#open.add(element.id));
+      view.onDidExpandElement(({ element }) => {
+        this.#open.add(element.id);
+        // It may have been asked for before, and given up: it is asked for again.
+        if (this.#below.get(element.id)?.length === 0) {
+          this.#below.delete(element.id);
+        }
+      });
       view.onDidCollapseElement(({ element }) => this.#open.delete(element.id));
       this.#view = view;
       return view;
@@ -90,7 +96,7 @@ export class Product {
     };
     walk('', true);
     // Nothing that VS Code forgot is to be held here.
-    for (const rowId of this.#below.keys()) {
+    for (const rowId of [...this.#below.keys(), ...this.#open]) {
       if (!known.has(rowId)) {
         this.#below.delete(rowId);
         this.#open.delete(rowId);
@@ -99,9 +105,14 @@ export class Product {
     return rows;
   }
 
-  /** Whether a row is open, with others below it: VS Code closes one that it finds nothing below, and tells of that to nobody. */
+  /** Whether a row is open: VS Code closes one that it finds nothing below, and tells of that to nobody. */
   isOpen({ id: rowId }: Node): boolean {
-    return this.#open.has(rowId) && (this.#below.get(rowId)?.length ?? 0) > 0;
+    return this.#open.has(rowId) && this.#below.get(rowId)?.length !== 0;
+  }
+
+  /** To be called when all rows were closed at once, of which VS Code tells nothing. */
+  closedAll(): void {
+    this.#open.clear();
   }
 
   /** Does what VS Code does when it deactivates an extension. */

@@ -197,6 +197,7 @@ class Person {
     await commands.executeCommand('keyExplorer.keys.focus');
     await commands.executeCommand('workbench.actions.treeView.keyExplorer.keys.collapseAll');
     await pause(500);
+    this.#product.closedAll();
     return rows;
   }
 

@@ -74,6 +74,9 @@ describe('the state of the explorer', function () {
       changed.filter((id) => id !== first.pager.id),
       [list.id],
     );
+    changed.length = 0;
+    await setTimeout(300);
+    assert.deepEqual(changed, []);
     const second = await shown(list);
     assert.equal(row, second.items[100]);
     assert.deepEqual(second.items.slice(0, 100), first.items);
