@@ -93,9 +93,10 @@ export async function furtherPages(rounds: number, progress: Progress): Promise<
   }));
 }
 
-// A round in which the workbench passed over what was done is no measurement: as many again may take its place.
+// A round in which the workbench passed over what was done is no measurement: others may take its place. All lists are in
+// one tree, of two screens at most, so that each is seen from its top or from its end.
 function samplesFor(rounds: number): readonly number[] {
-  return Array.from({ length: 2 * rounds }, (_, sample) => sample);
+  return Array.from({ length: rounds + 4 }, (_, sample) => sample);
 }
 
 function repeater(

@@ -18,9 +18,8 @@ const lateFlat = 9900;
 /** The lists in memory that more is loaded of, by their rows at first: the second has as many as the part from row 9,001 on. */
 export const flatLists = [page, late - lateStart, lateFlat] as const;
 
-/** By the setting below, one turn of the mouse wheel passes by less than is on the screen: 14 times 50 pixels. */
+/** By this setting, one turn of the mouse wheel passes by less than is on the screen: 14 times 50 pixels. */
 export const wheel = { 'workbench.list.mouseWheelScrollSensitivity': 14 };
-const rowsPerTurn = (14 * 50) / 22;
 
 /** A row that does not come into sight within so many milliseconds is not there. */
 const patience = 30_000;
@@ -140,23 +139,24 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   // After a page came, the focus goes to its first row, a moment later.
   await window.page.waitForTimeout(500);
   await window.page.mouse.move(200, 500);
-  if (down === page) {
-    // The focus is at the start of the page that is passed by: by the keyboard it is three screens.
-    await repeat(3, async () => window.page.keyboard.press('PageDown'));
-  } else {
-    // Not all the way at once: a row that was passed by would not come again.
-    await repeat(Math.floor(down / rowsPerTurn) - 2, async () => window.page.mouse.wheel(0, 100));
+  // By the keyboard three screens, since the focus is at the start of the page that is passed by; or to the end of the tree.
+  const keys = down === page ? ['PageDown', 'PageDown', 'PageDown'] : ['End'];
+  for (const key of keys) {
+    // oxlint-disable-next-line no-await-in-loop
+    await window.page.keyboard.press(key);
   }
   const end = Date.now() + patience;
   // oxlint-disable no-await-in-loop
   // It may be about to go: what counts is that it is still there a moment later.
-  for (let seen = false; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
+  for (let seen = false, turns = 0; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
     if (Date.now() > end) {
       throw new Error(`${String(name)} did not come into sight`);
     }
     seen = await canBeClicked(row, name);
     if (!seen) {
-      await window.page.mouse.wheel(0, 100);
+      // Up as well, and further: it may have been passed by.
+      await window.page.mouse.wheel(0, turns % 24 < 8 ? 100 : -100);
+      turns += 1;
     }
   }
   // oxlint-enable no-await-in-loop
@@ -172,11 +172,4 @@ async function canBeClicked(row: Locator, name: RegExp): Promise<boolean> {
   const at = `${box.x + box.width / 2}, ${box.y + box.height / 2}`;
   const hit = `document.elementFromPoint(${at})?.closest('[role="treeitem"]')?.getAttribute('aria-label') ?? ''`;
   return name.test(await row.page().evaluate<string>(hit));
-}
-
-async function repeat(times: number, work: () => Promise<void>): Promise<void> {
-  for (let time = 0; time < times; time += 1) {
-    // oxlint-disable-next-line no-await-in-loop
-    await work();
-  }
 }
