@@ -22,6 +22,8 @@ describe('the names of regions', function () {
     cloud = await startStandIn();
   });
   after(() => cloud.close());
+  // What hangs would be asked for again during the next test.
+  afterEach(() => explorer.close());
   beforeEach(async () => {
     await cloud.control.reset();
     world = new World(cloud);
