@@ -8,7 +8,7 @@ import { fits } from './fits';
 export interface Row {
   /** As it came: unknown fields are kept. May hold secrets in clear, so it stays in the extension host. */
   readonly raw: unknown;
-  /** Made whenever it is asked for: of most of the rows of a long list nobody ever asks. */
+  /** May be made anew whenever it is asked for: of most of the rows of a long list nobody ever asks. */
   readonly item: Item;
   /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
   readonly bad: readonly string[];
