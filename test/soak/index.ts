@@ -11,6 +11,9 @@ export interface Plan extends Scene {
 /** The heap may grow by so much: a tenth. */
 const growth = 1.1;
 
+/** How far it is, is said after so many actions. */
+const step = 500;
+
 /** Called by VS Code in its extension host. @throws where the heap grew too much, or something is left */
 export async function run(): Promise<void> {
   const plan: Plan = JSON.parse(process.env['KEY_EXPLORER_SOAK'] ?? '{}');
@@ -18,10 +21,10 @@ export async function run(): Promise<void> {
   const resources = countResources();
   const soak = new Soak(plan);
   await soak.begin();
-  const first = await soak.act(plan.warmUp);
+  const first = await act(soak, plan.warmUp, started);
   const before = await soak.measure();
   say('before', before);
-  const rest = await soak.act(plan.actions - plan.warmUp);
+  const rest = await act(soak, plan.actions - plan.warmUp, started);
   const after = await soak.measure();
   const ratio = after.heap / before.heap;
   say('after', { ...after, ratio: Number(ratio.toFixed(4)) });
@@ -30,10 +33,28 @@ export async function run(): Promise<void> {
   say('requests', { before: first, after: rest });
   say('left', left);
   say('resources of the host', { before: resources, after: countResources() });
-  say('seconds', Math.round((Date.now() - started) / 1000));
+  say('seconds', secondsSince(started));
   assert.deepEqual([left.left, left.underWay], [[], 0]);
   assert.ok(left.taken > 0);
   assert.ok(ratio <= growth, `The heap grew by more than a tenth: ${ratio}`);
+}
+
+// Says how far it is. @returns how many requests the actions took
+async function act(soak: Soak, actions: number, started: number): Promise<number> {
+  let requests = 0;
+  for (let done = 0; done < actions; done += step) {
+    // oxlint-disable-next-line no-await-in-loop
+    requests += await soak.act(Math.min(step, actions - done));
+    say('so far', {
+      actions: Object.values(soak.done).reduce((sum, count) => sum + count),
+      seconds: secondsSince(started),
+    });
+  }
+  return requests;
+}
+
+function secondsSince(started: number): number {
+  return Math.round((Date.now() - started) / 1000);
 }
 
 // What keeps the process alive, by its kind; most of it is VS Code's own.

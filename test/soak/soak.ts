@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { TabInputWebview, commands, window, type Tab } from 'vscode';
@@ -169,31 +170,14 @@ class Person {
     await this.#control.clearFaults();
     await Promise.allSettled(this.#running);
     await window.tabGroups.close(pages());
-    const { provider } = this.#product;
-    const walk = async (node?: Node): Promise<number> => {
-      if (node && isNarrowed(node)) {
-        await commands.executeCommand('keyExplorer.clearFilter', node);
-      }
-      const below = (await provider.getChildren(node)) ?? [];
-      const again = below.find(({ kind }) => kind === 'pager' || kind === 'note');
-      if (again && mayGoOn(again)) {
-        await commands.executeCommand('keyExplorer.retry', again);
-        return walk(node);
-      }
-      let rows = 0;
-      for (const each of below) {
-        // oxlint-disable-next-line no-await-in-loop
-        rows += 1 + (hasChildren(each) ? await walk(each) : 0);
-      }
-      return rows;
-    };
-    await walk();
+    await this.#loadAll();
     // What was gone already goes with the second.
     for (let time = 0; time < 2; time += 1) {
       // oxlint-disable-next-line no-await-in-loop
       await commands.executeCommand('keyExplorer.refreshAll');
     }
-    const rows = await walk();
+    const { rows, lost } = await this.#loadAll();
+    assert.deepEqual(lost, []);
     await commands.executeCommand('keyExplorer.keys.focus');
     await commands.executeCommand('workbench.actions.treeView.keyExplorer.keys.collapseAll');
     await pause(500);
@@ -209,6 +193,40 @@ class Person {
     while ((await this.#control.underWay()) === 0) {
       // oxlint-disable-next-line no-await-in-loop
       await pause(10);
+    }
+  }
+
+  /**
+   * Loads every list below a row to its end.
+   * @returns the number of rows, and what a list says that is lost with the row that it belonged to
+   */
+  async #loadAll(node?: Node): Promise<{ rows: number; lost: string[] }> {
+    if (node && isNarrowed(node)) {
+      await commands.executeCommand('keyExplorer.clearFilter', node);
+    }
+    const below = await this.#loaded(node);
+    const all = { rows: below.length, lost: below.filter(isLost).map(failureOf) };
+    for (const each of below.filter(hasChildren)) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { rows, lost } = await this.#loadAll(each);
+      all.rows += rows;
+      all.lost.push(...lost);
+    }
+    return all;
+  }
+
+  async #loaded(node: Node | undefined): Promise<readonly Node[]> {
+    for (let failures = 0; ;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const below = (await this.#product.provider.getChildren(node)) ?? [];
+      const again = below.find((each) => mayGoOn(each) && !isLost(each));
+      if (!again) {
+        return below;
+      }
+      failures += failureOf(again) === '' ? 0 : 1;
+      assert.ok(failures < 20, `With a fair cloud, ${again.id} says: ${failureOf(again)}`);
+      // oxlint-disable-next-line no-await-in-loop
+      await commands.executeCommand('keyExplorer.retry', again);
     }
   }
 
@@ -320,6 +338,22 @@ function mayGoOn(node: Node): boolean {
   return node.kind === 'pager'
     ? !node.listNode.list.cut
     : node.kind === 'note' && 'error' in node.note && node.note.says !== 'notOffered';
+}
+
+// Below an instance that was replaced, of which its row will know with the next refresh.
+function isLost(node: Node): boolean {
+  return node.kind === 'note' && 'error' in node.note && node.note.error.kind === 'notFound';
+}
+
+// Nothing for a list that only has more.
+function failureOf(node: Node): string {
+  const error =
+    node.kind === 'pager'
+      ? node.listNode.list.error
+      : node.kind === 'note' && 'error' in node.note
+        ? node.note.error
+        : undefined;
+  return error ? `${error.failure.call ?? ''} ${error.message}` : '';
 }
 
 function pages(): Tab[] {
