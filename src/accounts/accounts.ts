@@ -5,11 +5,23 @@ import type { Patience } from '../cloud/patience';
 import type { Transport } from '../cloud/send';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
-import { accountId, type Account, type AccountStore, type Remember } from './account';
+import type { Account, AccountStore, Remember } from './account';
+import {
+  byAgency,
+  byKeys,
+  byPassword,
+  byProfile,
+  byToken,
+  endpointOf,
+  secretOf,
+  type Authenticated,
+  type PasswordOwner,
+  type Role,
+  type UsedProfile,
+} from './authenticate';
 import { Gate, type ProfileState } from './gate';
-import { checkToken, ownerOf, requestKeys, requestToken, type Passcode, type Token } from './iam';
+import { requestToken, storedToken } from './iam';
 import { SharedList, isSameEntry } from './list';
-import type { Profile, ProfileSecret } from './profiles/profile';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { withIam, type Site } from './sites';
 
@@ -28,12 +40,6 @@ export interface AccountsParts {
   readonly changed: () => void;
   /** Called after another window signed an account out, with its ID. */
   readonly left: (id: string) => void;
-}
-
-/** A profile and what it signs in with. */
-export interface UsedProfile {
-  readonly profile: Profile;
-  readonly secret: ProfileSecret;
 }
 
 /** What may take the place of another sign-in of the same identity. */
@@ -98,28 +104,10 @@ export class Accounts {
    * got for it, which sign for every project; without them a project's token is got for the account's.
    * @throws CloudError; nothing is kept then, and nothing is tried again
    */
-  async withPassword(
-    site: Site,
-    who: {
-      readonly accountName: string;
-      readonly userName: string;
-      readonly password: string;
-      readonly passcode?: Passcode;
-    },
-    remember: Remember,
-    signal: AbortSignal,
-  ): Promise<SignedIn> {
-    const { transport } = this.#parts;
-    const scope = { domain: { name: who.accountName } };
-    const token = await requestToken(site.iam, { by: 'password', ...who }, scope, transport, signal);
-    const account = { ...identity(site, token), remember };
-    const secret = { password: who.password, tokens: { account: storedToken(token) } };
-    if (!who.passcode) {
-      return this.#signIn({ ...account, signIn: 'password' }, secret);
-    }
-    const keys = await keysFor(site, token, transport, signal);
-    const signedIn = await this.#signIn({ ...account, signIn: 'mfa' }, { ...secret, ...(keys ? { keys } : {}) });
-    return keys || signedIn.notice
+  async withPassword(site: Site, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
+    const { account, secret } = await byPassword(site, who, remember, this.#asking(signal));
+    const signedIn = await this.#signIn(account, secret);
+    return account.signIn !== 'mfa' || secret.keys || signedIn.notice
       ? signedIn
       : {
           ...signedIn,
@@ -183,12 +171,7 @@ export class Accounts {
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const token = await this.#check(site, value, signal);
-    return this.#inPlaceOf(
-      { ...identity(site, token), ...ofToken(token), signIn: 'token', remember },
-      { tokens: tokensOf(token) },
-      mayReplace,
-    );
+    return this.#inPlaceOf(await byToken(site, value, remember, this.#asking(signal)), mayReplace);
   }
 
   /**
@@ -202,9 +185,7 @@ export class Accounts {
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const owner = await ownerOf(site.iam, keys, this.#parts.transport, signal);
-    const account = { ...identity(site, owner), signIn: 'accessKey', remember } as const;
-    return this.#inPlaceOf(account, { keys, tokens: {} }, mayReplace);
+    return this.#inPlaceOf(await byKeys(site, keys, remember, this.#asking(signal)), mayReplace);
   }
 
   /**
@@ -214,39 +195,11 @@ export class Accounts {
    */
   async withProfile(
     chosen: Site,
-    { profile, secret }: UsedProfile,
+    used: UsedProfile,
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const { transport } = this.#parts;
-    const site = withIam(chosen, profile.endpoint);
-    const source = {
-      id: profile.id,
-      kind: secret.kind,
-      name: profile.name,
-      from: profile.from.join(', '),
-    };
-    const endpoint = profile.endpoint === undefined ? {} : { endpoint: profile.endpoint };
-    const access = secret.kind === 'accessKey' ? { access: secret.accessKey } : {};
-    const common = { signIn: 'profile', remember: 'always', profile: { ...source, ...endpoint, ...access } } as const;
-    switch (secret.kind) {
-      case 'accessKey': {
-        const keys = keysIn(secret);
-        const owner = await ownerOf(site.iam, keys, transport, signal);
-        return this.#inPlaceOf({ ...identity(site, owner), ...common }, { keys, tokens: {} }, mayReplace);
-      }
-      case 'password': {
-        const scope = { domain: { name: secret.accountName } };
-        const token = await requestToken(site.iam, { by: 'password', ...secret }, scope, transport, signal);
-        const held = { password: secret.password, tokens: { account: storedToken(token) } };
-        return this.#inPlaceOf({ ...identity(site, token), ...common }, held, mayReplace);
-      }
-      case 'token': {
-        const token = await this.#check(site, secret.token, signal);
-        const account = { ...identity(site, token), ...ofToken(token), ...common };
-        return this.#inPlaceOf(account, { tokens: tokensOf(token) }, mayReplace);
-      }
-    }
+    return this.#inPlaceOf(await byProfile(chosen, used, this.#asking(signal)), mayReplace);
   }
 
   /**
@@ -254,11 +207,7 @@ export class Accounts {
    * takes it on (`methods: ["assume_role"]`).
    * @throws CloudError; `forbidden` where the role may not be taken on, or the account has no token to show
    */
-  async withAgency(
-    parentId: string,
-    role: { readonly agencyName: string; readonly domainName: string },
-    signal: AbortSignal,
-  ): Promise<SignedIn | undefined> {
+  async withAgency(parentId: string, role: Role, signal: AbortSignal): Promise<SignedIn | undefined> {
     const gate = this.#members.get(parentId)?.gate;
     const parent = gate?.account;
     const site = parent && this.site(parent);
@@ -267,28 +216,9 @@ export class Accounts {
     }
     // The settings may name another IAM by now, and what is held is given without asking that.
     gate.refuseOtherIam();
-    const by = { by: 'agency', token: await this.#parentToken(parentId, site), ...role } as const;
-    const token = await requestToken(
-      site.iam,
-      by,
-      { domain: { name: role.domainName } },
-      this.#parts.transport,
-      signal,
-    );
-    const endpoint = endpointOf(parent);
-    const account: Account = {
-      ...identity(site, token),
-      accepted: parent.accepted,
-      signIn: 'agency',
-      remember: parent.remember === 'session' ? 'session' : 'untilExpiry',
-      agency: {
-        parent: parentId,
-        name: role.agencyName,
-        domainName: role.domainName,
-        ...(endpoint === undefined ? {} : { endpoint }),
-      },
-    };
-    return this.#signIn(account, { tokens: { account: storedToken(token) } });
+    const token = await this.#parentToken(parentId, site);
+    const { account, secret } = await byAgency(site, parent, token, role, this.#asking(signal));
+    return this.#signIn(account, secret);
   }
 
   /** A project's token, for whoever its user lets have it. @throws CloudError */
@@ -414,19 +344,15 @@ export class Accounts {
   }
 
   // An identity is one account: another way to sign in takes the place of the one before.
-  async #inPlaceOf(account: Account, secret: Secret, mayReplace: MayReplace): Promise<SignedIn | undefined> {
+  async #inPlaceOf({ account, secret }: Authenticated, mayReplace: MayReplace): Promise<SignedIn | undefined> {
     const known = this.#members.get(account.id)?.gate.account;
     return known && known.signIn !== account.signIn && !(await mayReplace(known))
       ? undefined
       : this.#signIn(account, secret);
   }
 
-  async #check(site: Site, value: string, signal: AbortSignal): Promise<Token> {
-    const token = await checkToken(site.iam, value, this.#parts.transport, signal);
-    if (token.expires <= this.#parts.transport.clock()) {
-      throw new CloudError({ kind: 'unauthenticated', reason: phrase('The token has expired.') });
-    }
-    return token;
+  #asking(signal: AbortSignal): { readonly transport: Transport; readonly signal: AbortSignal } {
+    return { transport: this.#parts.transport, signal };
   }
 
   async #parentToken(parentId: string, at: Site | undefined): Promise<string> {
@@ -452,15 +378,7 @@ export class Accounts {
     if ('because' in read) {
       throw new CloudError({ kind: 'unauthenticated', reason: read.because });
     }
-    const { profile, secret } = read;
-    // Whoever may write the file could name a host of their own.
-    if (profile.endpoint !== account.profile?.endpoint) {
-      throw new CloudError({
-        kind: 'unauthenticated',
-        reason: phrase('The profile names another address now: {0}. Sign in with it again.', profile.endpoint ?? '-'),
-      });
-    }
-    return { secret: heldFrom(secret, account), fingerprint: profile.fingerprint };
+    return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
   }
 
   #admit(account: Account, isListed: boolean): Member {
@@ -601,87 +519,7 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-// The IAM that a profile names: also that of a role which an account that was signed in with it takes on.
-function endpointOf({ profile, agency }: Account): string | undefined {
-  return profile?.endpoint ?? agency?.endpoint;
-}
-
-function identity(
-  site: Site,
-  { domain, user }: Pick<Token, 'domain' | 'user'>,
-): Pick<Account, 'id' | 'generation' | 'site' | 'domain' | 'user' | 'accepted'> {
-  return {
-    id: accountId(site.id, domain.id, user.id),
-    generation: randomUUID(),
-    site: site.id,
-    domain,
-    user,
-    // Choosing the site is accepting the addresses that it has now.
-    accepted: [...site.fromSettings],
-  };
-}
-
 // What its user chose about an account outlives another sign-in.
 function remembered({ label, hidden }: Account): Pick<Account, 'label' | 'hidden'> {
   return { ...(label === undefined ? {} : { label }), ...(hidden ? { hidden } : {}) };
-}
-
-function ofToken({ expires, project }: Token): Pick<Account, 'expires' | 'project'> {
-  return { expires, ...(project ? { project } : {}) };
-}
-
-function storedToken({ value, expires }: Token): StoredToken {
-  return { value, expires };
-}
-
-function tokensOf(token: Token): Secret['tokens'] {
-  const stored = storedToken(token);
-  return { account: stored, ...(token.project ? { [`project:${token.project.id}`]: stored } : {}) };
-}
-
-function keysIn({ accessKey, secretKey, securityToken }: ProfileSecret & { readonly kind: 'accessKey' }): StoredKeys {
-  return { access: accessKey, secret: secretKey, ...(securityToken === undefined ? {} : { securityToken }) };
-}
-
-// What a profile holds now, for the account that was signed in with it.
-function heldFrom(secret: ProfileSecret, { domain, user, project, expires, profile }: Account): Secret {
-  switch (secret.kind) {
-    case 'accessKey':
-      if (secret.accessKey !== profile?.access) {
-        throw new CloudError({
-          kind: 'unauthenticated',
-          reason: phrase('The profile has another access key now. Sign in with it again.'),
-        });
-      }
-      return { keys: keysIn(secret), tokens: {} };
-    case 'password':
-      if (secret.userName !== user.name || secret.accountName !== domain.name) {
-        throw new CloudError({
-          kind: 'unauthenticated',
-          reason: phrase('The profile names another user now. Sign in with it again.'),
-        });
-      }
-      return { password: secret.password, tokens: {} };
-    case 'token': {
-      const token = { value: secret.token, expires: expires ?? 0 };
-      return { tokens: { account: token, ...(project ? { [`project:${project.id}`]: token } : {}) } };
-    }
-  }
-}
-
-// Where IAM does not give any, the account's token has to do.
-async function keysFor(
-  site: Site,
-  token: Token,
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<StoredKeys | undefined> {
-  try {
-    return await requestKeys(site.iam, token.value, transport, signal);
-  } catch (error) {
-    if (error instanceof CloudError && error.kind === 'cancelled') {
-      throw error;
-    }
-    return undefined;
-  }
 }

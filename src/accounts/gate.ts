@@ -5,7 +5,7 @@ import { fillPath } from '../cloud/path';
 import type { Authorizer, Outgoing, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
-import { answers, isGood, requestToken, type AskedScope, type Identity, type Token } from './iam';
+import { answers, isGood, requestToken, storedToken, type AskedScope, type Identity, type Token } from './iam';
 import { KeptSecret } from './kept';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { signedHeaders } from './sign';
@@ -386,7 +386,7 @@ export class Gate implements Authorizer {
     const turn = this.#sendsPassword(secret) ? this.#turn.then(asking) : asking();
     this.#turn = turn.catch(() => undefined);
     const token = await turn;
-    const stored = { value: token.value, expires: token.expires };
+    const stored = storedToken(token);
     this.#receivedAt.set(stored.value, this.#parts.transport.clock());
     if (!this.#parts.isStillIn()) {
       throw cancelled();

@@ -5,7 +5,7 @@ import { errorOf } from '../cloud/envelope';
 import { CloudError } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
 import { parseJson, send, type HttpAnswer, type Transport } from '../cloud/send';
-import type { StoredKeys } from './secret';
+import type { StoredKeys, StoredToken } from './secret';
 import { signedHeaders } from './sign';
 
 /** A code of a virtual MFA device. IAM wants the user's ID with it, not the name. */
@@ -54,6 +54,11 @@ const projectsBody = v.object({ projects: v.array(v.object({ domain_id: v.string
 const domainsBody = v.object({ domains: v.array(named) });
 const credentialBody = v.object({ credential: v.object({ user_id: v.string() }) });
 const userBody = v.object({ user: v.object({ name: v.string() }) });
+
+/** What is kept of a token. */
+export function storedToken({ value, expires }: Token): StoredToken {
+  return { value, expires };
+}
 
 const path = '/v3/auth/tokens';
 

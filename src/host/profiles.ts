@@ -1,4 +1,4 @@
-import type { UsedProfile } from '../accounts/accounts';
+import type { UsedProfile } from '../accounts/authenticate';
 import type { FoundProfiles } from '../accounts/profiles/profile';
 import type { Phrase } from '../catalog/phrase';
 

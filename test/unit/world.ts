@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account, AccountStore, Remember } from '../../src/accounts/account';
-import { Accounts, type SignedIn, type UsedProfile } from '../../src/accounts/accounts';
+import { Accounts, type SignedIn } from '../../src/accounts/accounts';
+import type { UsedProfile } from '../../src/accounts/authenticate';
 import { readSecret, vaultKey, type Secret, type Vault } from '../../src/accounts/secret';
 import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
