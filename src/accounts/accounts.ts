@@ -68,6 +68,7 @@ export class Accounts {
   readonly #busy = new Map<string, number>();
   /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
   readonly #leaving = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
 
   /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsParts) {
@@ -152,7 +153,8 @@ export class Accounts {
       return this.withPassword(site, who, remember, signal);
     }
     const scope = { project: { id: projectId } };
-    const token = await requestToken(site.iam, { by: 'password', ...who }, scope, this.#parts.transport, signal);
+    const asking = this.#asking(signal);
+    const token = await requestToken(site.iam, { by: 'password', ...who }, scope, asking.transport, asking.signal);
     await member.gate.addToken(projectId, storedToken(token));
     this.#parts.changed();
     return { account };
@@ -306,8 +308,9 @@ export class Accounts {
     await this.#change(id, (account) => ({ ...account, accepted: [...account.accepted, address] }));
   }
 
-  /** Gives up every request under way. */
+  /** Gives up every request under way, those of a sign-in included, and sends no more. */
   close(): void {
+    this.#closing.abort();
     for (const { gate } of this.#members.values()) {
       gate.close();
     }
@@ -352,7 +355,7 @@ export class Accounts {
   }
 
   #asking(signal: AbortSignal): { readonly transport: Transport; readonly signal: AbortSignal } {
-    return { transport: this.#parts.transport, signal };
+    return { transport: this.#parts.transport, signal: AbortSignal.any([signal, this.#closing.signal]) };
   }
 
   async #parentToken(parentId: string, at: Site | undefined): Promise<string> {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { TabInputWebview, commands, window, type Tab } from 'vscode';
+import type { CloudError } from '../../src/cloud/errors';
 import { hasChildren, isKey, listOf, type Node } from '../../src/explorer/nodes';
 import { StandInControl, throttled, type Fault } from '../cloud/control';
 import type { SAMPLE } from '../cloud/data';
 import { Random } from '../cloud/random';
+import { heap } from './heap';
 import { Ledger } from './ledger';
 import { Product } from './product';
 
@@ -342,41 +342,26 @@ function mayGoOn(node: Node): boolean {
 
 // Below an instance that was replaced, of which its row will know with the next refresh.
 function isLost(node: Node): boolean {
-  return node.kind === 'note' && 'error' in node.note && node.note.error.kind === 'notFound';
+  return errorOf(node)?.kind === 'notFound';
 }
 
 // Nothing for a list that only has more.
 function failureOf(node: Node): string {
-  const error =
-    node.kind === 'pager'
-      ? node.listNode.list.error
-      : node.kind === 'note' && 'error' in node.note
-        ? node.note.error
-        : undefined;
+  const error = errorOf(node);
   return error ? `${error.failure.call ?? ''} ${error.message}` : '';
+}
+
+function errorOf(node: Node): CloudError | undefined {
+  if (node.kind === 'pager') {
+    return node.listNode.list.error;
+  }
+  return node.kind === 'note' && 'error' in node.note ? node.note.error : undefined;
 }
 
 function pages(): Tab[] {
   return window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(({ input }) => input instanceof TabInputWebview && input.viewType.includes('keyExplorer'));
-}
-
-/** The heap once nothing more can be collected: bytes. */
-async function heap(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  let least = Infinity;
-  // What was collected may free more, by finalizers.
-  for (let inVain = 0; inVain < 5;) {
-    collect();
-    // oxlint-disable-next-line no-await-in-loop
-    await pause(100);
-    const { heapUsed } = process.memoryUsage();
-    inVain = heapUsed < least * 0.999 ? 0 : inVain + 1;
-    least = Math.min(least, heapUsed);
-  }
-  return least;
 }
 
 async function pause(milliseconds: number): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { accountId } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
 import { vaultKey } from '../../src/accounts/secret';
@@ -61,6 +62,19 @@ describe('signing in with a password', function () {
     const error = await failureOf(accounts.withPassword(world.site(), who, 'always', AbortSignal.abort()));
     assert.equal(error.kind, 'cancelled');
     assert.deepEqual([await world.requests(), accounts.all()], [[], []]);
+  });
+
+  it('is given up when the extension ends', async () => {
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: { kind: 'hang' } });
+    const failure = failureOf(world.signIn(accounts));
+    while ((await cloud.control.underWay()) === 0) {
+      // oxlint-disable-next-line no-await-in-loop
+      await pause(5);
+    }
+    accounts.close();
+    assert.equal((await failure).kind, 'cancelled');
+    assert.equal((await failureOf(world.signIn(accounts))).kind, 'cancelled');
+    assert.deepEqual([accounts.all(), world.store.text], [[], '[]']);
   });
 
   it('remembers password and tokens when told "always"', async () => {
