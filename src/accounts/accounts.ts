@@ -360,7 +360,8 @@ export class Accounts {
 
   async #parentToken(parentId: string, at: Site | undefined): Promise<string> {
     const parent = this.#members.get(parentId);
-    if (!parent) {
+    // Roles are taken on by users; one that a list says to be taken on by itself would wait for itself.
+    if (!parent || parent.gate.account.agency) {
       throw new CloudError({
         kind: 'unauthenticated',
         reason: phrase('The account that takes on this role is signed out.'),

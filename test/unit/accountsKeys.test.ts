@@ -255,6 +255,19 @@ describe('signing in', function () {
       );
     });
 
+    it('is not taken on by itself, whatever the list of accounts says', async () => {
+      const parent = (await world.signIn(accounts)).account;
+      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      assert.ok(signedIn);
+      const { id } = signedIn.account;
+      world.store.list = JSON.parse(
+        JSON.stringify(world.store.list).replaceAll(`"parent":"${parent.id}"`, `"parent":"${id}"`),
+      );
+      world.now += 25 * 60 * minute;
+      const { kind } = await failureOf(world.projects(world.accounts(), { id }));
+      assert.equal(kind, 'unauthenticated');
+    });
+
     it('is refused to who may not, and to keys, which have no token to show', async () => {
       const parent = await withKeys(SAMPLE.operator.key);
       assert.equal((await failureOf(accounts.withAgency(parent.id, role, signal))).kind, 'forbidden');
