@@ -236,6 +236,7 @@ export class Explorer {
         if (list.rows.length > 0) {
           list.cancel();
           await list.reload(signal);
+          void this.#nameRows(listNode);
           return;
         }
         const wasLoading = list.loading;
@@ -339,16 +340,14 @@ export class Explorer {
         // The row that says how many rows match was shown before that was known.
         this.#parts.changed(shownAbove(listNode));
       }
-      if (!list.error && !list.untouched) {
-        void this.#nameRows(listNode);
-      }
+      void this.#nameRows(listNode);
     }
   }
 
   // In the background: nothing waits for it, and where it fails, rows keep the names that they have.
   async #nameRows(listNode: ListNode): Promise<void> {
     const { collection, place, list, signal } = listNode;
-    if (!collection.namedBy || listNode.localNames) {
+    if (!collection.namedBy || listNode.localNames || list.error || list.untouched) {
       return;
     }
     const names = (): unknown => list.rows.map((listed) => localNamesOf({ listNode, listed }));
@@ -361,6 +360,8 @@ export class Explorer {
         rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
       );
     } catch {
+      // Asked for again when the list is loaded again.
+      delete listNode.localNames;
       return;
     }
     if (!isDeepStrictEqual(names(), before)) {

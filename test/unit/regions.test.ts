@@ -93,6 +93,16 @@ describe('the names of regions', function () {
     assert.deepEqual([changed, accounts.all()[0]?.refused], [[], undefined]);
   });
 
+  it('are asked for again by a refresh where the cloud did not tell', async () => {
+    await cloud.control.fault({ match: '/v3/regions', times: 1, fault: { kind: 'answer', status: 500, body: '' } });
+    await names();
+    await until(async () => (await world.requests('names')).some(({ status }) => status === 500));
+    await telling('cn-north-4', { 'en-us': 'Renamed' });
+    await explorer.refresh(explorer.roots()[0]);
+    await until(async () => (await names())['cn-north-4']?.['en-us'] === 'Renamed');
+    assert.equal((await world.requests('names')).length, 2);
+  });
+
   it('are not asked for before the projects are there', async () => {
     await cloud.control.fault({
       match: '/v3/auth/projects',
