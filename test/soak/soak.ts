@@ -97,6 +97,11 @@ export class Soak {
     return { heap: await heap(), rows, given: this.product.given };
   }
 
+  /** Goes to each row that has rows of its own, and to the first of those that have none. @returns those that cannot be reached */
+  async reach(): Promise<readonly string[]> {
+    return this.#person.reach();
+  }
+
   /** Deactivates the extension for good, while it waits for answers that will never come, and looks what is left. */
   async end(): Promise<Left> {
     await this.#person.loadForEver();
@@ -183,6 +188,28 @@ class Person {
     await pause(500);
     this.#product.closedAll();
     return rows;
+  }
+
+  /** Goes from row to row in the tree of the window, from the top. @returns the IDs of those that it does not select */
+  async reach(node?: Node): Promise<string[]> {
+    const { provider, view } = this.#product;
+    const below = (await provider.getChildren(node)) ?? [];
+    const lost: string[] = [];
+    for (const each of [...below.filter(hasChildren), ...below.filter(isKey).slice(0, 1)]) {
+      // oxlint-disable no-await-in-loop
+      await this.#reveal(each, true);
+      for (let tries = 40; tries > 0 && view.selection[0] !== each; tries -= 1) {
+        await pause(50);
+      }
+      if (view.selection[0] !== each) {
+        lost.push(each.id);
+      }
+      if (hasChildren(each)) {
+        lost.push(...(await this.reach(each)));
+      }
+      // oxlint-enable no-await-in-loop
+    }
+    return lost;
   }
 
   /** Has lists load that will not be answered. */
