@@ -141,6 +141,8 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   await window.page.mouse.move(200, 500);
   // By the keyboard three screens, since the focus is at the start of the page that is passed by; or to the end of the tree.
   const keys = down === page ? ['PageDown', 'PageDown', 'PageDown'] : ['End'];
+  // A tree that is listed anew at that moment may have given it away.
+  await window.page.locator('.pane-body .monaco-list').filter({ visible: true }).first().focus();
   for (const key of keys) {
     // oxlint-disable-next-line no-await-in-loop
     await window.page.keyboard.press(key);
@@ -148,15 +150,19 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   const end = Date.now() + patience;
   // oxlint-disable no-await-in-loop
   // It may be about to go: what counts is that it is still there a moment later.
-  for (let seen = false, turns = 0; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
+  let [seen, turns, sweep] = [false, 0, 8];
+  for (; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
     if (Date.now() > end) {
       throw new Error(`${String(name)} did not come into sight`);
     }
     seen = await canBeClicked(row, name);
     if (!seen) {
-      // Up as well, and further: it may have been passed by.
-      await window.page.mouse.wheel(0, turns % 24 < 8 ? 100 : -100);
+      // Up as well, and each time further: it may have been passed by.
+      await window.page.mouse.wheel(0, sweep > 0 ? 100 : -100);
       turns += 1;
+      if (turns === Math.abs(sweep)) {
+        [turns, sweep] = [0, sweep * -2];
+      }
     }
   }
   // oxlint-enable no-await-in-loop
