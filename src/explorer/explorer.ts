@@ -26,8 +26,8 @@ import type { ExplorerParts } from './parts';
 import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
 /**
- * A page that comes within so many milliseconds needs no sign that it loads: VS Code waits 200 ms after one change before it
- * shows the next.
+ * A page that comes within so many milliseconds needs no sign that it loads, and neither do lists that come together: VS Code
+ * waits 200 ms after one change before it shows the next.
  */
 const quick = 150;
 
@@ -226,27 +226,29 @@ export class Explorer {
 
   /**
    * Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. What was
-   * being loaded there is given up.
+   * being loaded there is given up. What has come is shown at once where other lists take longer.
    */
   async refresh(from: Node | undefined): Promise<void> {
     const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched || list.loading);
-    await Promise.all(
-      lists.map(async (listNode) => {
-        const { list, signal } = listNode;
-        if (list.rows.length > 0) {
-          list.cancel();
-          await list.reload(signal);
-          void this.#nameRows(listNode);
-          return;
-        }
-        const wasLoading = list.loading;
-        list.reset();
-        if (wasLoading) {
-          // Whoever opened it got nothing, and is not to wait for the other lists.
-          this.#parts.changed(shownAbove(listNode));
-        }
-      }),
-    );
+    const answered = new Set<ListNode>();
+    let isQuick = true;
+    const slow = setTimeout(() => {
+      isQuick = false;
+      answered.forEach((listNode) => this.#parts.changed(shownAbove(listNode)));
+    }, quick);
+    try {
+      await Promise.all(
+        lists.map(async (listNode) => {
+          await this.#reload(listNode);
+          answered.add(listNode);
+          if (!isQuick && answered.size < lists.length) {
+            this.#parts.changed(shownAbove(listNode));
+          }
+        }),
+      );
+    } finally {
+      clearTimeout(slow);
+    }
     this.#nodes.letGo();
     this.#parts.changed(from);
   }
@@ -328,6 +330,22 @@ export class Explorer {
         return node.place.base === undefined ? [] : shownHere(node.service.collections, node.place);
       case 'item':
         return node.listNode.collection.below ?? [];
+    }
+  }
+
+  async #reload(listNode: ListNode): Promise<void> {
+    const { list, signal } = listNode;
+    if (list.rows.length > 0) {
+      list.cancel();
+      await list.reload(signal);
+      void this.#nameRows(listNode);
+      return;
+    }
+    const wasLoading = list.loading;
+    list.reset();
+    if (wasLoading) {
+      // Whoever opened it got nothing, and is not to wait for the other lists.
+      this.#parts.changed(shownAbove(listNode));
     }
   }
 

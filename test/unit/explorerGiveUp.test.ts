@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
 import type { ListNode, Node } from '../../src/explorer/nodes';
@@ -104,6 +105,21 @@ describe('giving up what loads', function () {
       await underWay(0);
       assert.ok((await rowsOf(list)).some(({ id }) => !before.includes(id)));
     });
+  });
+
+  it('of one list does not keep a refresh from showing another one', async () => {
+    const keys = await walk(explorer, 'cn-north-4', 'CodeArts Repo', 'SSH keys');
+    await Promise.all([explorer.children(list), explorer.children(keys)]);
+    changed.length = 0;
+    await hang();
+    const refreshing = explorer.refresh(undefined);
+    while (!changed.includes(keys.id)) {
+      // oxlint-disable-next-line no-await-in-loop
+      await pause(10);
+    }
+    assert.deepEqual([changed.includes(list.id), changed.includes(undefined)], [false, false]);
+    explorer.collapsed(list);
+    await refreshing;
   });
 
   it('by deactivation stops every request, and starts no other', async () => {
