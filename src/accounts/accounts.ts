@@ -192,7 +192,7 @@ export class Accounts {
 
   /**
    * Signs in with a profile of this machine, which is read anew for each use and not copied.
-   * @param site where it is; an address that the profile itself names takes the place of its IAM, and counts as agreed to
+   * @param chosen where it is; an address that the profile itself names takes the place of its IAM, and counts as agreed to
    * @throws CloudError
    */
   async withProfile(
@@ -308,7 +308,7 @@ export class Accounts {
     await this.#change(id, (account) => ({ ...account, accepted: [...account.accepted, address] }));
   }
 
-  /** Gives up every request under way, those of a sign-in included, and sends no more. */
+  /** Gives up every sign-in under way, and every token that is being got. */
   close(): void {
     this.#closing.abort();
     for (const { gate } of this.#members.values()) {

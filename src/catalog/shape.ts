@@ -145,7 +145,7 @@ export interface Collection {
   /** What opens below a row. */
   readonly below?: readonly Below[];
   /**
-   * A second list, asked once in the background, whose rows say what people call these: an ID there is a name here. What
+   * A second list, asked in the background until it answered once, whose rows say what people call these: an ID there is a name here. What
    * it does not tell stays as the item has it.
    */
   readonly namedBy?: Collection;

@@ -164,7 +164,7 @@ export class Explorer {
     const { listNode } = pager;
     const { list, signal } = listNode;
     const before = new Set(list.rows.map(({ key }) => key));
-    const loading = list.error ? list.retry(signal) : list.loadMore(signal);
+    const loading = list.error ? this.#renewed(listNode, async () => list.retry(signal)) : list.loadMore(signal);
     const above = shownAbove(listNode);
     const sign = setTimeout(() => this.#parts.changed(pager), quick);
     try {
@@ -337,8 +337,7 @@ export class Explorer {
     const { list, signal } = listNode;
     if (list.rows.length > 0) {
       list.cancel();
-      await list.reload(signal);
-      void this.#nameRows(listNode);
+      await this.#renewed(listNode, async () => list.reload(signal));
       return;
     }
     const wasLoading = list.loading;
@@ -346,6 +345,15 @@ export class Explorer {
     if (wasLoading) {
       // Whoever opened it got nothing, and is not to wait for the other lists.
       this.#parts.changed(shownAbove(listNode));
+    }
+  }
+
+  // What was given up, or failed, leaves the rows that there were: nothing more is asked for them.
+  async #renewed(listNode: ListNode, load: () => Promise<void>): Promise<void> {
+    const { rows } = listNode.list;
+    await load();
+    if (listNode.list.rows !== rows) {
+      void this.#nameRows(listNode);
     }
   }
 
@@ -378,7 +386,7 @@ export class Explorer {
         rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
       );
     } catch {
-      // Asked for again when the list is loaded again.
+      // Asked for again once the list was loaded again.
       delete listNode.localNames;
       return;
     }

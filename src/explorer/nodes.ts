@@ -54,7 +54,7 @@ export interface ListNode extends NodeBase {
   filter: FilterValue | undefined;
   /** Where its rows are asked for. */
   signal: AbortSignal;
-  /** What a second list says that people call its rows, by their names; nothing before that was asked. */
+  /** What a second list says that people call its rows, by their names: nothing before that was asked, or where it failed. */
   localNames?: ReadonlyMap<string, LocalNames>;
 }
 

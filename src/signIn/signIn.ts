@@ -83,7 +83,8 @@ export async function signInAgain(
       return ended(await useProfile(accounts, site, { id: account.profile?.id ?? '' }, false));
     case 'agency': {
       const parent = accounts.all().find(({ id }) => id === account.agency?.parent);
-      if (!parent) {
+      // Roles are taken on by users; one that a list says to be taken on by itself would lead back here.
+      if (!parent || parent.agency) {
         void window.showErrorMessage(l10n.t('The account that takes on this role is signed out.'));
         return undefined;
       }

@@ -97,7 +97,7 @@ export class Soak {
     return { heap: await heap(), rows, given: this.product.given };
   }
 
-  /** Goes to each row that has rows of its own, and to the first of those that have none. @returns those that cannot be reached */
+  /** Goes to each row that has rows of its own, and to the first key below each. @returns those that cannot be reached */
   async reach(): Promise<readonly string[]> {
     return this.#person.reach();
   }
@@ -243,13 +243,14 @@ class Person {
   }
 
   async #loaded(node: Node | undefined): Promise<readonly Node[]> {
-    for (let failures = 0; ;) {
+    for (let tries = 0, failures = 0; ; tries += 1) {
       // oxlint-disable-next-line no-await-in-loop
       const below = (await this.#product.provider.getChildren(node)) ?? [];
       const again = below.find((each) => mayGoOn(each) && !isLost(each));
       if (!again) {
         return below;
       }
+      assert.ok(tries < 200, `${again.id} never ends`);
       failures += failureOf(again) === '' ? 0 : 1;
       assert.ok(failures < 20, `With a fair cloud, ${again.id} says: ${failureOf(again)}`);
       // oxlint-disable-next-line no-await-in-loop

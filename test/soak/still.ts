@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventEmitter, TreeItem, commands, window } from 'vscode';
 import { heap } from './heap';
@@ -29,7 +30,8 @@ export async function keptPerRow(): Promise<number> {
     const until = given + rows;
     const areGiven = (): boolean => given >= until;
     changes.fire(undefined);
-    while (!areGiven()) {
+    for (let tries = 1500; !areGiven(); tries -= 1) {
+      assert.ok(tries > 0, 'VS Code does not ask for the rows of its view');
       // oxlint-disable-next-line no-await-in-loop
       await pause(20);
     }

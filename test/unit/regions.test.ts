@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import { documentedRegion, regions } from '../../src/catalog/regions';
 import type { LocalNames } from '../../src/catalog/shape';
@@ -51,9 +52,7 @@ describe('the names of regions', function () {
     // oxlint-disable-next-line no-await-in-loop
     while (!(await holds())) {
       // oxlint-disable-next-line no-await-in-loop
-      await new Promise((resume) => {
-        setTimeout(resume, 10);
-      });
+      await pause(10);
     }
   }
 
@@ -93,14 +92,32 @@ describe('the names of regions', function () {
     assert.deepEqual([changed, accounts.all()[0]?.refused], [[], undefined]);
   });
 
-  it('are asked for again by a refresh where the cloud did not tell', async () => {
+  const fails = async (): Promise<void> => {
     await cloud.control.fault({ match: '/v3/regions', times: 1, fault: { kind: 'answer', status: 500, body: '' } });
     await names();
     await until(async () => (await world.requests('names')).some(({ status }) => status === 500));
+  };
+
+  it('are asked for again by a refresh where the cloud did not tell', async () => {
+    await fails();
     await telling('cn-north-4', { 'en-us': 'Renamed' });
     await explorer.refresh(explorer.roots()[0]);
     await until(async () => (await names())['cn-north-4']?.['en-us'] === 'Renamed');
     assert.equal((await world.requests('names')).length, 2);
+  });
+
+  it('are not asked for again by a refresh that was given up', async () => {
+    await fails();
+    await cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'hang' } });
+    const [account] = explorer.roots();
+    assert.ok(account);
+    const refreshing = explorer.refresh(account);
+    await until(async () => (await cloud.control.underWay()) === 1);
+    explorer.collapsed(account);
+    await refreshing;
+    await until(async () => (await cloud.control.underWay()) === 0);
+    await pause(50);
+    assert.equal((await world.requests('names')).length, 1);
   });
 
   it('are not asked for before the projects are there', async () => {
