@@ -145,8 +145,8 @@ export interface Collection {
   /** What opens below a row. */
   readonly below?: readonly Below[];
   /**
-   * A second list, asked in the background until it answered once, whose rows say what people call these: an ID there is a name here. What
-   * it does not tell stays as the item has it.
+   * A second list, asked in the background until it answered once, whose rows say what people call these: an ID there is a
+   * name here. What it does not tell stays as the item has it.
    */
   readonly namedBy?: Collection;
   /** True where the rows stand directly below the parent, without a row for the list itself. */
