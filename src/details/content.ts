@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { detailOf } from '../explorer/detail';
-import { maskText } from '../explorer/mask';
+import { maskText } from '../catalog/secretText';
 import type { ItemNode } from '../explorer/nodes';
 import { show, showTime } from '../host/translate';
 import type { PageContent } from './protocol';

@@ -1,3 +1,4 @@
+import { maskSecretsIn } from '../catalog/secretText';
 import { maskedJson } from './detail';
 import type { ItemNode } from './nodes';
 
@@ -5,14 +6,18 @@ import type { ItemNode } from './nodes';
 export const copyables = ['id', 'name', 'json'] as const;
 export type Copyable = (typeof copyables)[number];
 
-/** The text that copying takes; nothing where the row does not have it. JSON comes with its secrets masked. */
+/** The text that copying takes; nothing where the row does not have it. Secrets in it are masked. */
 export function copyTextOf(node: ItemNode, what: Copyable): string | undefined {
   switch (what) {
     case 'id':
-      return node.listed.row.item.id;
+      return masked(node.listed.row.item.id);
     case 'name':
-      return node.listed.row.item.name;
+      return masked(node.listed.row.item.name);
     case 'json':
       return maskedJson(node);
   }
+}
+
+function masked(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : maskSecretsIn(text);
 }

@@ -1,6 +1,6 @@
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { LocalNames } from '../catalog/shape';
-import { maskText } from './mask';
+import { maskText } from '../catalog/secretText';
 import { nameOf, type ItemNode, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
 import type { Span } from './pagedList';
 import { shortCause } from './words';

@@ -1,20 +1,10 @@
 import { fieldOf } from '../catalog/fields';
+import { isDenseText, isPublic, isSecretName, maskSecretsIn, maskText } from '../catalog/secretText';
 import type { Secret } from '../catalog/shape';
-
-/** What stands in the place of a secret. The same for each, so that it tells nothing of the value or its length. */
-export const maskText = '••••••••';
 
 /** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
 const deepest = 32;
 
-// Names that mean a secret wherever they stand, in words joined by `_`. Public keys and key IDs are none.
-const secretNames: readonly RegExp[] = [
-  /pass(?:word|wd|phrase|code)|secret|token|mnemonic|kubeconfig|credentialvalue|appcode|keymaterial|connectionstring/,
-  /密码|口令|密钥值|私钥/,
-  /(?:^|_)(?:pass|pwd|sk|psk|otp|pin|cookies?|jwt|bearer|session_?id|basic_auth)$|(?:pwds?|userpass|adminpass|dbpass)$/,
-  /^(?:auth|authorization|signature|session)$/,
-  /(?:private|priv|api|app|sign|signing|encrypt|encryption|cipher|master|shared|hmac|aes|auth|client|security)_?key|accesskey$/,
-];
 /** A JSON value in which secrets were replaced. `masked`: where, as paths with dots. */
 export interface Masked {
   readonly value: unknown;
@@ -26,12 +16,47 @@ export interface Masked {
 /** The way to a value inside a value: names, and numbers in arrays. */
 export type Place = readonly (string | number)[];
 
+/** Fields that name the value beside them, and fields that hold it: `{ "name": "password", "value": "…" }`. */
+const namingFields = [
+  'name',
+  'key',
+  'k',
+  'field',
+  'param',
+  'parameter',
+  'variable',
+  'header',
+  'attribute',
+  'property',
+  'label',
+];
+const valueFields = [
+  'value',
+  'values',
+  'val',
+  'v',
+  'content',
+  'data',
+  'text',
+  'default',
+  'default_value',
+  'defaultValue',
+];
+
+/** JSON within a text within JSON is looked into to this depth; deeper ones are masked whole. */
+const deepestText = 4;
+
 /**
- * Copies a row with its secrets masked: the declared ones, and any field at any depth that its document does not know
- * and whose name looks secret. A declared secret that only a second call brings is shown masked too.
- * @param knownFields the documented fields, which are secret only where declared
+ * Copies a row with its secrets masked: the declared ones; any field at any depth that its document does not know and
+ * whose name means a secret; and any text that holds one, documented or not. A declared secret that only a second call
+ * brings is shown masked too. Certificates and public keys are shown whatever their field is called.
+ * @param knownFields the documented fields, whose names mean a secret only where declared
  */
 export function mask(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>): Masked {
+  return maskAt(raw, secrets, knownFields, 0);
+}
+
+function maskAt(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>, textDepth: number): Masked {
   const declared = new Set(secrets.map(({ at }) => at));
   const masked: string[] = [];
   const taken = new Set<string>();
@@ -45,31 +70,85 @@ export function mask(raw: unknown, secrets: readonly Secret[], knownFields: Read
   }
   return { value, masked, places: placesIn(value, [], taken) };
 
+  function hide(path: string, place: Place): string {
+    masked.push(path);
+    taken.add(JSON.stringify(place));
+    return maskText;
+  }
+
   function copy(from: unknown, path: string, place: Place): unknown {
+    if (typeof from === 'string') {
+      // A row that is a text, or in a list of lists, has no name that tells what it is.
+      const isNameless = place.every((step) => typeof step === 'number');
+      return holdsSecret(from, textDepth) || (isNameless && isDenseText(from))
+        ? hide(path, place)
+        : // A text that is the mask's own would be taken for a masked one.
+          from === maskText
+          ? `${maskText} `
+          : from;
+    }
     if (typeof from !== 'object' || from === null) {
-      // A text that is the mask's own would be taken for a masked one.
-      return from === maskText ? `${maskText} ` : from;
+      return from;
     }
     if (place.length >= deepest) {
       return '…';
     }
     if (Array.isArray(from)) {
-      return from.map((element: unknown, index) => copy(element, path, [...place, index]));
+      const elements: readonly unknown[] = from;
+      const isPair = isSecretPair(elements);
+      return elements.map((element, index) =>
+        isPair && index === 1 && holdsSomething(element)
+          ? hide(path, [...place, index])
+          : copy(element, path, [...place, index]),
+      );
     }
     const to = {};
+    const named = valueFieldsIn(from);
     for (const [name, inner] of Object.entries(from)) {
       const at = path === '' ? name : `${path}.${name}`;
-      const suspect = looksSecret(name) && !knownFields.has(at) && holdsSomething(inner);
-      if (declared.has(at) ? holdsSomething(inner) : suspect) {
-        define(to, name, maskText);
-        masked.push(at);
-        taken.add(JSON.stringify([...place, name]));
-      } else {
-        define(to, name, copy(inner, at, [...place, name]));
-      }
+      const isSuspect = named.has(name) || (isSecretName(name) && !knownFields.has(at));
+      const isSecret = declared.has(at) || (isSuspect && !(typeof inner === 'string' && isPublic(inner)));
+      const here = [...place, name];
+      define(to, name, isSecret && holdsSomething(inner) ? hide(at, here) : copy(inner, at, here));
     }
     return to;
   }
+}
+
+/** Whether a text holds a secret, by itself or in JSON that it is. */
+function holdsSecret(text: string, depth: number): boolean {
+  if (maskSecretsIn(text) !== text) {
+    return true;
+  }
+  if (!/^[\s\uFEFF]*["[{]/.test(text.slice(0, 1000)) || isPublic(text)) {
+    return false;
+  }
+  let inner: unknown;
+  try {
+    inner = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  return depth >= deepestText || maskAt(inner, [], new Set(), depth + 1).masked.length > 0;
+}
+
+// The fields of a pair whose other field says that they are secret.
+function valueFieldsIn(object: object): ReadonlySet<string> {
+  const isNamedSecret = namingFields.some((field) => {
+    const name = fieldOf(object, field);
+    return typeof name === 'string' && isSecretName(name);
+  });
+  return new Set(isNamedSecret ? valueFields.filter((field) => Object.hasOwn(object, field)) : []);
+}
+
+// `["password", "…"]`, as entries of a map are written; two names are a list of names.
+function isSecretPair([name, value, ...others]: readonly unknown[]): boolean {
+  return (
+    others.length === 0 &&
+    typeof name === 'string' &&
+    isSecretName(name) &&
+    !(typeof value === 'string' && isSecretName(value))
+  );
 }
 
 /** What stands at a place; nothing where the value has no such place. */
@@ -87,16 +166,6 @@ function placesIn(value: unknown, place: Place, taken: ReadonlySet<string>): rea
   return isObject(value)
     ? Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...place, name], taken))
     : [];
-}
-
-function looksSecret(name: string): boolean {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .replace(/[-\s.]+/g, '_')
-    .toLowerCase();
-  // A name may be written in one word or in several.
-  const joined = words.replaceAll('_', '');
-  return secretNames.some((pattern) => pattern.test(words) || pattern.test(joined));
 }
 
 // A plain assignment to `__proto__` would change the object instead of adding a field.

@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { Phrase } from '../catalog/phrase';
 import type { LocalNames } from '../catalog/shape';
+import { maskSecretsIn, maskText } from '../catalog/secretText';
 import { parseTime } from '../catalog/time';
 
 // The zone is said, since the JSON beside it may have another one.
@@ -16,6 +17,9 @@ const timeFormat: Intl.DateTimeFormatOptions = {
 
 /** A text from outside is cut behind this many characters where it is a label. */
 const longest = 200;
+
+/** Characters in which secrets are looked for before a text is cut. */
+const longestSearched = 10_000;
 
 /**
  * A text as it may be shown in a row, a title or a message: ours in the reader's language; one from the cloud without
@@ -57,11 +61,24 @@ function grouped(number: number): string {
 }
 
 function visible(text: string): string {
+  const masked = maskedStart(text);
   // Cutting must not leave half a character.
-  const short = text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  const short =
+    masked.length > longest || text.length > longestSearched
+      ? `${masked.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`
+      : masked;
   return short
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{DI}\ufff9-\ufffb\ud800-\udfff]/gu, (character) =>
       character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
     );
+}
+
+// Masked before it is cut: half a secret would no longer look like one.
+function maskedStart(text: string): string {
+  if (text.length <= longestSearched) {
+    return maskSecretsIn(text);
+  }
+  // A cut may have parted user information from its `@`.
+  return maskSecretsIn(text.slice(0, longestSearched).replace(/\/\/[^\s/?#]*$/, `//${maskText}`));
 }

@@ -14,6 +14,7 @@ const signKey = 'planted-sign/key+"1"';
 const signSecret = 'planted-sign/secret+"2"';
 const appKey = 'planted-app/key+"3"';
 const unknownSecret = 'planted-client/secret+"4"';
+const textSecret = 'planted-text/secret+6';
 const signName = 'PlantedSignature';
 const appName = 'PlantedCredential';
 // Every token of the sample begins so, and is far longer; the second one is the same in base64.
@@ -80,7 +81,7 @@ describe('secrets', function () {
     stage = await setStage({ settings: { 'keyExplorer.pageSize': 20 } });
     const scope = inProject(north);
     pasted = await tokenFor(stage.cloud.url, scope, SAMPLE.auditor);
-    secrets = [password, SAMPLE.password, pasted, signKey, signSecret, appKey, unknownSecret, wrongKey];
+    secrets = [password, SAMPLE.password, pasted, signKey, signSecret, appKey, unknownSecret, textSecret, wrongKey];
     secrets = [...secrets, SAMPLE.guarded.key.secret, SAMPLE.guarded.password];
     window = await Window.open(stage);
     await window.showKeys();
@@ -90,12 +91,17 @@ describe('secrets', function () {
       const body = { total: 1, size: 1, [name]: [{ ...exampleRows(document, name)[0], ...planted }] };
       await stage.cloud.control.fault({ match, fault: { kind: 'answer', status: 200, body } });
     };
-    await plant('/bound-apps', 'apps', '004', { name: appName, app_key: appKey });
+    await plant('/bound-apps', 'apps', '004', {
+      name: appName,
+      app_key: appKey,
+      remark: `https://planted:${textSecret}@example.com/`,
+    });
     await plant('/signs', 'signs', '003', {
       name: signName,
       sign_key: signKey,
       sign_secret: signSecret,
       client_secret: unknownSecret,
+      remark: `Bearer ${textSecret}`,
     });
   });
 

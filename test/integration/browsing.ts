@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { TreeItemCollapsibleState, ViewColumn, commands, env, extensions, window } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
+import { phrase } from '../../src/catalog/phrase';
+import { maskText } from '../../src/catalog/secretText';
 import { isService, type Below } from '../../src/catalog/shape';
 import { DetailPages, detailType } from '../../src/details/detailPages';
 import { isKey, type Node } from '../../src/explorer/nodes';
-import { showLocal } from '../../src/host/translate';
+import { show, showLocal } from '../../src/host/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { manifestOf, until } from './activation';
@@ -61,6 +63,15 @@ export function browsing(): void {
       assert.equal(showLocal({ 'zh-cn': '华北' }), '');
       assert.equal(showLocal({ 'zh-cn': '华北', 'en-gb': 'British', 'en-us': 'American' }), 'British');
       assert.equal(showLocal({ 'en-us': 'a\u202eb' }), 'a\\u202eb');
+    });
+
+    it('masks a secret in the text of a row, also where the text is cut', () => {
+      assert.equal(show('https://user:planted@example.com/x'), `https://${maskText}@example.com/x`);
+      assert.equal(show(phrase('ID: {0}', 'Bearer planted.planted')), `ID: Bearer ${maskText}`);
+      for (const length of [150, 199, 5000, 9990, 20_000]) {
+        assert.ok(!show(`${'x '.repeat(length / 2)}https://planted:${'planted'.repeat(3000)}@x`).includes('planted'));
+        assert.ok(!show(`${'x'.repeat(length)} -----BEGIN PRIVATE KEY----- planted`).includes('planted'));
+      }
     });
 
     it('calls an account what its user calls it, and still says whose it is', () => {

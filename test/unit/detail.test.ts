@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rowsOf } from '../../src/cloud/rows';
 import { copyTextOf } from '../../src/explorer/copyable';
 import { detailOf, maskedJson, timesOf } from '../../src/explorer/detail';
-import { maskText } from '../../src/explorer/mask';
+import { maskText } from '../../src/catalog/secretText';
 import type { ItemNode, ListNode, Place } from '../../src/explorer/nodes';
 import { PagedList } from '../../src/explorer/pagedList';
 import { collectionOf } from './localServer';
@@ -52,6 +52,12 @@ describe('the page of a key', () => {
     assert.deepEqual(JSON.parse(maskedJson(node('sshKeys', raw))), raw);
     assert.equal(copyTextOf(node('sshKeys', raw), 'id'), '7');
     assert.equal(copyTextOf(node('sshKeys', raw), 'name'), 't');
+  });
+
+  it('a copied name or ID has no secret in it', () => {
+    const row = node('signs', { id: 'postgres://u:pw@db/x', name: 'Bearer abc.def.ghi' });
+    assert.equal(copyTextOf(row, 'id'), `postgres://${maskText}@db/x`);
+    assert.equal(copyTextOf(row, 'name'), `Bearer ${maskText}`);
   });
 
   it('shows a secret of the wrong type masked all the same', () => {

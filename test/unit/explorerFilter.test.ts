@@ -3,7 +3,7 @@ import type { Accounts } from '../../src/accounts/accounts';
 import { phrase } from '../../src/catalog/phrase';
 import type { Explorer } from '../../src/explorer/explorer';
 import { countLabel, filterLabel } from '../../src/explorer/labels';
-import { maskText } from '../../src/explorer/mask';
+import { maskText } from '../../src/catalog/secretText';
 import { listOf, type ListNode } from '../../src/explorer/nodes';
 import { exampleRows } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';

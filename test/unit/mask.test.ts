@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mask, maskText, valueAt } from '../../src/explorer/mask';
+import { maskText } from '../../src/catalog/secretText';
+import { mask, valueAt } from '../../src/explorer/mask';
 import { exampleRows } from '../cloud/documented';
 import { collectionOf } from './localServer';
 

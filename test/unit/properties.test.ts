@@ -9,7 +9,8 @@ import { fits } from '../../src/cloud/fits';
 import { fillPath } from '../../src/cloud/path';
 import type { Row } from '../../src/cloud/rows';
 import { ahead } from '../../src/explorer/ahead';
-import { mask, maskText, valueAt } from '../../src/explorer/mask';
+import { maskSecretsIn, maskText } from '../../src/catalog/secretText';
+import { mask, valueAt } from '../../src/explorer/mask';
 import { idPart } from '../../src/explorer/nodes';
 import { PagedList, type AskPage, type Span } from '../../src/explorer/pagedList';
 import { collectionsIn } from './localServer';
@@ -379,6 +380,32 @@ describe(`what holds whatever comes, ${runs} times`, function () {
           assert.notEqual(valueAt(raw, place), undefined);
         }
       }),
+      parameters,
+    );
+  });
+
+  it('a text that holds a secret is masked at any place of a row, and any text is masked only once', () => {
+    const secret = 'Bearer planted.planted.planted';
+    fc.assert(
+      fc.property(
+        fc.json(),
+        fc.array(fc.constantFrom('id', 'description', 'list', 'x'), { maxLength: 4 }),
+        (json, path) => {
+          const raw = path.reduceRight<unknown>((inner, name) => ({ [name]: [inner, json] }), secret);
+          const masked = JSON.stringify(mask(raw, [], new Set(['id', 'description'])).value);
+          assert.ok(!masked.includes('planted'), masked);
+        },
+      ),
+      parameters,
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(anyText, fc.constantFrom('://', '@', 'Bearer ', 'token=', ':')), { maxLength: 12 }),
+        (parts) => {
+          const masked = maskSecretsIn(parts.join(''));
+          assert.equal(maskSecretsIn(masked), masked);
+        },
+      ),
       parameters,
     );
   });

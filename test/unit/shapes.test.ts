@@ -7,7 +7,7 @@ import type { ListAddress } from '../../src/cloud/client';
 import { maskedJson, maskedRow } from '../../src/explorer/detail';
 import { Explorer } from '../../src/explorer/explorer';
 import { labelOf } from '../../src/explorer/labels';
-import { maskText } from '../../src/explorer/mask';
+import { maskText } from '../../src/catalog/secretText';
 import type { Node } from '../../src/explorer/nodes';
 import { answering, errorFrom, pageOf, serve, testClient, type LocalServer, type TestClient } from './localServer';
 import { accessKeys } from './shapes/accessKeys';
