@@ -123,7 +123,7 @@ export function maskSecretsIn(text: string): string {
  */
 export function isPublic(text: string): boolean {
   const start = text.slice(0, 200).trimStart();
-  if (/^LS0tLS1CRUdJTi/.test(start)) {
+  if (start.startsWith('LS0tLS1CRUdJTi')) {
     return !isPrivateKeyIn(start);
   }
   if (/^(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[\w.@-]{2,60}\s+AAAA/.test(start)) {
