@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { fieldOf } from '../catalog/fields';
 import { phrase } from '../catalog/phrase';
 import { parseTime } from '../catalog/time';
 import { errorOf } from '../cloud/envelope';
+import { errorInside } from '../cloud/errorInside';
 import { CloudError } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
 import { parseJson, send, type HttpAnswer, type Transport } from '../cloud/send';
@@ -91,14 +93,12 @@ export async function requestToken(
     transport,
     signal,
   );
-  if (answer.status !== 201) {
-    throw errorOf(answer, {}, secretsOf(identity));
-  }
+  const body = bodyOf(answer, 201, 'token', secretsOf(identity));
   const value = answer.header('x-subject-token');
   if (!value) {
     throw notUnderstood(answer);
   }
-  return describe(answer, value);
+  return describe(answer, body, value);
 }
 
 /**
@@ -116,11 +116,11 @@ export async function checkToken(
   url.searchParams.set('nocatalog', 'true');
   const headers = { 'x-auth-token': token, 'x-subject-token': token, accept: 'application/json' };
   const answer = await send({ method: 'GET', url, template: path, headers }, transport, signal);
-  if (answer.status !== 200) {
-    const error = errorOf(answer, {}, [token]);
-    throw error.kind === 'notFound' ? error.as({ kind: 'unauthenticated' }) : error;
+  try {
+    return describe(answer, bodyOf(answer, 200, 'token', [token]), token);
+  } catch (error) {
+    throw error instanceof CloudError && error.kind === 'notFound' ? error.as({ kind: 'unauthenticated' }) : error;
   }
-  return describe(answer, token);
 }
 
 /**
@@ -143,10 +143,7 @@ export async function requestKeys(
     transport,
     signal,
   );
-  if (answer.status !== 201) {
-    throw errorOf(answer, {}, [token]);
-  }
-  const read = v.safeParse(keysBody, jsonOf(answer));
+  const read = v.safeParse(keysBody, bodyOf(answer, 201, 'credential', [token]));
   const expires = read.success ? parseTime(read.output.credential.expires_at) : undefined;
   if (!read.success || expires === undefined) {
     throw notUnderstood(answer);
@@ -173,7 +170,7 @@ export async function ownerOf(
   transport: Transport,
   signal: AbortSignal,
 ): Promise<Owner> {
-  const ask = async (template: string, values: Readonly<Record<string, string>>): Promise<unknown> => {
+  const ask = async (template: string, values: Readonly<Record<string, string>>, field?: string): Promise<unknown> => {
     const request = {
       method: 'GET',
       url: fillPath(iam, template, values),
@@ -182,10 +179,7 @@ export async function ownerOf(
     const signed = signedHeaders(request, keys, {}, transport.clock());
     const headers = { ...request.headers, ...signed };
     const answer = await send({ ...request, template, headers }, transport, signal);
-    if (answer.status !== 200) {
-      throw errorOf(answer, {}, [...Object.values(signed), keys.secret]);
-    }
-    return jsonOf(answer);
+    return bodyOf(answer, 200, field, [...Object.values(signed), keys.secret]);
   };
   const told = async <T>(
     schema: v.GenericSchema<unknown, T>,
@@ -205,7 +199,10 @@ export async function ownerOf(
       throw error;
     }
   };
-  const { projects } = v.parse(v.fallback(projectsBody, { projects: [] }), await ask('/v3/auth/projects', {}));
+  const { projects } = v.parse(
+    v.fallback(projectsBody, { projects: [] }),
+    await ask('/v3/auth/projects', {}, 'projects'),
+  );
   const domains = await told(domainsBody, '/v3/auth/domains');
   // A user may see other accounts besides their own; the projects are of that one.
   const domainId = projects[0]?.domain_id ?? domains?.domains[0]?.id;
@@ -266,16 +263,28 @@ function secretsOf(identity: Identity): readonly string[] {
   return identity.by === 'password' ? [identity.password, identity.passcode?.code ?? ''] : [identity.token];
 }
 
-function jsonOf(answer: HttpAnswer): unknown {
+// What an answer of that status holds. `field`: what must be in it.
+function bodyOf(answer: HttpAnswer, status: number, field: string | undefined, secrets: readonly string[]): unknown {
+  if (answer.status !== status) {
+    throw errorOf(answer, {}, secrets);
+  }
+  let body: unknown;
   try {
-    return parseJson(answer.text);
+    body = parseJson(answer.text);
   } catch {
     throw notUnderstood(answer);
   }
+  const isThere = field !== undefined && fieldOf(body, field) !== undefined;
+  const content = isThere ? 'rows' : field === undefined ? 'none' : 'missing';
+  const error = errorInside(answer, body, { content }, {}, secrets);
+  if (error) {
+    throw error;
+  }
+  return body;
 }
 
-function describe(answer: HttpAnswer, value: string): Token {
-  const read = v.safeParse(tokenBody, jsonOf(answer));
+function describe(answer: HttpAnswer, body: unknown, value: string): Token {
+  const read = v.safeParse(tokenBody, body);
   const expires = read.success ? parseTime(read.output.token.expires_at) : undefined;
   if (!read.success || expires === undefined) {
     throw notUnderstood(answer);

@@ -131,6 +131,8 @@ export interface Collection {
   readonly paging: Paging;
   /** The rows in an answer: an array, a single object, or nothing. */
   rows(answer: Answer): unknown;
+  /** True where an answer leaves the list out, or has null in its place, if there are no rows. Elsewhere that is a bad answer. */
+  readonly optionalRows?: true;
   /** The number of rows in the whole list, where the answer tells. Anything but a whole number, text included, counts as untold. */
   total?(answer: Answer): unknown;
   readonly filters: readonly Filter[];

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
-import { phrase } from '../catalog/phrase';
 import type { Answer, Collection } from '../catalog/shape';
-import { errorOf } from './envelope';
+import { errorOf, failed } from './envelope';
+import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
-import { rowsOf, totalOf, type Row } from './rows';
+import { contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { parseJson, send, type HttpAnswer, type Transport } from './send';
 
 /** At most this many requests of one account are under way at once. */
@@ -69,9 +69,8 @@ export class Client {
     if (!asked) {
       return { rows: [], short: true, cut: true };
     }
-    const { text, ...known } = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
-    const answer: Answer = { body: understood(known, () => parseJson(text)), header: known.header };
-    const rows = understood(known, () => rowsOf(collection, answer));
+    const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
+    const rows = rowsOf(collection, answer);
     const fresh = rows.slice(asked.overlap);
     const total = totalOf(collection, answer);
     const next = nextPosition(collection.paging, at, fresh.length, answer);
@@ -87,7 +86,7 @@ export class Client {
     };
   }
 
-  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const { collection, values } = list;
     const url = fillPath(list.base, collection.path, values);
     for (const [name, value] of Object.entries({ ...filled(collection.query, values), ...query })) {
@@ -113,7 +112,7 @@ export class Client {
     request: Parameters<Authorizer['authorize']>[0],
     list: ListAddress,
     signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  ): Promise<Answer> {
     const { scope } = list;
     const headers = await this.#authorizer.authorize(request, scope, signal);
     try {
@@ -140,7 +139,7 @@ export class Client {
     headers: Readonly<Record<string, string>>,
     list: ListAddress,
     signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  ): Promise<Answer> {
     let answer;
     try {
       answer = await send(
@@ -152,15 +151,12 @@ export class Client {
       this.#authorizer.settled(headers, asCloudError(error));
       throw await this.#seenFromHere(error, signal);
     }
-    const error =
-      answer.status < 200 || answer.status > 299
-        ? errorOf(answer, list.collection.codes, Object.values(headers))
-        : undefined;
-    const seen = this.#authorizer.settled(headers, error);
-    if (seen) {
-      throw seen;
+    const read = readAnswer(answer, list.collection, Object.values(headers));
+    if (read instanceof CloudError) {
+      throw this.#authorizer.settled(headers, read) ?? read;
     }
-    return answer;
+    this.#authorizer.settled(headers, undefined);
+    return read;
   }
 
   // A host that does not resolve means "not in this region" only while there is a network at all.
@@ -184,21 +180,18 @@ function filled(
   return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, fillText(template, values)]));
 }
 
-// What cannot be understood says from which call it came.
-function understood<T>({ call, status, requestId }: Omit<HttpAnswer, 'text'>, read: () => T): T {
+// What an answer holds, or the error that it is, whatever its status says.
+function readAnswer(answer: HttpAnswer, collection: Collection, secrets: readonly string[]): Answer | CloudError {
+  const { status, header } = answer;
+  if (status < 200 || status > 299) {
+    return errorOf(answer, collection.codes, secrets);
+  }
   try {
-    return read();
+    const read = { body: parseJson(answer.text), header };
+    const expected = { content: contentOf(collection, read), own: ownFields(collection, read) };
+    return errorInside(answer, read.body, expected, collection.codes, secrets) ?? read;
   } catch (error) {
-    if (!(error instanceof CloudError) && !(error instanceof SyntaxError)) {
-      throw error;
-    }
-    throw new CloudError({
-      kind: 'badAnswer',
-      call,
-      status,
-      ...(requestId === undefined ? {} : { requestId }),
-      reason: phrase('The service sent an answer that could not be understood.'),
-    });
+    return error instanceof SyntaxError ? failed(answer, {}, {}, [], 'badAnswer') : asCloudError(error);
   }
 }
 

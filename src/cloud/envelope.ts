@@ -38,7 +38,17 @@ export function errorOf(
   codes: Readonly<Record<string, ErrorKind>>,
   secrets: readonly string[],
 ): CloudError {
-  const told = readEnvelope(answer.text);
+  return failed(answer, readEnvelope(answer.text), codes, secrets, kindOfStatus(answer.status));
+}
+
+/** The {@link CloudError} of what an answer tells; `otherwise` where its code says nothing of the kind. */
+export function failed(
+  answer: HttpAnswer,
+  told: Envelope,
+  codes: Readonly<Record<string, ErrorKind>>,
+  secrets: readonly string[],
+  otherwise: ErrorKind,
+): CloudError {
   const code = without(told.code, secrets);
   // Cut only now: a secret cut in two would not be found.
   const serviceMessage = without(told.message, secrets)?.slice(0, longestMessage);
@@ -46,7 +56,7 @@ export function errorOf(
   const kind =
     (code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined) ??
     gatewayCodes.find(([pattern]) => code !== undefined && pattern.test(code))?.[1] ??
-    kindOfStatus(answer.status);
+    otherwise;
   return new CloudError({
     kind,
     call: answer.call,
@@ -102,7 +112,7 @@ function spellingsOf(secret: string): string[] {
 }
 
 /** What the body of an error tells. */
-interface Envelope {
+export interface Envelope {
   readonly code?: string;
   readonly message?: string;
   readonly requestId?: string;
@@ -116,10 +126,11 @@ function readEnvelope(text: string): Envelope {
   } catch {
     return plain(text);
   }
-  return search(body, 3) ?? plain(typeof body === 'string' ? body : '');
+  return readFields(body, 3) ?? plain(typeof body === 'string' ? body : '');
 }
 
-function search(value: unknown, depth: number): Envelope | undefined {
+/** Reads the fields of an error: those of an object, else of the first that has any among what it holds, so many levels down. */
+export function readFields(value: unknown, depth: number): Envelope | undefined {
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
@@ -138,7 +149,7 @@ function search(value: unknown, depth: number): Envelope | undefined {
   }
   if (depth > 0) {
     for (const nested of Object.values(value)) {
-      const found = search(nested, depth - 1);
+      const found = readFields(nested, depth - 1);
       if (found) {
         // Some carry the request's ID beside the error.
         const requestId = given('request_id');
@@ -149,7 +160,8 @@ function search(value: unknown, depth: number): Envelope | undefined {
   return undefined;
 }
 
-function scalar(value: unknown): string | undefined {
+/** A text or number of an answer as text; an empty text counts as nothing. */
+export function scalar(value: unknown): string | undefined {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
 }
 
@@ -164,7 +176,8 @@ function plain(text: string): Envelope {
   return words === '' ? {} : { message: words };
 }
 
-function kindOfStatus(status: number): ErrorKind {
+/** What an HTTP status means by itself. */
+export function kindOfStatus(status: number): ErrorKind {
   switch (status) {
     case 401:
       return 'unauthenticated';

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { fieldOf } from '../catalog/fields';
 import { phrase } from '../catalog/phrase';
 import type { Answer, Collection, Item } from '../catalog/shape';
+import type { Content } from './errorInside';
 import { CloudError } from './errors';
 import { fits } from './fits';
 
@@ -17,31 +19,63 @@ export interface Row {
 // Shared by all rows that fit.
 const none: Row['bad'] = [];
 
+/** What an answer has of the list. */
+export function contentOf(collection: Collection, answer: Answer): Content {
+  const list = listIn(collection, answer);
+  const isEmpty = list?.every((row) => row === answer.body && isBlank(collection, row));
+  return isEmpty === undefined ? 'missing' : isEmpty ? 'none' : 'rows';
+}
+
+/** The names of an answer's fields that its document has, where the answer itself is the row. */
+export function ownFields(collection: Collection, answer: Answer): ReadonlySet<string> {
+  return new Set(collection.rows(answer) === answer.body ? Object.keys(collection.row.entries) : []);
+}
+
 /**
  * The rows of an answer. A row that does not fit is kept, with what is good of it.
- * @throws CloudError of kind `badAnswer` where the answer holds no list at all
+ * @throws CloudError of kind `badAnswer` where the answer does not hold the list
  */
 export function rowsOf(collection: Collection, answer: Answer): Row[] {
-  const { body } = answer;
-  if (typeof body !== 'object' || body === null) {
-    throw badAnswer();
+  const list = listIn(collection, answer);
+  if (!list) {
+    throw new CloudError({
+      kind: 'badAnswer',
+      reason: phrase('The service sent an answer that could not be understood.'),
+    });
   }
-  const found = collection.rows(answer);
-  // An object may leave an empty list out; an array that is not the list itself is another answer.
-  if (found === undefined && Array.isArray(body)) {
-    throw badAnswer();
-  }
-  const list = found ?? [];
-  if (typeof list !== 'object') {
-    throw badAnswer();
-  }
-  return (Array.isArray(list) ? list : [list]).map((raw) => toRow(collection, raw));
+  return list.map((raw) => toRow(collection, raw));
 }
 
 /** The list's total, where the answer gives a believable one: a whole number that is not negative. */
 export function totalOf(collection: Collection, answer: Answer): number | undefined {
   const told = collection.total?.(answer);
   return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
+}
+
+// Nothing where it is missing: only its declaration, or a total of 0, allows an answer to be without it.
+function listIn(collection: Collection, answer: Answer): readonly unknown[] | undefined {
+  const { body } = answer;
+  if (typeof body !== 'object' || body === null) {
+    return undefined;
+  }
+  const found = collection.rows(answer) ?? undefined;
+  if (found === undefined || (found === body && isOther(collection, body))) {
+    // An array that is not the list itself is another answer.
+    return !Array.isArray(body) && (collection.optionalRows === true || totalOf(collection, answer) === 0)
+      ? []
+      : undefined;
+  }
+  return Array.isArray(found) ? found : typeof found === 'object' ? [found] : undefined;
+}
+
+// An object in the place of the one row, without any field of its document.
+function isOther({ row }: Collection, body: object): boolean {
+  const names = Object.keys(row.entries);
+  return !Array.isArray(body) && names.length > 0 && !names.some((name) => Object.hasOwn(body, name));
+}
+
+function isBlank({ row }: Collection, body: unknown): boolean {
+  return Object.keys(row.entries).every((name) => (fieldOf(body, name) ?? '') === '');
 }
 
 // Held a hundred thousand times: it keeps nothing that can be made again.
@@ -76,11 +110,4 @@ function toRow(collection: Collection, raw: unknown): Row {
   const badFields = new Set(issues.map((issue) => String(issue.path?.[0].key)));
   const good = Object.fromEntries(Object.entries(raw).filter(([name]) => !badFields.has(name)));
   return { raw, item: collection.item(good), bad };
-}
-
-function badAnswer(): CloudError {
-  return new CloudError({
-    kind: 'badAnswer',
-    reason: phrase('The service sent an answer that could not be understood.'),
-  });
 }

@@ -56,15 +56,16 @@ export async function askSecret(
   if ((held !== undefined && held !== null) || !from) {
     return held;
   }
+  const path = from.at.split('.');
   const second: Collection = {
     ...listNode.collection,
     path: from.path,
     query: {},
     paging: { by: 'none' },
     rows: ({ body }) => body,
-    row: v.looseObject({}),
+    row: v.looseObject({ [path[0] ?? '']: v.unknown() }),
     item: () => ({}),
   };
   const { rows } = await askPage(asking, { collection: second, place, filter: undefined }, undefined, signal);
-  return valueAt(rows[0]?.raw, from.at.split('.'));
+  return valueAt(rows[0]?.raw, path);
 }

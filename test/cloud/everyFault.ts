@@ -93,11 +93,18 @@ export const everyFault: readonly NamedFault[] = [
   { name: 'array instead of an object', does: { fault: { kind: 'altered', how: 'alone' } }, shows: 'badAnswer' },
   { name: 'text instead of the rows', does: { fault: { kind: 'altered', how: 'text' } }, shows: 'badAnswer' },
   {
-    name: 'null instead of the rows',
-    does: { fault: { kind: 'altered', how: 'null' } },
-    shows: 'badAnswer',
-    projects: 'empty',
+    name: 'an error in an answer of status 200',
+    does: text('{"error":{"code":"XX.0200","message":"Refused {token}"},"status":"failed"}'),
+    shows: 'server',
   },
+  { name: 'a code in an answer of status 200', does: text(JSON.stringify(refusal('XX.0200'))), shows: 'server' },
+  {
+    name: '404 of the gateway with status 200',
+    does: text(JSON.stringify(refusal('APIGW.0101'))),
+    shows: 'notOffered',
+  },
+  { name: 'object without the rows', does: text('{"error":null,"status":"success"}'), shows: 'badAnswer' },
+  { name: 'null instead of the rows', does: { fault: { kind: 'altered', how: 'null' } }, shows: 'badAnswer' },
   {
     name: 'no rows, though some are counted',
     does: { fault: { kind: 'altered', how: 'none' } },

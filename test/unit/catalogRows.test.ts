@@ -9,7 +9,7 @@ const items = (id: string, body: unknown): readonly Item[] =>
   rowsOf(collectionOf(id), answer(body)).map(({ item }) => item);
 
 describe('catalog: rows', () => {
-  it('stands lists that are null, absent or empty, and totals that are none', () => {
+  it('takes an absent list for an empty one where the total is 0, and totals that are none for none', () => {
     for (const [id, list, total] of [
       ['credentials', 'credentials', 'count'],
       ['sshKeys', 'keys', 'total'],
@@ -20,11 +20,25 @@ describe('catalog: rows', () => {
       ['projects', 'projects', undefined],
     ] as const) {
       const collection = collectionOf(id);
-      for (const body of [{}, { [list]: null }, { [list]: [] }]) {
-        assert.deepEqual(rowsOf(collection, answer(body)), [], id);
-        assert.equal(totalOf(collection, answer(body)), undefined, id);
+      assert.deepEqual(rowsOf(collection, answer({ [list]: [] })), [], id);
+      assert.equal(totalOf(collection, answer({ [list]: [] })), undefined, id);
+      if (total !== undefined) {
+        for (const body of [{ [total]: 0 }, { [total]: 0, [list]: null }]) {
+          assert.deepEqual(rowsOf(collection, answer(body)), [], id);
+        }
       }
-      for (const body of [null, 'x', 3, true, [], [{ id: 'a' }], { [list]: 'x' }, { [list]: 7 }]) {
+      for (const body of [
+        {},
+        { [list]: null },
+        null,
+        'x',
+        3,
+        true,
+        [],
+        [{ id: 'a' }],
+        { [list]: 'x' },
+        { [list]: 7 },
+      ]) {
         assert.throws(() => rowsOf(collection, answer(body)), { kind: 'badAnswer' }, id);
       }
       if (total !== undefined) {

@@ -289,7 +289,7 @@ describe('client, against hostile answers', () => {
 
   it('sends what authorizes the request and asks for JSON, and passes on why an account cannot', async () => {
     const server = await start((request: IncomingMessage, response) => {
-      response.writeHead(request.headers['x-auth-token'] === 'the-token' ? 200 : 500).end('{}');
+      response.writeHead(request.headers['x-auth-token'] === 'the-token' ? 200 : 500).end('{"signs":[]}');
     });
     await pageOf(testClient(), signsAt(server.url));
     assert.deepEqual(

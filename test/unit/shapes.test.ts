@@ -51,7 +51,6 @@ const bodies: Readonly<Record<string, unknown>> = {
     ]),
   ),
   '/v3/regions': { regions: [] },
-  '/kps/r-1/v2/p/apps/x/secret': { secret: 'by-a-second-call' },
   '/kps/r-1/v2/p/apps': { apps: [{ id: 'x', name: 'app', key: 'in-clear' }] },
 };
 
@@ -90,11 +89,12 @@ import { MemoryFilters, MemoryHidden } from './world';
 
 describe('the shape of the catalog carries lists that it does not have yet', () => {
   let server: LocalServer;
+  let secretAnswer: unknown = { secret: 'by-a-second-call' };
   let asking: TestClient;
   let explorer: Explorer;
   before(async () => {
     server = await serve((request, response) => {
-      const body = bodies[request.url ?? ''];
+      const body = request.url?.endsWith('/secret') ? secretAnswer : bodies[request.url ?? ''];
       if (body === undefined) {
         response.writeHead(404).end();
         return;
@@ -123,10 +123,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
       await walk(root, 0, lines);
     }
     assert.equal(`\n${lines.join('\n')}`, tree);
-    assert.deepEqual(
-      new Set(server.requests.map(({ url }) => url)),
-      new Set(Object.keys(bodies).filter((url) => !url.endsWith('/secret'))),
-    );
+    assert.deepEqual(new Set(server.requests.map(({ url }) => url)), new Set(Object.keys(bodies)));
   });
 
   it('and lists of the account use its token and address, the others those of the project', () => {
@@ -162,6 +159,25 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
       'by-a-second-call',
     ]);
     assert.equal(server.requests.filter(({ url }) => url?.endsWith('/apps/x/secret')).length, 1);
+  });
+
+  it('and a second call that brings an error, or something else, is an error', async () => {
+    const app = explorer.items().find(({ listNode }) => listNode.collection.id === 'apps');
+    assert.ok(app);
+    const never = new AbortController().signal;
+    const asked = () => explorer.secret(app, ['secret'], never);
+    for (const [answer, kind] of [
+      [{ error: { code: 'APIGW.0101', message: 'None' }, status: 'failed' }, 'notOffered'],
+      [{ error_code: 'APIGW.0101', error_msg: 'None' }, 'notOffered'],
+      [{ secret: null, error_code: 'XX.1' }, 'server'],
+      [{ code: 'XX.1', message: 'Broken' }, 'badAnswer'],
+      [{}, 'badAnswer'],
+    ] as const) {
+      secretAnswer = answer;
+      assert.equal((await errorFrom(asked())).kind, kind, JSON.stringify(answer));
+    }
+    secretAnswer = { secret: 'again', error: null };
+    assert.equal(await asked(), 'again');
   });
 
   it('and a nested row is shown whole, and found by its own ID', () => {

@@ -22,6 +22,7 @@ const keyPairs = collection({
     },
   },
   rows: inBody('keypairs'),
+  optionalRows: true,
   filters: [],
   row: v.looseObject({ keypair: v.nullish(v.looseObject({ name: text, type: text, fingerprint: text })) }),
   item: ({ keypair }) => ({
