@@ -5,8 +5,9 @@ import { parseTime } from '../catalog/time';
 import { errorOf } from '../cloud/envelope';
 import { errorInside } from '../cloud/errorInside';
 import { CloudError } from '../cloud/errors';
+import { parseJson } from '../cloud/json';
 import { fillPath } from '../cloud/path';
-import { parseJson, send, type HttpAnswer, type Transport } from '../cloud/send';
+import { send, type HttpAnswer, type Transport } from '../cloud/send';
 import type { StoredKeys, StoredToken } from './secret';
 import { signedHeaders } from './sign';
 

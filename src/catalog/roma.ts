@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ExactNumber } from './exactNumber';
 import { asName, asText, flag, inBody, integer, text } from './fields';
 import { phrase } from './phrase';
 import { collection, type ErrorKind, type Item, type Paging, type Service } from './shape';
@@ -106,7 +107,7 @@ const boundCredentials = collection({
 });
 
 // The document names the field without its values; the cloud's own SDK has them.
-function credentialStatus(status: number | null | undefined): Item['status'] {
+function credentialStatus(status: number | ExactNumber | null | undefined): Item['status'] {
   switch (status) {
     case 1:
       return { label: phrase('enabled'), tone: 'good' };
@@ -147,7 +148,7 @@ const credentialQuotas = collection({
     return {
       id,
       name: asName(row.name),
-      ...(typeof row.bound_app_num === 'number' ? { description: phrase('{0} bound', row.bound_app_num) } : {}),
+      ...boundCount(row.bound_app_num),
       times: { created: row.create_time },
       ...(id ? { gives: { app_quota_id: id } } : {}),
     };
@@ -156,6 +157,12 @@ const credentialQuotas = collection({
   codes,
   below: [boundCredentials],
 });
+
+function boundCount(count: number | ExactNumber | null | undefined): Pick<Item, 'description'> {
+  return count === null || count === undefined
+    ? {}
+    : { description: phrase('{0} bound', typeof count === 'number' ? count : count.text) };
+}
 
 /** Instances: `GET /v2/{project_id}/instances` (CheckRomaInstanceListV2). No row beyond offset 100 can start a page. */
 const instances = collection({

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { ExactNumber } from './exactNumber';
 import type { Phrase } from './phrase';
 
 /** What a failed call means to the person who made it; the whole extension tells failures apart by these. */
@@ -72,6 +73,9 @@ interface Filter {
 /** What something is called in several languages, by locale in lower case: `en-us`, `zh-cn`. Untrusted like any text of the cloud. */
 export type LocalNames = Readonly<Record<string, string>>;
 
+/** A timestamp as it came. */
+type Time = string | number | ExactNumber | null | undefined;
+
 /** One row, made ready to be shown. Texts are the cloud's own and untrusted. */
 export interface Item {
   /** Missing where the row has none: such a row is marked and cannot be copied by ID. */
@@ -85,10 +89,10 @@ export interface Item {
   readonly status?: { readonly label: Phrase | string; readonly tone: 'good' | 'off' | 'busy' | 'bad' } | undefined;
   /** Timestamps as they came; `parseTime` reads them. */
   readonly times?: {
-    readonly created?: string | number | null | undefined;
-    readonly updated?: string | number | null | undefined;
-    readonly used?: string | number | null | undefined;
-    readonly bound?: string | number | null | undefined;
+    readonly created?: Time;
+    readonly updated?: Time;
+    readonly used?: Time;
+    readonly bound?: Time;
   };
   /** Values for the paths of the lists below; `region` chooses their hosts, `project_id` their token. */
   readonly gives?: Readonly<Record<string, string>>;

@@ -3,12 +3,13 @@ import type { Answer, Collection } from '../catalog/shape';
 import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
+import { parseJson } from './json';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
 import { contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
-import { parseJson, send, type HttpAnswer, type Transport } from './send';
+import { send, type HttpAnswer, type Transport } from './send';
 
 /** At most this many requests of one account are under way at once. */
 const requestsAtOnce = 5;

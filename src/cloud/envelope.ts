@@ -1,8 +1,10 @@
+import { ExactNumber } from '../catalog/exactNumber';
 import { fieldOf } from '../catalog/fields';
 import type { ErrorKind } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
 import { CloudError, type Failure, type SignInFault } from './errors';
-import { parseJson, type HttpAnswer } from './send';
+import { parseJson } from './json';
+import type { HttpAnswer } from './send';
 
 /** A message longer than this is cut: characters. */
 const longestMessage = 500;
@@ -162,7 +164,8 @@ export function readFields(value: unknown, depth: number): Envelope | undefined 
 
 /** A text or number of an answer as text; an empty text counts as nothing. */
 export function scalar(value: unknown): string | undefined {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+  const isScalar = typeof value === 'string' || typeof value === 'number' || value instanceof ExactNumber;
+  return isScalar && value !== '' ? String(value) : undefined;
 }
 
 function plain(text: string): Envelope {

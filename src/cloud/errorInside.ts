@@ -61,11 +61,12 @@ export function errorInside(
 }
 
 function readError(error: unknown): Envelope {
-  if (typeof error === 'object') {
-    return readFields(error, deepest) ?? {};
-  }
   const text = scalar(error);
-  return text === undefined ? {} : codeText.test(text) ? { code: text } : { message: text };
+  return text === undefined
+    ? (readFields(error, deepest) ?? {})
+    : codeText.test(text)
+      ? { code: text }
+      : { message: text };
 }
 
 function isNone(value: unknown, depth: number): boolean {

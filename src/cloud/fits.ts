@@ -26,6 +26,10 @@ function checkOf(schema: v.GenericSchema): Check {
   if (isRow(schema)) {
     return allOf(Object.keys(schema.entries), Object.values(schema.entries).map(checkOf));
   }
+  if (isUnion(schema)) {
+    const options = schema.options.map(checkOf);
+    return (value) => options.some((check) => check(value));
+  }
   switch (stepsOf(schema)) {
     case 'string':
       return (value) => typeof value === 'string';
@@ -60,6 +64,10 @@ function isNullish(schema: v.GenericSchema): schema is v.NullishSchema<v.Generic
 
 function isRow(schema: v.GenericSchema): schema is v.LooseObjectSchema<Record<string, v.GenericSchema>, undefined> {
   return stepsOf(schema) === 'loose_object';
+}
+
+function isUnion(schema: v.GenericSchema): schema is v.UnionSchema<v.GenericSchema[], undefined> {
+  return stepsOf(schema) === 'union';
 }
 
 // What a schema is made of: one type, or those of its pipe.

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ExactNumber } from '../catalog/exactNumber';
 import { fieldOf } from '../catalog/fields';
 import { phrase } from '../catalog/phrase';
 import type { Answer, Collection, Item } from '../catalog/shape';
@@ -65,7 +66,7 @@ function listIn(collection: Collection, answer: Answer): readonly unknown[] | un
       ? []
       : undefined;
   }
-  return Array.isArray(found) ? found : typeof found === 'object' ? [found] : undefined;
+  return Array.isArray(found) ? found : isObject(found) ? [found] : undefined;
 }
 
 // An object in the place of the one row, without any field of its document.
@@ -99,7 +100,7 @@ class FittingRow implements Row {
 }
 
 function toRow(collection: Collection, raw: unknown): Row {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+  if (!isObject(raw)) {
     return { raw, item: {}, bad: [''] };
   }
   if (fits(collection.row, raw)) {
@@ -110,4 +111,8 @@ function toRow(collection: Collection, raw: unknown): Row {
   const badFields = new Set(issues.map((issue) => String(issue.path?.[0].key)));
   const good = Object.fromEntries(Object.entries(raw).filter(([name]) => !badFields.has(name)));
   return { raw, item: collection.item(good), bad };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

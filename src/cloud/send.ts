@@ -103,14 +103,6 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   }
 }
 
-/**
- * Reads a body as JSON. A byte-order mark is none, but some proxies add one.
- * @throws SyntaxError where it is no JSON
- */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\uFEFF/, ''));
-}
-
 // What does not look like an ID is none; nor is what the request itself carried, which may be a secret.
 function idOf(told: string | null, { headers, body = '' }: HttpRequest): string | undefined {
   const sent = [...Object.values(headers), body];

@@ -13,6 +13,7 @@ import { asCloudError } from '../cloud/errors';
 import type { Copyable } from '../explorer/copyable';
 import { maskedRow } from '../explorer/detail';
 import type { Found } from '../explorer/find';
+import { jsonText } from '../explorer/jsonText';
 import type { Place } from '../explorer/mask';
 import type { ItemNode } from '../explorer/nodes';
 import { shortCause } from '../explorer/words';
@@ -148,8 +149,8 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
           return undefined;
         }
         return said.type === 'reveal'
-          ? this.#post(page, { type: 'secret', at: said.at, value: JSON.stringify(value, undefined, 2) })
-          : this.#parts.copySecret(typeof value === 'string' ? value : JSON.stringify(value));
+          ? this.#post(page, { type: 'secret', at: said.at, value: jsonText(value) })
+          : this.#parts.copySecret(typeof value === 'string' ? value : jsonText(value, ''));
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Phrase } from '../catalog/phrase';
 import { phrase } from '../catalog/phrase';
+import { jsonText } from './jsonText';
 import { labelOf } from './labels';
 import { mask, type Masked } from './mask';
 import { pathTo, type ItemNode } from './nodes';
@@ -48,7 +49,7 @@ export function timesOf({ listed }: ItemNode): Detail['times'] {
     { label: phrase('Updated'), at: updated },
     { label: phrase('Bound'), at: bound },
     { label: phrase('Last used'), at: used },
-  ].filter((time): time is { label: Phrase; at: string | number } => Boolean(time.at));
+  ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
 }
 
 /** A row with its secrets masked. */
@@ -60,7 +61,7 @@ export function maskedRow({ listed, listNode: { collection } }: ItemNode): Maske
 /** A row as JSON with its secrets masked. */
 export function maskedJson(node: ItemNode): string {
   return (
-    JSON.stringify(maskedRow(node).value, undefined, 2)
+    jsonText(maskedRow(node).value)
       // These change how the text around them is shown, or are not shown at all.
       .replace(/[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu, (character) =>
         character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

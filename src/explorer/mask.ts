@@ -1,3 +1,4 @@
+import { ExactNumber } from '../catalog/exactNumber';
 import { fieldOf } from '../catalog/fields';
 import { isDenseText, isPublic, isSecretName, maskSecretsIn, maskText } from '../catalog/secretText';
 import type { Secret } from '../catalog/shape';
@@ -87,7 +88,7 @@ function maskAt(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlyS
           ? `${maskText} `
           : from;
     }
-    if (typeof from !== 'object' || from === null) {
+    if (typeof from !== 'object' || from === null || from instanceof ExactNumber) {
       return from;
     }
     if (place.length >= deepest) {
