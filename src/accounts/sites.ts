@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { HostRule, Service } from '../catalog/shape';
+import { withoutSlashes } from '../cloud/path';
 
 /** Where an IAM and its services are. */
 export interface Site {
@@ -35,6 +36,9 @@ const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
     console: 'console.eu.huaweicloud.com',
   },
 ];
+
+/** A longer name is no region's: characters. */
+const longestRegion = 64;
 
 const oneSite = v.object({
   label: v.optional(v.string()),
@@ -82,7 +86,7 @@ export function withIam(site: Site, endpoint: string | undefined): Site {
 /** Whether an address is the IAM of a site, or of a region of it. */
 export function isIamOf({ iam }: Site, endpoint: string): boolean {
   const whole = endpoint.replace(/^https:\/\/iam\.[a-z]+-[a-z]+-\d+\.(myhuaweicloud\.(?:com|eu))$/, 'https://iam.$1');
-  return whole.replace(/\/+$/, '') === iam.replace(/\/+$/, '');
+  return withoutSlashes(whole) === withoutSlashes(iam);
 }
 
 /**
@@ -95,7 +99,7 @@ export function addressOf(service: Service, site: Site, region: string | undefin
     site.services[service.id] ??
     rulesOf(service, site).find(({ regions }) => !regions || (region !== undefined && regions.includes(region)))?.url;
   // A project's name may start with anything; only what can be a region becomes part of an address.
-  return region !== undefined && /^[\w-]+$/.test(region)
+  return region !== undefined && region.length <= longestRegion && /^[\w-]+$/.test(region)
     ? template?.replaceAll('{region}', region)
     : template?.includes('{region}')
       ? undefined
@@ -115,29 +119,32 @@ function rulesOf(service: Service, site: Site): readonly HostRule[] {
     : [];
 }
 
-/** What the addresses that a template can make look like; asked before each request. */
-const patterns = new Map<string, RegExp | undefined>();
+/** The texts around a template's `{region}`s, as addresses write them; needed before each request. */
+const partsOfTemplates = new Map<string, readonly string[]>();
 
 /** Whether an address is one that the template can make, however the template is written. */
-export function matchesTemplate(url: URL, template: string): boolean {
-  if (!patterns.has(template)) {
-    patterns.set(template, patternOf(template));
+export function matchesTemplate({ href }: URL, template: string): boolean {
+  const parts = partsOfTemplates.get(template) ?? partsOf(template);
+  partsOfTemplates.set(template, parts);
+  const [first, ...others] = parts;
+  if (first === undefined || others.length === 0) {
+    return first !== undefined && startsWithAddress(href, first);
   }
-  return patterns.get(template)?.test(url.href) ?? false;
+  const [longest = ''] = /^[\w-]+/.exec(href.slice(first.length, first.length + longestRegion)) ?? [];
+  // What may belong to the region or to the text behind it is tried as both.
+  return Array.from(longest, (_, index) => longest.slice(0, index + 1)).some((region) =>
+    startsWithAddress(href, parts.join(region)),
+  );
 }
 
-function patternOf(template: string): RegExp | undefined {
+function startsWithAddress(href: string, address: string): boolean {
+  return href.startsWith(address) && ['', '/', '?'].includes(href.charAt(address.length));
+}
+
+// Nothing where the template makes no address.
+function partsOf(template: string): readonly string[] {
   // A word that no address holds by itself; it stands any normalising.
   const place = 'keyexplorerregionplace';
-  let base;
-  try {
-    base = new URL(template.replaceAll('{region}', place)).href.replace(/\/+$/, '');
-  } catch {
-    return undefined;
-  }
-  const pattern = base
-    .split(place)
-    .map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-    .join('[\\w%-]+');
-  return new RegExp(`^${pattern}(?:/|\\?|$)`);
+  const address = template.replaceAll('{region}', place);
+  return URL.canParse(address) ? withoutSlashes(new URL(address).href).split(place) : [];
 }

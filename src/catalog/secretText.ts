@@ -84,7 +84,7 @@ const secretPatterns: readonly SecretPattern[] = [
     keeps: (_, scheme = '') => [scheme, ''],
     hides: (_, __, pair = '') => isUserAndPassword(pair),
   },
-  { pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*/g },
+  { pattern: /\beyJ(?:(?!-eyJ)[\w-]){8,}\.[\w-]{8,}(?:\.[\w-]*)*/g },
   {
     pattern: /(^|[\s?&;,#"'])([\w.-]{1,64})=([^\s&;,"']+)/g,
     keeps: (_, before = '', name = '') => [`${before}${name}=`, ''],

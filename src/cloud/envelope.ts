@@ -6,8 +6,17 @@ import { CloudError, type Failure, type SignInFault } from './errors';
 import { parseJson } from './json';
 import type { HttpAnswer } from './send';
 
-/** A message longer than this is cut: characters. */
+/** A message, code or ID longer than this is cut: characters. */
 const longestMessage = 500;
+
+/** So much of a message is searched for what it says of a sign-in: characters. */
+const longestSearched = 4000;
+
+/** A page that is no JSON is read up to here: characters. */
+const longestPage = 20_000;
+
+/** So many fields or elements of a body, and of each of them, are searched for an error. */
+const mostSearched = 30;
 
 /** A secret shorter than this is no secret's length, but a common word's: characters. */
 const shortestSecret = 6;
@@ -19,11 +28,11 @@ const gatewayCodes: readonly [RegExp, ErrorKind][] = [
   [/^APIGW?\.0308$/, 'throttled'],
 ];
 
-/** What the gateway and IAM say of a sign-in (facts, sections 3.1 to 3.3). */
-const faults: readonly [RegExp, SignInFault][] = [
+/** What the gateway and IAM say of a sign-in (facts, sections 3.1 to 3.3), where one behind another word says it. */
+const faults: readonly [RegExp, SignInFault, behind?: RegExp][] = [
   [/signature expired|signature time/i, 'wrongClock'],
   [/\block(?:ed)?\b|reach the limit/i, 'locked'],
-  [/\bak\b.*(?:not exist|not found|disabled|inactive)/i, 'keyUnknown'],
+  [/not exist|not found|disabled|inactive/i, 'keyUnknown', /\bak\b/i],
   [/aksk signature fail|signature (?:does not|not) match/i, 'wrongSignature'],
   [/^APIGW?\.0307\b|token expires|has expired/i, 'expired'],
 ];
@@ -52,8 +61,7 @@ export function failed(
   otherwise: ErrorKind,
 ): CloudError {
   const code = without(told.code, secrets);
-  // Cut only now: a secret cut in two would not be found.
-  const serviceMessage = without(told.message, secrets)?.slice(0, longestMessage);
+  const serviceMessage = without(told.message, secrets);
   const requestId = without(answer.requestId ?? told.requestId, secrets);
   const kind =
     (code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined) ??
@@ -68,7 +76,7 @@ export function failed(
     ...(requestId === undefined ? {} : { requestId }),
     ...(kind === 'badAnswer' ? { reason: phrase('The service sent an answer that could not be understood.') } : {}),
     ...retryAfterOf(answer.header('retry-after')),
-    ...(kind === 'unauthenticated' ? faultOf(`${code ?? ''} ${told.message ?? ''}`) : {}),
+    ...(kind === 'unauthenticated' ? faultOf(`${code ?? ''} ${told.message?.slice(0, longestSearched) ?? ''}`) : {}),
   });
 }
 
@@ -79,11 +87,14 @@ function retryAfterOf(told: string | undefined): Pick<Failure, 'retryAfter'> {
 }
 
 function faultOf(said: string): Pick<Failure, 'signIn' | 'reason'> {
-  const signIn = faults.find(([pattern]) => pattern.test(said))?.[1];
+  const signIn = faults.find(([pattern, , behind]) => {
+    const start = behind ? said.search(behind) : 0;
+    return start >= 0 && pattern.test(said.slice(start));
+  })?.[1];
   if (signIn !== 'wrongClock') {
     return signIn ? { signIn } : {};
   }
-  const [, here, there] = /signature time:(\d{8}T\d{6}Z),\s*server time:(\d{8}T\d{6}Z)/.exec(said) ?? [];
+  const [, here, there] = /signature time:(\d{8}T\d{6}Z),\s{0,9}server time:(\d{8}T\d{6}Z)/.exec(said) ?? [];
   return here === undefined || there === undefined
     ? { signIn }
     : {
@@ -101,15 +112,26 @@ function readable(time: string): string {
   return time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3 $4:$5:$6');
 }
 
-// An answer may repeat what it was sent, in whatever spelling. A short secret would take common words along.
+// An answer may repeat what it was sent, in whatever spelling. A short secret would take common words along. Cut
+// while it is searched: a secret cut in two would not be found.
 function without(text: string | undefined, secrets: readonly string[]): string | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
   const spellings = secrets.filter(({ length }) => length >= shortestSecret).flatMap(spellingsOf);
-  return spellings.reduce((left, spelling) => left?.replaceAll(spelling, '…'), text);
+  spellings.sort((one, other) => other.length - one.length);
+  let left = '';
+  for (let at = 0; at < text.length && left.length < longestMessage;) {
+    const found = spellings.find((spelling) => text.startsWith(spelling, at));
+    left += found === undefined ? text.charAt(at) : '…';
+    at += found?.length ?? 1;
+  }
+  return left;
 }
 
 function spellingsOf(secret: string): string[] {
   const wellFormed = secret.replace(/\p{Cs}/gu, '\uFFFD');
-  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  const base64 = Buffer.from(secret).toString('base64').replaceAll('=', '');
   return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(wellFormed), base64];
 }
 
@@ -150,7 +172,8 @@ export function readFields(value: unknown, depth: number): Envelope | undefined 
     };
   }
   if (depth > 0) {
-    for (const nested of Object.values(value)) {
+    const inside: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    for (const nested of inside.slice(0, mostSearched)) {
       const found = readFields(nested, depth - 1);
       if (found) {
         // Some carry the request's ID beside the error.
@@ -168,15 +191,20 @@ export function scalar(value: unknown): string | undefined {
   return isScalar && value !== '' ? String(value) : undefined;
 }
 
+// A gateway's HTML page carries its message in the title and headings; scripts and styles carry none.
 function plain(text: string): Envelope {
-  const words = text
-    // A gateway's HTML page carries its message in the title and headings; scripts and styles carry none.
-    .slice(0, 20_000)
-    .replace(/<(script|style)\b[^]*?<\/\1\s*>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
+  const [start = '', ...withScripts] = text.slice(0, longestPage).split(/<(?:script|style)\b/i);
+  const words = [start, ...withScripts.map(behindScript)]
+    .join(' ')
+    .replace(/<[^<>]{0,1000}>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return words === '' ? {} : { message: words };
+}
+
+function behindScript(text: string): string {
+  const end = text.search(/<\/(?:script|style)/i);
+  return end < 0 ? '' : text.slice(end);
 }
 
 /** What an HTTP status means by itself. */

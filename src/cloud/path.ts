@@ -9,7 +9,7 @@ export function fillPath(base: string, template: string, values: Readonly<Record
   const path = fill(template, values, pathPart);
   let url;
   try {
-    url = new URL(base.replace(/\/+$/, '') + path);
+    url = new URL(withoutSlashes(base) + path);
   } catch {
     throw new CloudError({
       kind: 'invalidRequest',
@@ -27,12 +27,21 @@ export function fillText(template: string, values: Readonly<Record<string, strin
   return fill(template, values, (value) => (/^[\x20-\x7e]+$/.test(value) ? value : undefined));
 }
 
+/** An address without the slashes at its end. The pattern for it would take quadratic time. */
+export function withoutSlashes(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') {
+    end -= 1;
+  }
+  return address.slice(0, end);
+}
+
 function fill(
   template: string,
   values: Readonly<Record<string, string>>,
   write: (value: string) => string | undefined,
 ): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+  return template.replace(/\{(\w{1,64})\}/g, (_, name: string) => {
     const written = write((Object.hasOwn(values, name) ? values[name] : undefined) ?? '');
     if (written === undefined) {
       throw new CloudError({

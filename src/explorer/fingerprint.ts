@@ -12,7 +12,7 @@ export function fingerprintsOf(publicKey: string): readonly string[] {
     return [];
   }
   const key = new Uint8Array(Buffer.from(base64, 'base64'));
-  const sha256 = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
+  const sha256 = createHash('sha256').update(key).digest('base64').replace('=', '');
   const md5 = createHash('md5').update(key).digest('hex').match(/../g) ?? [];
   return [`SHA256:${sha256}`, `MD5:${md5.join(':')}`];
 }

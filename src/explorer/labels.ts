@@ -103,5 +103,5 @@ export function causeOf(node: PagerNode | NoteNode): Phrase | string | undefined
 }
 
 function hostOf(address: string): string {
-  return address.replace(/^https?:\/\/(?:[^/@]*@)?/, '').replace(/\/.*$/s, '');
+  return address.replace(/^https?:\/\/(?:[^/@]*@)?/, '').replace(/\/.*/s, '');
 }

@@ -31,7 +31,7 @@ const telling = /^(?:SHA256:[0-9a-z+/]{43}|(?:MD5:)?(?:[0-9a-f]{2}:){15}[0-9a-f]
 export function wordsOf(text: string): readonly string[] {
   const words = text.split(/\s+/).filter(Boolean);
   const one = words.find(isTelling);
-  return one === undefined ? words : [one.replace(/=+$/, '')];
+  return one === undefined ? words : [one.replaceAll('=', '')];
 }
 
 /** Whether a word is a fingerprint or a public key. */

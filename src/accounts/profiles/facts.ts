@@ -1,4 +1,5 @@
 import { phrase, type Phrase } from '../../catalog/phrase';
+import { withoutSlashes } from '../../cloud/path';
 import { isLoopback } from '../../cloud/send';
 import type { Candidate, ProfileFacts, ProfileSecret } from './profile';
 
@@ -154,6 +155,7 @@ function addressIn(text: string | undefined): string | undefined {
     return undefined;
   }
   const address = url.origin + url.pathname;
+  const bare = withoutSlashes(address);
   // The version is part of every call's path already.
-  return url.href === address ? address.replace(/\/+(?:v3\/*)?$/, '') : undefined;
+  return url.href === address ? withoutSlashes(bare.endsWith('/v3') ? bare.slice(0, -'v3'.length) : bare) : undefined;
 }

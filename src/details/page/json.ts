@@ -4,7 +4,8 @@ export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
 }
 
-const pieces = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+// A string that does not end is one piece to its end: to look for that from each quote would take quadratic time.
+const pieces = /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
 /** Longer text than this is not coloured: a piece each would make the page slow. Characters. */
 const longestColoured = 200_000;
