@@ -72,8 +72,10 @@ export function attacksOn(source: string, flags: string): Attack[] {
       case 'Group':
       case 'CapturingGroup':
         return alternatives(part, before);
-      case 'Assertion':
-        return part.kind === 'lookahead' && !part.negate ? alternatives(part, before) : '';
+      case 'Assertion': {
+        const around = 'alternatives' in part ? alternatives(part, before) : '';
+        return part.kind === 'lookahead' && !part.negate ? around : '';
+      }
       case 'Quantifier': {
         const one = sampleOf(part.element, before);
         starts.add(before + one);
