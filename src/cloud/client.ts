@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Answer, Collection } from '../catalog/shape';
 import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
@@ -10,9 +9,10 @@ import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
 import { contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { send, type HttpAnswer, type Transport } from './send';
+import { Slots } from './slots';
 
-/** At most this many requests of one account are under way at once. */
-const requestsAtOnce = 5;
+/** How many requests of one account are under way at once; those that are not answered for a while do not count. */
+const requestsAtOnce = { all: 5, perHost: 2 };
 
 /** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
 export interface FilterValue {
@@ -50,7 +50,7 @@ export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
   readonly #patience: Patience;
-  readonly #limit = pLimit(requestsAtOnce);
+  readonly #slots = new Slots(requestsAtOnce);
 
   constructor(authorizer: Authorizer, transport: Transport, patience: Patience) {
     this.#authorizer = authorizer;
@@ -95,18 +95,23 @@ export class Client {
     }
     const headers = { accept: 'application/json', ...filled(collection.headers, values) };
     return unlessAborted(
-      this.#limit(async () => {
-        // Given up while it waited for its turn: not even a token is needed.
-        if (signal.aborted) {
-          throw cancelled();
-        }
-        return this.#patience.repeat(
-          async () => this.#authorized({ method: 'GET', url, headers }, list, signal),
-          signal,
-        );
-      }),
+      this.#patience.repeat(
+        async () =>
+          this.#inSlot(url.host, async () => this.#authorized({ method: 'GET', url, headers }, list, signal), signal),
+        signal,
+      ),
       signal,
     );
+  }
+
+  // Authorized only then: what is known of the account may change while a request waits.
+  async #inSlot<T>(host: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const slot = await this.#slots.take(host, signal);
+    try {
+      return await work();
+    } finally {
+      slot.release();
+    }
   }
 
   async #authorized(
@@ -204,7 +209,7 @@ function filterQuery({ collection, filter }: ListAddress): Record<string, string
   return { [declared.query]: filter.text, ...(filter.exact ? declared.exact : {}) };
 }
 
-// A queued request cannot be taken out of the queue, but whoever gave it up need not wait for its turn.
+// Getting a token may go on for others, but a request that was given up need not wait for it.
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let giveUp: (() => void) | undefined;
   const given = new Promise<never>((_, reject) => {

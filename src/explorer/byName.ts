@@ -13,6 +13,9 @@ const shortest = 2;
 /** A walk goes on beside these, which only bring some of its results sooner. */
 const requestsAtOnce = 2;
 
+/** A list that does not answer for so long lets another one be asked beside it: milliseconds. */
+const idleLimit = 5000;
+
 /** What a walk fails of, and one page of the list may not. */
 const passing: readonly ErrorKind[] = ['server', 'network', 'timeout', 'badAnswer'];
 
@@ -103,6 +106,13 @@ export class ByName {
     const asked = this.#asked.get(filter.text) ?? new Map<string, boolean>();
     this.#asked.set(filter.text, asked.set(listNode.id, false));
     this.#underWay += 1;
+    let isCounted = true;
+    const endTurn = (): void => {
+      this.#underWay -= isCounted ? 1 : 0;
+      isCounted = false;
+      this.more();
+    };
+    const late = setTimeout(endTurn, idleLimit);
     try {
       const page = await this.#explorer.everyRow(listNode, signal, filter).next();
       // A row without an ID could not be told from the same one that the walk brings.
@@ -114,9 +124,9 @@ export class ByName {
         asked.delete(listNode.id);
       }
     }
-    this.#underWay -= 1;
+    clearTimeout(late);
     this.#parts.changed();
-    this.more();
+    endTurn();
   }
 }
 

@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
 import { asCloudError, type CloudError } from '../cloud/errors';
+import { Slots, type Slot } from '../cloud/slots';
 import type { Explorer } from './explorer';
 import type { ListNode, Node } from './nodes';
 import type { ListedRow } from './pagedList';
@@ -28,15 +28,15 @@ export interface WalkParts {
   readonly signal: AbortSignal;
 }
 
-/** So many lists of an account are walked at once: it sends five requests at a time, and others want some of them. */
-const listsAtOnce = 4;
+/** How many lists of an account are walked at once: it sends five requests at a time, and others want some of them. */
+const listsAtOnce = { all: 4, perHost: 2 };
 
 /** Goes through every key of every account, list by list as they answer, without a change to what is shown. */
 export class Walk {
   readonly #explorer: Explorer;
   readonly #parts: WalkParts;
   readonly #lists = new Map<string, Walked>();
-  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
+  readonly #slots = new Map<string, Slots>();
 
   constructor(explorer: Explorer, parts: WalkParts) {
     this.#explorer = explorer;
@@ -72,7 +72,7 @@ export class Walk {
       return;
     }
     this.#set({ listNode, stage: 'waiting' });
-    const rows = await this.#limitOf(listNode)(async () => this.#wholeOf(listNode));
+    const rows = await this.#wholeOf(listNode);
     if (listNode.collection.below) {
       await Promise.all(this.#explorer.rowsAsNodes(listNode, rows).map(async (row) => this.#below(row)));
     }
@@ -82,8 +82,10 @@ export class Walk {
   async #wholeOf(listNode: ListNode): Promise<readonly ListedRow[]> {
     const isKeys = !listNode.collection.below;
     const rows = new Map<string, ListedRow>();
-    this.#set({ listNode, stage: 'asked' });
+    let slot: Slot | undefined;
     try {
+      slot = await this.#slotFor(listNode);
+      this.#set({ listNode, stage: 'asked' });
       const pages = this.#explorer.everyRow(listNode, this.#parts.signal);
       for (;;) {
         // Each page starts where the one before it ended.
@@ -100,12 +102,19 @@ export class Walk {
           there.forEach((listed) => rows.set(listed.key, listed));
         }
         this.#set({ listNode, stage: 'coming' });
+        slot.progressed();
+        if (!slot.isHeld) {
+          // oxlint-disable-next-line no-await-in-loop
+          slot = await this.#slotFor(listNode);
+        }
       }
     } catch (thrown) {
       const error = asCloudError(thrown);
       // Where a service is not offered there is nothing to miss.
       const isNone = error.kind === 'cancelled' || error.kind === 'notOffered';
       this.#set(isNone ? { listNode, stage: 'done' } : { listNode, stage: 'failed', error });
+    } finally {
+      slot?.release();
     }
     return [...rows.values()];
   }
@@ -115,9 +124,9 @@ export class Walk {
     this.#parts.changed();
   }
 
-  #limitOf({ place: { accountId } }: ListNode): ReturnType<typeof pLimit> {
-    const limit = this.#limits.get(accountId) ?? pLimit(listsAtOnce);
-    this.#limits.set(accountId, limit);
-    return limit;
+  async #slotFor({ place: { accountId, base = '' } }: ListNode): Promise<Slot> {
+    const slots = this.#slots.get(accountId) ?? new Slots(listsAtOnce);
+    this.#slots.set(accountId, slots);
+    return slots.take(URL.canParse(base) ? new URL(base).host : '', this.#parts.signal);
   }
 }

@@ -102,11 +102,14 @@ export function impatient(waits: number[] = [], clock: () => number = Date.now):
 }
 
 /** Makes a client that logs to an array. */
-export function testClient(timeout = 30_000, authorizer: FakeAuthorizer = new FakeAuthorizer()): TestClient {
+export function testClient(
+  timeout = 30_000,
+  authorizer: FakeAuthorizer = new FakeAuthorizer(),
+  patience: Patience = impatient(),
+): TestClient {
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
   const transport: Transport = { timeout: () => timeout, log, clock: Date.now };
-  const patience = impatient();
   return { client: new Client(authorizer, transport, patience), authorizer, lines };
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
 import { Walk, type Met, type Walked } from '../../src/explorer/walk';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
-import { World, explorerFor, walk as open } from './world';
+import { World, explorerFor, minute, walk as open } from './world';
 
 describe('a walk through all keys', function () {
   this.timeout(60_000);
@@ -123,6 +124,39 @@ describe('a walk through all keys', function () {
     await cloud.control.clearRequests();
     await walk.again(first.listNode);
     assert.deepEqual(await world.requests(), []);
+  });
+
+  it('goes on while lists hang, however many', async () => {
+    const few = await startStandIn({ instances: 4 });
+    const giveUp = new AbortController();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      await few.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+      world = new World(few);
+      world.timeout = 24 * 60 * minute;
+      const those = world.accounts();
+      await world.signIn(those);
+      ({ explorer } = explorerFor(world, those));
+      const walk = start(giveUp.signal);
+      const going = walk.everything();
+      const others = (): readonly Walked[] =>
+        walk.lists.filter(
+          ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
+        );
+      for (let tries = 0; tries < 200 && !(others().length > 20 && others().every(ended)); tries += 1) {
+        mock.timers.tick(1000);
+        // It answers after what was asked before.
+        await few.control.underWay();
+      }
+      const hanging = walk.lists.filter((walked) => !ended(walked)).map(({ listNode }) => listNode.collection.id);
+      assert.ok(hanging.length > 4 && hanging.every((id) => id === 'signs'), hanging.join());
+      assert.ok(others().length > 20, `${others().length} other lists`);
+      giveUp.abort();
+      await going;
+    } finally {
+      mock.timers.reset();
+      await few.close();
+    }
   });
 
   it('ends when it is given up, without another request', async () => {

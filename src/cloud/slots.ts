@@ -1,0 +1,128 @@
+import { setMaxListeners } from 'node:events';
+import { cancelled } from './errors';
+
+/** A slot is given back after this long without progress, so that what hangs does not keep others waiting: milliseconds. */
+const idleLimit = 5000;
+
+/** How many slots there are, and how many of them one host may hold at the same time. */
+export interface SlotLimits {
+  readonly all: number;
+  readonly perHost: number;
+}
+
+/** The right to be under way. */
+export interface Slot {
+  /** False once it was given back. */
+  readonly isHeld: boolean;
+  /** Says that work goes on: the time without progress starts again. */
+  progressed(): void;
+  /** Gives it back. To be called at the end of the work, whether or not the slot is still held. */
+  release(): void;
+}
+
+interface Waiter {
+  readonly start: () => void;
+}
+
+/**
+ * Limits how much is under way at once, in all and for each host. Hosts that wait take turns; each has its own queue, first
+ * come, first served. What holds a slot without progress for {@link idleLimit} goes on without it.
+ */
+export class Slots {
+  readonly #limits: SlotLimits;
+  #held = 0;
+  readonly #heldBy = new Map<string, number>();
+  /** The hosts that wait, the next one first. */
+  readonly #queues = new Map<string, Set<Waiter>>();
+
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
+  }
+
+  /** Waits for a slot. @throws CloudError of kind `cancelled` as soon as the signal says so */
+  async take(host: string, signal: AbortSignal): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(cancelled());
+        return;
+      }
+      const leave = (): void => {
+        this.#remove(host, waiter);
+        reject(cancelled());
+      };
+      const waiter: Waiter = {
+        start: () => {
+          signal.removeEventListener('abort', leave);
+          resolve(this.#slot(host));
+        },
+      };
+      // Many may wait with the same signal.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', leave, { once: true });
+      const queue = this.#queues.get(host) ?? new Set();
+      this.#queues.set(host, queue.add(waiter));
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    while (this.#held < this.#limits.all) {
+      const host = [...this.#queues.keys()].find((each) => (this.#heldBy.get(each) ?? 0) < this.#limits.perHost);
+      const queue = host === undefined ? undefined : this.#queues.get(host);
+      const [waiter] = queue ?? [];
+      if (host === undefined || !queue || !waiter) {
+        return;
+      }
+      this.#remove(host, waiter);
+      if (queue.size > 0) {
+        // It is another host's turn.
+        this.#queues.delete(host);
+        this.#queues.set(host, queue);
+      }
+      waiter.start();
+    }
+  }
+
+  #remove(host: string, waiter: Waiter): void {
+    const queue = this.#queues.get(host);
+    queue?.delete(waiter);
+    if (queue?.size === 0) {
+      this.#queues.delete(host);
+    }
+  }
+
+  #slot(host: string): Slot {
+    const count = (change: number): void => {
+      this.#held += change;
+      const held = (this.#heldBy.get(host) ?? 0) + change;
+      if (held > 0) {
+        this.#heldBy.set(host, held);
+      } else {
+        this.#heldBy.delete(host);
+      }
+    };
+    let isHeld = true;
+    const release = (): void => {
+      clearTimeout(timer);
+      if (isHeld) {
+        isHeld = false;
+        count(-1);
+        this.#startNext();
+      }
+    };
+    count(1);
+    let timer = setTimeout(release, idleLimit);
+    return {
+      get isHeld() {
+        return isHeld;
+      },
+      progressed: () => {
+        if (isHeld) {
+          clearTimeout(timer);
+          timer = setTimeout(release, idleLimit);
+        }
+      },
+      release,
+    };
+  }
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { mock } from 'node:test';
+import type { ListAddress, Page } from '../../src/cloud/client';
+import { Patience } from '../../src/cloud/patience';
+import { Slots, type Slot } from '../../src/cloud/slots';
+import { collectionOf, errorFrom, pageOf, serve, testClient, FakeAuthorizer, type LocalServer } from './localServer';
+import { door } from './world';
+
+const { signal } = new AbortController();
+/** What has a slot gives it back after so many milliseconds without progress. */
+const idle = 5000;
+
+/** Lets what was promised come. */
+async function settle(): Promise<void> {
+  await new Promise(setImmediate);
+}
+
+describe('slots', () => {
+  let given: string[];
+  let slots: Slots;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    given = [];
+    slots = new Slots({ all: 5, perHost: 2 });
+  });
+  afterEach(() => mock.timers.reset());
+
+  const take = async (host: string, name = host): Promise<Slot> => {
+    const slot = await slots.take(host, signal);
+    given.push(name);
+    return slot;
+  };
+  /** Asks for a slot for each host, in this order. */
+  const ask = (...hosts: readonly string[]): readonly Promise<Slot>[] => hosts.map((host) => take(host));
+
+  it('are five, two at most for one host', async () => {
+    void ask('a', 'a', 'a', 'b', 'b', 'b', 'c', 'c');
+    await settle();
+    assert.deepEqual(given, ['a', 'a', 'b', 'b', 'c']);
+  });
+
+  it('go to the hosts in turn, and within a host to who came first', async () => {
+    const [first] = ask('x', 'x', 'y', 'y', 'z');
+    await settle();
+    given = [];
+    const asked = [
+      take('a', 'a1'),
+      take('a', 'a2'),
+      take('a', 'a3'),
+      take('b', 'b1'),
+      take('c', 'c1'),
+      take('b', 'b2'),
+    ];
+    (await first)?.release();
+    for (const slot of asked) {
+      await settle();
+      // Each gives way to the next.
+      void slot.then((one) => one.release());
+    }
+    await Promise.all(asked);
+    assert.deepEqual(given, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('come back after five seconds without progress, and only once', async () => {
+    const [first, second] = await Promise.all(ask('a', 'a'));
+    void ask('a', 'a', 'a');
+    mock.timers.tick(idle - 1);
+    second?.progressed();
+    mock.timers.tick(1);
+    await settle();
+    assert.deepEqual([first?.isHeld, second?.isHeld, given], [false, true, ['a', 'a', 'a']]);
+    // At its end it gives back what it no longer has.
+    first?.release();
+    first?.progressed();
+    await settle();
+    assert.equal(given.length, 3);
+    second?.release();
+    second?.release();
+    await settle();
+    assert.equal(given.length, 4);
+  });
+
+  it('do not go to who gave up, in or before the queue', async () => {
+    const held = await Promise.all(ask('a', 'a'));
+    const giveUp = new AbortController();
+    const gone = errorFrom(slots.take('a', giveUp.signal));
+    const next = take('a', 'next');
+    giveUp.abort();
+    assert.equal((await gone).kind, 'cancelled');
+    assert.equal((await errorFrom(slots.take('b', giveUp.signal))).kind, 'cancelled');
+    held[0]?.release();
+    await next;
+    assert.deepEqual(given, ['a', 'a', 'next']);
+  });
+});
+
+describe('requests of one account', () => {
+  let servers: LocalServer[] = [];
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+  afterEach(async () => {
+    mock.timers.reset();
+    await Promise.all(servers.map((server) => server.close()));
+    servers = [];
+  });
+
+  async function start(listener: RequestListener): Promise<LocalServer> {
+    const server = await serve(listener);
+    servers.push(server);
+    return server;
+  }
+  /** A host that takes requests and answers none; `came` waits until there are so many. */
+  async function deadHost(): Promise<{ url: string; held: ServerResponse[]; came: (count: number) => Promise<void> }> {
+    const held: ServerResponse[] = [];
+    let check = (): void => undefined;
+    const { url } = await start((_, response) => {
+      held.push(response);
+      check();
+    });
+    const came = async (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        check = () => (held.length >= count ? resolve() : undefined);
+        check();
+      });
+    return { url, held, came };
+  }
+  const answer = (response: ServerResponse | undefined): unknown => response?.end('{"signs":[],"total":0}');
+  const signsAt = (base: string): ListAddress => ({
+    collection: collectionOf('signs'),
+    base,
+    scope: { of: 'project', projectId: 'p' },
+    values: { project_id: 'p', instance_id: 'i' },
+  });
+  const ignoring = async (pages: readonly Promise<Page>[]): Promise<void> => {
+    await Promise.allSettled(pages);
+  };
+
+  it('do not wait for lists that hang at another host, of which two are asked at once', async () => {
+    const dead = await deadHost();
+    const live = await start((_, response) => answer(response));
+    const asking = testClient();
+    const hanging = Array.from({ length: 5 }, () => pageOf(asking, signsAt(dead.url)));
+    await dead.came(2);
+    assert.deepEqual((await pageOf(asking, signsAt(live.url))).rows, []);
+    assert.equal(dead.held.length, 2);
+    mock.timers.tick(idle);
+    await dead.came(4);
+    // A list of the same host waits for its turn, and not for their end.
+    const other = pageOf(asking, signsAt(dead.url));
+    mock.timers.tick(idle);
+    await dead.came(6);
+    answer(dead.held[5]);
+    await other;
+    for (const response of dead.held) {
+      answer(response);
+    }
+    assert.equal((await Promise.all(hanging)).length, 5);
+  });
+
+  it('do not wait for five hosts that are dead', async () => {
+    const dead = await Promise.all(Array.from({ length: 5 }, deadHost));
+    const live = await start((_, response) => answer(response));
+    const asking = testClient();
+    const hanging = dead.map(({ url }) => pageOf(asking, signsAt(url)));
+    await Promise.all(dead.map(({ came }) => came(1)));
+    let isOver = false;
+    const page = pageOf(asking, signsAt(live.url)).then(() => (isOver = true));
+    await settle();
+    assert.equal(isOver, false);
+    mock.timers.tick(idle);
+    await page;
+    dead.forEach(({ held }) => held.forEach(answer));
+    assert.equal((await Promise.all(hanging)).length, 5);
+  });
+
+  it('give their slot back while they wait for a token, and ask for none before they have one', async () => {
+    const token = door();
+    const authorizer = new (class extends FakeAuthorizer {
+      override async authorize(
+        ...request: Parameters<FakeAuthorizer['authorize']>
+      ): ReturnType<FakeAuthorizer['authorize']> {
+        const headers = super.authorize(...request);
+        if (request[0].url.host !== new URL(live.url).host) {
+          await token.opened;
+        }
+        return headers;
+      }
+    })();
+    const live = await start((_, response) => answer(response));
+    const hosts = await Promise.all(Array.from({ length: 5 }, async () => start((_, response) => answer(response))));
+    const asking = testClient(30_000, authorizer);
+    const waiting = hosts.map(({ url }) => pageOf(asking, signsAt(url)));
+    const page = pageOf(asking, signsAt(live.url));
+    await settle();
+    assert.equal(authorizer.asked.length, 5);
+    mock.timers.tick(idle);
+    await page;
+    token.open();
+    await ignoring(waiting);
+    assert.ok(hosts.every(({ requests }) => requests.length === 1));
+  });
+
+  it('hold no slot while they wait to be sent again', async () => {
+    const busy = await Promise.all(
+      Array.from({ length: 5 }, async () => start((_, response) => response.writeHead(503).end())),
+    );
+    const live = await start((_, response) => answer(response));
+    const pause = door();
+    const patience = new Patience({
+      clock: Date.now,
+      pause: async () => pause.opened,
+      random: () => 0.5,
+      waiting: () => undefined,
+    });
+    const asking = testClient(30_000, new FakeAuthorizer(), patience);
+    const waiting = busy.map(({ url }) => pageOf(asking, signsAt(url)));
+    await pageOf(asking, signsAt(live.url));
+    assert.ok(busy.every(({ requests }) => requests.length === 1));
+    pause.open();
+    await ignoring(waiting);
+  });
+});
