@@ -64,11 +64,14 @@ export function nesRow(random: Random, index: number): Row {
 export function sshRow(random: Random, index: number): Row {
   const title = `${random.pick(roles)}@${random.pick(devices)}-${numbered(index)}`;
   const ed25519 = index % 2 === 0;
-  const body = Buffer.from(random.hex(ed25519 ? 64 : 512), 'hex').toString('base64');
+  // Behind the type and the lengths of the fields; the RSA one is a modulus of 2,048 bits.
+  const body = Buffer.from(ed25519 ? `20${random.hex(64)}` : `0100c1${random.hex(510)}`, 'hex').toString('base64');
   return {
     id: 2_000_000_000 + index * 37 + random.integer(0, 36),
     title,
-    key: ed25519 ? `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${body} ${title}` : `ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB${body}`,
+    key: ed25519
+      ? `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA${body} ${title}`
+      : `ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB${body}`,
     created_at: beijing(random.moment(), '000'),
   };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { fingerprintsOf } from '../../src/explorer/fingerprint';
 import type { ListNode } from '../../src/explorer/nodes';
 import { Search, mostShown } from '../../src/explorer/search';
 import type { Met } from '../../src/explorer/walk';
 import type { Item } from '../../src/catalog/shape';
+import { publicKeys } from './sshKeys';
 
 const list = listNode('list');
 
@@ -24,39 +24,6 @@ function searchOf(...items: readonly Item[]): Search {
 }
 
 const ids = (found: readonly Met[]): readonly (string | undefined)[] => found.map(({ listed }) => listed.row.item.id);
-
-/** GitHub's own host key with the fingerprint that it publishes, then keys made and printed by ssh-keygen. */
-const publicKeys = [
-  {
-    line: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
-    sha256: 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
-    md5: 'MD5:65:96:2d:fc:e8:d5:a9:11:64:0c:0f:ea:00:6e:5b:bd',
-  },
-  {
-    line: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDRi/taX/+u7CYzleQFN0Clc4vts5ljN1YPScGh72wl3gZ6oi9QDG3b8JGChhBLCkKDGm6Wgz5dZVhC8IaqZZKpepQTpytpVI1lJ1UaIvnYlbC2V7VOQo1DY0Z2F2mcndRXpEKs8Y0bgNqXQwTAVkfC13omXPABZvecvzpVD+ojzEgRxgU/A3mKLAQAP0twu3EriLAxdOqU6uMW/FWVAItoaSsR8EieTJukGH2uFjPMQhWVvyFLS+OphyCE50RIF+HgNLn6r0OloSQqMh/j6rZqoW3YA6FAs4HWhHL4vvrYx2bHICm0XomGs7NgZ3mUYsU49dH+TDITubwgCMz9i6Pj ops@laptop',
-    sha256: 'SHA256:p2cNVj0gJ3SSBWq42O4kKfQPhemzcz2KFyoFUtfAhXw',
-    md5: 'MD5:17:97:77:15:0e:7b:24:c8:1a:23:8e:6b:c5:65:0e:c0',
-  },
-  {
-    line: 'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBGyWsXWTOJrEiPhnGy2IBK6R+X0pE1mCMgRU+I9C2kct+Zf0UJ1qXuwB9bbDkSl5VC5pzlq261o5f1xmR19qkCY= ec@x',
-    sha256: 'SHA256:89w0k3ckG4ScweB1Z/qlnL1WAcDH6aaE368yiYuOXf0',
-    md5: 'MD5:b5:88:22:2d:76:99:36:26:ce:7e:6f:e6:08:82:bb:c4',
-  },
-] as const;
-
-describe('fingerprints', () => {
-  it('are those that ssh-keygen prints', () => {
-    for (const { line, sha256, md5 } of publicKeys) {
-      assert.deepEqual(fingerprintsOf(line), [sha256, md5]);
-    }
-  });
-
-  it('of what is no SSH key there are none', () => {
-    for (const text of ['', 'ssh-rsa', 'AAAA', 'SHA256:abc', '-----BEGIN PUBLIC KEY-----']) {
-      assert.deepEqual(fingerprintsOf(text), []);
-    }
-  });
-});
 
 describe('a search', () => {
   it('finds a key by what ssh-keygen prints of it, however it is pasted', () => {
