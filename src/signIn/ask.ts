@@ -1,12 +1,14 @@
 import {
+  InputBoxValidationSeverity,
   QuickInputButtons,
   ThemeIcon,
-  l10n,
   window,
   type Disposable,
   type QuickInput,
   type QuickPickItem,
 } from 'vscode';
+import { wrongName as wrongIn } from '../accounts/pasted';
+import { inert, show } from '../host/translate';
 
 /** What a step of a guided sequence ends with. */
 export type Answer<T> =
@@ -71,9 +73,12 @@ export interface TextQuestion<T> {
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  readonly secret?: boolean;
+  /** Whether the text is hidden as it is typed, or which text is. */
+  readonly secret?: boolean | ((text: string) => boolean);
   /** What is wrong with the text as it is typed. */
   readonly wrong: (text: string) => string | undefined;
+  /** What the user may not have meant; the same text is taken with the next Enter. */
+  readonly doubt?: (text: string) => string | undefined;
   /** Takes the text. Its error is shown below the input, which stays open for another try. */
   readonly take: (text: string, signal: AbortSignal) => Promise<{ readonly value: T } | { readonly error: string }>;
 }
@@ -84,8 +89,13 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
   input.prompt = question.prompt;
   input.placeholder = question.placeholder ?? '';
   input.value = question.value ?? '';
-  input.password = question.secret === true;
+  const hide = (): void => {
+    const { secret = false } = question;
+    input.password = typeof secret === 'boolean' ? secret : secret(input.value);
+  };
+  hide();
   const giveUp = new AbortController();
+  let doubted: string | undefined;
   const accept = async (give: (answer: Answer<T>) => void): Promise<void> => {
     // The last step may take a while: a second Enter must not send it again.
     if (input.busy) {
@@ -94,6 +104,12 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
     const wrong = question.wrong(input.value);
     if (wrong !== undefined) {
       input.validationMessage = wrong;
+      return;
+    }
+    const doubt = input.value === doubted ? undefined : question.doubt?.(input.value);
+    if (doubt !== undefined) {
+      doubted = input.value;
+      input.validationMessage = { message: doubt, severity: InputBoxValidationSeverity.Warning };
       return;
     }
     input.busy = true;
@@ -114,6 +130,7 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
   try {
     return await shown(step, input, (give) => [
       input.onDidChangeValue((text) => {
+        hide();
         input.validationMessage = text === '' ? undefined : question.wrong(text);
       }),
       input.onDidAccept(async () => accept(give)),
@@ -157,10 +174,8 @@ export function icon(id: string): ThemeIcon {
   return new ThemeIcon(id);
 }
 
-/** A text that must not be empty or have spaces around it, as copied ones often have. */
+/** What is wrong with a name: that it is empty, has spaces around it or unseen characters in it, or stands for another. */
 export function wrongName(text: string): string | undefined {
-  if (text.trim() === '') {
-    return l10n.t('This must not be empty.');
-  }
-  return text === text.trim() ? undefined : l10n.t('There is a space before or after it.');
+  const because = wrongIn(text);
+  return because && inert(show(because));
 }

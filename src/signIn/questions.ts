@@ -1,13 +1,15 @@
 import { l10n, window } from 'vscode';
 import type { Account, Remember, SignInWay } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
+import { doubtIn, pasted, wrongPassword, type KeyPair, type Pasted, type PastedKind } from '../accounts/pasted';
 import type { Profile } from '../accounts/profiles/profile';
 import type { Site } from '../accounts/sites';
+import type { Phrase } from '../catalog/phrase';
 import { asCloudError } from '../cloud/errors';
 import { fullCause } from '../explorer/words';
 import { settings } from '../host/settings';
 import { inert, show } from '../host/translate';
-import { askText, choose, icon, wrongName, type Answer, type Step } from './ask';
+import { askText, choose, icon, wrongName, type Answer, type Step, type TextQuestion } from './ask';
 
 /** What was answered so far. */
 export interface Draft {
@@ -19,6 +21,8 @@ export interface Draft {
   /** Only on its way to the last step of the same sequence. */
   password?: string;
   accessKey?: string;
+  /** The secret that was pasted with the access key, as in `credentials.csv`. */
+  secretKey?: string | undefined;
   securityToken?: string;
   profile?: Profile;
   remember?: Remember | undefined;
@@ -119,17 +123,24 @@ export const askUserId: Question = async (draft, step) =>
   );
 
 export const askAccessKey: Question = async (draft, step) =>
-  askName(step, l10n.t('Access key ID (AK)'), draft.accessKey, (text) => {
-    draft.accessKey = text;
+  askPasted(step, 'accessKey', {
+    prompt: l10n.t('Access key ID (AK), or the line of credentials.csv'),
+    value: draft.accessKey ?? '',
+    secret: (text) => 'pair' in pasted(text, 'accessKey'),
+    take: async (value, pair) => {
+      draft.secretKey = pair?.secretKey ?? (value === draft.accessKey ? draft.secretKey : undefined);
+      draft.accessKey = value;
+      return nothing;
+    },
   });
 
 export const askSecurityToken: Question = async (draft, step) =>
-  askText(step, {
+  askPasted(step, 'securityToken', {
     prompt: l10n.t('Security token: temporary access keys have one. Leave it empty for a permanent key.'),
     secret: true,
-    wrong: (text) => (text === '' ? undefined : wrongToken(text)),
-    take: async (text) => {
-      draft.securityToken = text.trim();
+    optional: true,
+    take: async (value) => {
+      draft.securityToken = value;
       return nothing;
     },
   });
@@ -182,8 +193,7 @@ export const askPassword: Question = async (draft, step, accounts) => {
   const site = known(draft.site);
   return askText<SignedIn>(step, {
     prompt: passwordPrompt(draft),
-    secret: true,
-    wrong: wrongPassword,
+    ...asPassword,
     take: async (password, signal) =>
       attempt(
         async () => accounts.withPassword(site, { accountName, userName, password }, remember, signal),
@@ -197,8 +207,7 @@ export const askPassword: Question = async (draft, step, accounts) => {
 export const askPasswordBeforeCode: Question = async (draft, step) =>
   askText(step, {
     prompt: passwordPrompt(draft),
-    secret: true,
-    wrong: wrongPassword,
+    ...asPassword,
     take: async (password) => {
       draft.password = password;
       return nothing;
@@ -207,11 +216,9 @@ export const askPasswordBeforeCode: Question = async (draft, step) =>
 
 export const askCode: Question = async (draft, step, accounts) => {
   const { accountName = '', userName = '', userId = '', password, remember = 'session', again } = draft;
-  return askText<SignedIn>(step, {
+  return askPasted<SignedIn>(step, 'code', {
     prompt: l10n.t('The code that the MFA device of {0} shows now', inert(show(userName))),
-    wrong: (text) => (/^\d{6}$/.test(text.trim()) ? undefined : l10n.t('A code has six digits.')),
-    take: async (text, signal) => {
-      const code = text.trim();
+    take: async (code, _, signal) => {
       const work = async (): Promise<SignedIn | undefined> =>
         again
           ? accounts.withCode(again.account.id, { password, code }, again.projectId, signal)
@@ -234,16 +241,19 @@ export const askCode: Question = async (draft, step, accounts) => {
 export const askSecretKey: Question = async (draft, step, accounts) => {
   const { accessKey: access = '', securityToken = '', remember = 'session' } = draft;
   const site = known(draft.site);
-  return askText<SignedIn>(step, {
+  return askPasted<SignedIn>(step, 'secretKey', {
     prompt: l10n.t(
       'Secret access key (SK) of {0}. It is not sent: it signs the requests, the first one to {1}.',
       inert(show(access)),
       hostOf(site.iam),
     ),
     secret: true,
-    wrong: wrongToken,
-    take: async (text, signal) => {
-      const keys = { access, secret: text.trim(), ...(securityToken === '' ? {} : { securityToken }) };
+    value: draft.secretKey ?? '',
+    take: async (secret, pair, signal) => {
+      if (pair && pair.accessKey !== access) {
+        return { error: l10n.t('It belongs to another access key: {0}', inert(show(pair.accessKey))) };
+      }
+      const keys = { access, secret, ...(securityToken === '' ? {} : { securityToken }) };
       return attempt(
         async () => accounts.withKeys(site, keys, remember, mayReplace, signal),
         l10n.t('Five wrong signatures lock the key for a few minutes.'),
@@ -255,13 +265,12 @@ export const askSecretKey: Question = async (draft, step, accounts) => {
 export const askToken: Question = async (draft, step, accounts) => {
   const { remember = 'session' } = draft;
   const site = known(draft.site);
-  return askText<SignedIn>(step, {
+  return askPasted<SignedIn>(step, 'token', {
     prompt: l10n.t('Token: the value of X-Subject-Token that IAM sent. It is checked at {0}.', hostOf(site.iam)),
     secret: true,
-    wrong: wrongToken,
-    take: async (text, signal) =>
+    take: async (token, _, signal) =>
       attempt(
-        async () => accounts.withToken(site, text.trim(), remember, mayReplace, signal),
+        async () => accounts.withToken(site, token, remember, mayReplace, signal),
         l10n.t('The token has expired, was cut when it was copied, or belongs to another site.'),
       ),
   });
@@ -307,15 +316,39 @@ function passwordPrompt({ site, accountName = '', userName = '' }: Draft): strin
   );
 }
 
-function wrongPassword(text: string): string | undefined {
-  return text === '' ? l10n.t('This must not be empty.') : undefined;
+/** A password is sent as it is: what looks like a slip in it is said, and may be meant. */
+const asPassword = {
+  secret: true,
+  wrong: (text: string) => shown(wrongPassword(text)),
+  doubt: (text: string) => shown(doubtIn(text)),
+};
+
+/** How a secret is asked for that is often pasted. */
+interface PastedQuestion<T> extends Pick<TextQuestion<T>, 'prompt' | 'value' | 'secret'> {
+  /** Whether it may be left empty. */
+  readonly optional?: boolean;
+  /** Takes the value, and the access key that it came with. */
+  readonly take: (value: string, pair: KeyPair | undefined, signal: AbortSignal) => ReturnType<TextQuestion<T>['take']>;
 }
 
-// A header takes nothing else, and no service a longer one.
-function wrongToken(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,65535}$/.test(text.trim())
-    ? undefined
-    : l10n.t('It is one piece of Latin letters, digits and signs, without spaces or quotation marks.');
+async function askPasted<T>(step: Step, kind: PastedKind, question: PastedQuestion<T>): Promise<Answer<T>> {
+  const read = (text: string): Pasted =>
+    question.optional === true && text.trim() === '' ? { value: '' } : pasted(text, kind);
+  return askText<T>(step, {
+    ...question,
+    wrong: (text) => {
+      const found = read(text);
+      return 'because' in found ? shown(found.because) : undefined;
+    },
+    take: async (text, signal) => {
+      const found = read(text);
+      return 'because' in found ? { error: show(found.because) } : question.take(found.value, found.pair, signal);
+    },
+  });
+}
+
+function shown(because: Phrase | undefined): string | undefined {
+  return because && inert(show(because));
 }
 
 /** Tries to sign in; what went wrong becomes a text. `refused`: the usual causes where the cloud gives none. */

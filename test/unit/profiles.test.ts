@@ -182,6 +182,64 @@ describe('a value that cannot be meant', () => {
     assert.deepEqual([region.usable, region.region], [true, '${R}']);
   });
 
+  it('is a placeholder or a masked value, in every source, and is not sent', async () => {
+    const real = { ak: 'HPUAQV0ZBGWKJ2LTM4XE', sk: 'q9Vb2xW8ZrT1yLkMn0PsDfGhJcQeRtYuIoAxXx1z', password: '$Ab12cd!' };
+    const values = { ...real, st: 'ggpjbi1ub3J0aC00', token: 'MIIDkgYJKoZIhvcN', user: 'li', domain: 'acme' };
+    /** One machine a source and a kind of sign-in, with these values. */
+    const machines = ({ ak, sk, st, token, user, domain, password }: typeof values): Record<string, Machine> => {
+      const auth = { auth_url: 'https://iam.example' };
+      const withCloud = (parts: object): Machine =>
+        new Machine({ [clouds]: JSON.stringify({ clouds: { c: { auth: { ...auth, ...parts } } } }) });
+      const keys = { accessKeyId: ak, secretAccessKey: sk, securityToken: st };
+      return {
+        'koocli keys': new Machine({ [kooCli]: kooCliFile([{ name: 'default', mode: 'AKSK', ...keys }]) }),
+        'koocli SSO keys': new Machine({
+          [kooCli]: kooCliFile([{ name: 'default', mode: 'SSO', ssoAuth: { stsToken: keys } }]),
+        }),
+        'sdkFile keys': new Machine({ [sdk]: `[basic]\nak="${ak}"\nsk="${sk}"\nsecurity_token="${st}"\n` }),
+        'environment keys': new Machine({}, { HW_ACCESS_KEY: ak, HW_SECRET_KEY: sk, HW_SECURITY_TOKEN: st }),
+        'environment token': new Machine({}, { HW_AUTH_TOKEN: token }),
+        'environment password': new Machine(
+          {},
+          { OS_USERNAME: user, OS_USER_DOMAIN_NAME: domain, OS_PASSWORD: password, OS_AUTH_URL: 'https://iam.example' },
+        ),
+        'cloudsYaml token': withCloud({ token }),
+        'cloudsYaml password': withCloud({ username: user, user_domain_name: domain, password }),
+      };
+    };
+    for (const machine of Object.values(machines(values))) {
+      assert.equal((await machine.profile()).usable, true);
+    }
+    const parts = { keys: ['ak', 'sk', 'st'], token: ['token'], password: ['user', 'domain', 'password'] } as const;
+    for (const [kind, names] of Object.entries(parts)) {
+      for (const name of names) {
+        for (const placeholder of [
+          '<YOUR_PASSWORD>',
+          'your-secret-key',
+          '${HW_ACCESS_KEY}',
+          '{{ vault_key }}',
+          '%HW_SECRET_KEY%',
+          'changeme',
+          ...(kind === 'password' ? [] : ['<AK>', '$AK', 'xxx', 'HPUA****1234', 'access_key']),
+          ...(name === 'password' ? ['********', 'OS_PASSWORD', 'xxxxxxxx'] : []),
+        ]) {
+          for (const [source, machine] of Object.entries(machines({ ...values, [name]: placeholder }))) {
+            if (source.endsWith(kind)) {
+              const profile = await machine.profile();
+              const why = `${source}: ${name} is ${placeholder}`;
+              assert.match(
+                whyNot(profile),
+                /holds a (?:placeholder, which is not filled in here|masked value)\.$/,
+                why,
+              );
+              assert.ok('because' in (await readProfile(machine, profile.id)), why);
+            }
+          }
+        }
+      }
+    }
+  });
+
   it('is a key with a space, a line break or a letter that no header takes', async () => {
     for (const value of ['A B', 'A\n', 'A\r\nx-evil: 1', 'Ä', 'A\u202e', '\ud800']) {
       for (const name of ['accessKeyId', 'secretAccessKey', 'securityToken']) {

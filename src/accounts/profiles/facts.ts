@@ -1,6 +1,8 @@
 import { phrase, type Phrase } from '../../catalog/phrase';
 import { withoutSlashes } from '../../cloud/path';
 import { isLoopback } from '../../cloud/send';
+import { strangeIn } from '../pasted';
+import { placeholderIn, type SignInText } from '../placeholders';
 import type { Candidate, ProfileFacts, ProfileSecret } from './profile';
 
 /** Gives a value that a file or the environment holds by its name: a text that is not empty, or nothing. */
@@ -54,18 +56,11 @@ export interface Said {
 
 /** A sign-in of a known kind: usable where nothing is missing and nothing is such that it cannot be meant. */
 export function candidateOf(said: Said, parts: Parts): Candidate {
-  const needed: Part[] =
-    parts.kind === 'accessKey'
-      ? [parts.accessKey, parts.secretKey]
-      : parts.kind === 'password'
-        ? [parts.accountName, parts.userName, parts.password]
-        : [parts.token];
+  const texts = textsOf(parts);
+  const needed = texts.filter(({ kind }) => kind !== 'securityToken');
   const because =
     missing([...needed, ...(said.endpoint?.needed ? [said.endpoint] : [])]) ??
-    unlikely(
-      parts.kind === 'accessKey' && parts.securityToken ? [...needed, parts.securityToken] : needed,
-      parts.kind,
-    ) ??
+    unlikely(texts) ??
     noAddress(said.endpoint);
   const facts = factsOf(said, because, parts.kind);
   return because ? { facts } : { facts, secret: secretOf(parts) };
@@ -131,15 +126,40 @@ function missing(needed: readonly Part[]): Phrase | undefined {
   return names.length > 0 ? phrase('Not complete: {0} is missing.', names.join(', ')) : undefined;
 }
 
-// What is wrong for sure is not tried: a few refused attempts lock an account or an access key.
-function unlikely(parts: readonly Part[], kind: ProfileSecret['kind']): Phrase | undefined {
-  const place = parts.find(({ value }) => value !== undefined && /^\$\{[^}]*\}$/.test(value));
-  if (place) {
-    return phrase('{0} holds a placeholder, which is not filled in here.', place.name);
+function textsOf(parts: Parts): readonly (Part & { readonly kind: SignInText })[] {
+  switch (parts.kind) {
+    case 'token':
+      return [{ ...parts.token, kind: 'token' }];
+    case 'password':
+      return [
+        { ...parts.accountName, kind: 'name' },
+        { ...parts.userName, kind: 'name' },
+        { ...parts.password, kind: 'password' },
+      ];
+    case 'accessKey':
+      return [
+        { ...parts.accessKey, kind: 'accessKey' },
+        { ...parts.secretKey, kind: 'secretKey' },
+        ...(parts.securityToken ? [{ ...parts.securityToken, kind: 'securityToken' } as const] : []),
+      ];
   }
-  // Keys and tokens travel as headers; a line break or a space in one is a slip of copying. A password may have any.
-  const broken = kind === 'password' ? undefined : parts.find(({ value }) => /[^\x21-\x7e]/.test(value ?? ''));
-  return broken && phrase('{0} has characters that no key has.', broken.name);
+}
+
+// What is wrong for sure is not tried: a few refused attempts lock an account or an access key.
+function unlikely(texts: readonly (Part & { readonly kind: SignInText })[]): Phrase | undefined {
+  for (const { name, value = '', kind } of texts) {
+    const placeholder = placeholderIn(value, kind);
+    if (placeholder) {
+      return placeholder === 'masked'
+        ? phrase('{0} holds a masked value.', name)
+        : phrase('{0} holds a placeholder, which is not filled in here.', name);
+    }
+    // Keys and tokens travel as headers; a line break or a space in one is a slip of copying. A password may have any.
+    if (kind !== 'password' && kind !== 'name' && strangeIn(value, kind) !== undefined) {
+      return phrase('{0} has characters that no key has.', name);
+    }
+  }
+  return undefined;
 }
 
 function noAddress(endpoint: Part | undefined): Phrase | undefined {
