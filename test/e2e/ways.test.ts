@@ -68,6 +68,42 @@ describe('signing in', function () {
     await signOut(operator.name);
   });
 
+  it('with a line of credentials.csv, and never with a placeholder', async () => {
+    const { access, secret } = operator.key;
+    const says = async (text: RegExp): Promise<void> => window.page.getByText(text).first().waitFor();
+    await start('Access key (AK/SK)');
+    await window.answer(/Access key ID/, '<HW_ACCESS_KEY>');
+    await says(/This is a placeholder/);
+    await window.retype(`\u0410${access}`);
+    await says(/no such value has: \u0410 \(U\+0410\)/);
+    await window.retype(`User Name,Access Key Id,Secret Access Key\n${operator.name},${access},${secret}\n`);
+    await window.answer(/Security token/, 'HPUA****1234');
+    await says(/This value is masked/);
+    await window.retype('');
+    await window.pick('This session only');
+    await says(new RegExp(`Secret access key \\(SK\\) of ${access}`));
+    assert.deepEqual(await stage.cloud.control.requests(), []);
+    assert.equal(await window.input.inputValue(), secret);
+    await window.page.keyboard.press('Enter');
+    await opens(operator.name);
+    await signOut(operator.name);
+  });
+
+  it('with a password that is pointed out before it is sent as it is', async () => {
+    await start('IAM user and password');
+    await window.answer(/Account name/, domain.name);
+    await window.answer(/IAM user name/, operator.name);
+    await window.pick('This session only');
+    await window.answer(/Password of/, `${operator.password}\u200b`);
+    await window.page.getByText(/not seen \(U\+200B\)/).waitFor();
+    assert.deepEqual(await stage.cloud.control.requests(), []);
+    await window.page.keyboard.press('Enter');
+    await window.page.getByText(/The cloud refused the sign-in/).waitFor();
+    await window.retype(operator.password);
+    await opens(operator.name);
+    await signOut(operator.name);
+  });
+
   it('with a password and a code, which gives keys for every project', async () => {
     await start('IAM user, password and MFA code');
     await window.answer(/Account name/, domain.name);

@@ -9,6 +9,8 @@ export class Machine implements ProfilePlaces {
   readonly platform: NodeJS.Platform;
   env: Record<string, string>;
   readonly files: Map<string, string | Error>;
+  /** A moment in 2026, in milliseconds since 1970. */
+  now = (): number => Date.UTC(2026, 7, 1, 12);
   /** Every path that was asked for. */
   readonly asked: string[] = [];
 

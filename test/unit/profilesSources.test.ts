@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Profile } from '../../src/accounts/profiles/profile';
+import { readProfile } from '../../src/accounts/profiles/profiles';
 import { Machine, clouds, kooCli, kooCliFile, said, sdk, whyNot } from './machine';
 
 const aksk = {
@@ -70,20 +71,169 @@ describe('the profiles of KooCLI', () => {
     }
   });
 
-  it('of the mode SSO use what the sign-in in the browser left', async () => {
-    const sso = { ...aksk, mode: 'SSO' };
+  describe('of the mode SSO', () => {
     const stsToken = { accessKeyId: 'TMP', secretAccessKey: 'TSK', securityToken: 'TST' };
-    assert.deepEqual(await withKooCli([{ ...sso, ssoAuth: { stsToken } }]).secret(), {
-      kind: 'accessKey',
-      accessKey: 'TMP',
-      secretKey: 'TSK',
-      securityToken: 'TST',
+    const result = (expiresAt: unknown): object => ({ accessTokenResult: { accessToken: 'MII', expiresAt } });
+    const sso = (ssoAuth: unknown, more: object = {}): Machine => withKooCli([{ ...aksk, mode: 'SSO', ssoAuth }], more);
+    const future = '2026-08-02 12:00:00';
+    const past = '2026-07-31 12:00:00';
+    const expired = /^The SSO sign-in of KooCLI expired: .*\. Run hcloud configure sso, then try again\.$/;
+    const noKeys = /^KooCLI is signed in with SSO, but has no temporary keys yet/;
+
+    it('use the temporary keys that KooCLI has', async () => {
+      const expected = { kind: 'accessKey', accessKey: 'TMP', secretKey: 'TSK', securityToken: 'TST' };
+      for (const ssoAuth of [
+        { stsToken },
+        { ...result(future), stsToken },
+        { ...result(past), stsToken: { ...stsToken, expiresAt: future } },
+        { stsToken: { ...stsToken, expiresAt: '2026-08-01T12:00:01Z' } },
+        { stsToken: { ...stsToken, expiresAt: 'soon' } },
+        { stsToken: { ...stsToken, expiration: Date.UTC(2026, 8, 1) } },
+        { stsToken: { ...stsToken, expiresAt: Date.UTC(2026, 8, 1) / 1000 } },
+      ]) {
+        assert.deepEqual(await sso(ssoAuth).secret(), expected, JSON.stringify(ssoAuth));
+      }
     });
-    for (const ssoAuth of [undefined, null, 'x', {}, { stsToken: { accessKeyId: '' } }]) {
-      const profile = await withKooCli([{ ...sso, ssoAuth }]).profile();
-      // Never the keys of the other mode, which may be another identity's.
-      assert.match(whyNot(profile), /Run hcloud configure sso/);
+
+    it('are not signed in without a token or keys, encrypted or not', async () => {
+      for (const authEncrypt of ['true', 'false', undefined]) {
+        for (const ssoAuth of [
+          undefined,
+          null,
+          'x',
+          {},
+          { stsToken: null },
+          { stsToken: {} },
+          { stsToken: [] },
+          { stsToken: { accessKeyId: '', secretAccessKey: '', securityToken: '' } },
+          { accessTokenResult: null, stsToken: null },
+          { accessTokenResult: { accessToken: '', expiresAt: '' } },
+        ]) {
+          // Never the keys of the other mode, which may be another identity's.
+          const profile = await sso(ssoAuth, { authEncrypt }).profile();
+          assert.match(whyNot(profile), /not signed in with SSO\. Run hcloud configure sso/, JSON.stringify(ssoAuth));
+        }
+      }
+    });
+
+    it('are signed in without keys, as long as the token is valid', async () => {
+      for (const authEncrypt of ['true', 'false', undefined]) {
+        for (const keys of [{}, { stsToken: null }, { stsToken: { accessKeyId: '' } }]) {
+          assert.match(whyNot(await sso({ ...result(future), ...keys }, { authEncrypt }).profile()), noKeys);
+          assert.match(whyNot(await sso({ ...result(undefined), ...keys }, { authEncrypt }).profile()), noKeys);
+          assert.match(whyNot(await sso({ ...result(past), ...keys }, { authEncrypt }).profile()), expired);
+        }
+      }
+    });
+
+    it('are expired by the time of the keys, else of the token', async () => {
+      for (const authEncrypt of ['true', 'false']) {
+        for (const ssoAuth of [
+          { ...result(past), stsToken },
+          { ...result(future), stsToken: { ...stsToken, expiresAt: past } },
+          { stsToken: { ...stsToken, expires_at: '2026-08-01T12:00:00Z' } },
+          { stsToken: { ...stsToken, expiresAt: '2026-08-01T19:59:00+08:00' } },
+          { stsToken: { ...stsToken, expiration: Date.UTC(2026, 6, 1) } },
+          { stsToken: { ...stsToken, expiresAt: String(Date.UTC(2026, 6, 1) / 1000) } },
+          { stsToken, expiresAt: past },
+        ]) {
+          assert.match(whyNot(await sso(ssoAuth, { authEncrypt }).profile()), expired, JSON.stringify(ssoAuth));
+        }
+      }
+      assert.match(
+        whyNot(await withKooCli([{ ...aksk, mode: 'SSO', expiresAt: past, ssoAuth: { stsToken } }]).profile()),
+        expired,
+      );
+    });
+
+    it('expire while they are in use', async () => {
+      const machine = sso({ stsToken: { ...stsToken, expiresAt: future } });
+      const { id } = await machine.profile();
+      assert.ok('secret' in (await readProfile(machine, id)));
+      machine.now = () => Date.UTC(2026, 7, 4);
+      const read = await readProfile(machine, id);
+      assert.match('because' in read ? said(read.because) : '', expired);
+    });
+
+    it('are encrypted where they have keys that are', async () => {
+      for (const ssoAuth of [
+        { stsToken },
+        { ...result(future), stsToken },
+        { stsToken: { accessKeyId: 'c2VjcmV0' } },
+      ]) {
+        assert.match(whyNot(await sso(ssoAuth, { authEncrypt: 'true' }).profile()), /^KooCLI has encrypted/);
+      }
+      const half = await sso({ stsToken: { accessKeyId: 'TMP' } }).profile();
+      assert.equal(whyNot(half), 'Not complete: secretAccessKey is missing.');
+    });
+  });
+
+  it('are not called encrypted where nothing is', async () => {
+    const profile = await withKooCli([{ name: 'a', mode: 'AKSK', accessKeyId: '' }], { authEncrypt: 'true' }).profile();
+    assert.equal(whyNot(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
+  });
+
+  it('are not used where they take on a role, whatever their mode says', async () => {
+    for (const role of ['agencyName', 'agencyDomainName', 'agencyDomainId', 'sourceProfile', 'targetAgencyName']) {
+      for (const mode of ['AKSK', 'SSO', undefined]) {
+        const profile = await withKooCli([{ ...aksk, mode, [role]: 'ops', ssoAuth: { stsToken: aksk } }]).profile();
+        assert.match(whyNot(profile), new RegExp(`^It takes on a role \\(${role}\\)`), mode);
+        assert.equal(profile.kind, 'accessKey');
+      }
+      assert.equal((await withKooCli([{ ...aksk, [role]: '' }]).profile()).usable, true);
     }
+  });
+
+  it('are not used with a security token that is no text: the key would be tried as a permanent one', async () => {
+    for (const securityToken of [5, {}, [], true]) {
+      const [first, second] = await withKooCli([
+        { ...aksk, securityToken },
+        { ...aksk, name: 'b' },
+      ]).profiles();
+      assert.equal(whyNot(first ?? assert.fail()), 'securityToken is not a text.');
+      assert.equal(second?.usable, true);
+    }
+  });
+
+  it('are hidden one by one where the file is not valid JSON', async () => {
+    const other = JSON.stringify({ ...aksk, name: 'other', ssoAuth: { stsToken: {} } }, undefined, 2);
+    const good = JSON.stringify(aksk, undefined, 2);
+    for (const [bad, name] of [
+      ['{"name": "bad", "mode": "AKSK",}', 'bad'],
+      ['{"name": "bad" "mode": "AKSK"}', 'bad'],
+      ['{"name": "bad", "accessKeyId": }', 'bad'],
+      ['{"name": "bad", "accessKeyId": "AK\n}', 'bad'],
+      ['{"name": "bad", "region": cn-north-4}', 'bad'],
+      ["{'name': 'bad'}", '#2'],
+      ['{"name": "bad", // a comment\n "mode": "AKSK"}', 'bad'],
+      ['{"name": "bad", "ssoAuth": {"stsToken": {}', 'bad'],
+      ['{"name": "bad", "mode": "AK\\SK"}', 'bad'],
+    ] as const) {
+      const text = `{"authEncrypt": "false",\n"current": "other",\n"profiles": [${good},\n${bad},\n${other}],\n"x": 1}`;
+      const { profiles, problems } = await new Machine({ [kooCli]: text }).find();
+      assert.deepEqual(problems, [], bad);
+      assert.deepEqual(
+        profiles.map((profile) => [profile.name, profile.current, profile.usable === true || whyNot(profile)]),
+        [
+          ['default', undefined, true],
+          [name, undefined, 'It is not valid JSON. It begins in line 15.'],
+          ['other', true, true],
+        ],
+        bad,
+      );
+    }
+    // Without a word on it KooCLI encrypts.
+    const { profiles } = await new Machine({ [kooCli]: `{"profiles": [${good}` }).find();
+    assert.match(whyNot(profiles[0] ?? assert.fail()), /encrypted/);
+    for (const text of ['{"profiles": [', '{"profiles": [x]', `[${good}`, '{"profiles": {"a": ']) {
+      const found = await new Machine({ [kooCli]: text }).find();
+      assert.deepEqual(
+        [found.profiles, found.problems.map(({ because }) => said(because))],
+        [[], ['The file is not valid JSON.']],
+      );
+    }
+    const many = await new Machine({ [kooCli]: `{"profiles": [${'{'.repeat(500_000)}` }).find();
+    assert.ok(many.profiles.length <= 1001);
   });
 
   it('of other modes are named with a reason', async () => {
@@ -132,12 +282,14 @@ describe('the profiles of KooCLI', () => {
 describe('the credentials file of the SDKs', () => {
   const plain = '[basic]\nak = AKID\nsk = SKEY\nproject_id = p1\n';
 
-  async function problem(text: string): Promise<string> {
+  /** Each sign-in and each problem of the file, with what is said of it. */
+  async function saidOf(text: string): Promise<string[]> {
     const { profiles, problems } = await new Machine({ [sdk]: text }).find();
-    assert.deepEqual(profiles, []);
-    assert.equal(problems.length, 1);
-    assert.equal(problems[0]?.path, sdk);
-    return problems[0] ? said(problems[0].because) : '';
+    assert.ok(problems.every(({ path }) => path === sdk));
+    return [
+      ...profiles.map((profile) => `${profile.name}: ${profile.usable === true ? 'usable' : whyNot(profile)}`),
+      ...problems.map(({ because }) => said(because)),
+    ];
   }
 
   it('has a sign-in in each section that the SDKs know', async () => {
@@ -155,8 +307,8 @@ describe('the credentials file of the SDKs', () => {
         endpoint: 'https://iam.eu-west-101.myhuaweicloud.eu',
         usable: true,
       },
-      { source: 'sdkFile', name: 'basic.prod', from: [sdk], kind: 'accessKey', usable: true },
       { source: 'sdkFile', name: 'global', from: [sdk], kind: 'accessKey', domain: { id: 'd1' }, usable: true },
+      { source: 'sdkFile', name: 'basic.prod', from: [sdk], kind: 'accessKey', usable: true },
       { source: 'sdkFile', name: 'globalX', from: [sdk], kind: 'accessKey', usable: true },
     ]);
   });
@@ -196,23 +348,47 @@ describe('the credentials file of the SDKs', () => {
     assert.equal(federated.kind, undefined);
   });
 
-  it('is refused where readers differ, so that no key gets the secret of another', async () => {
-    assert.equal(
-      await problem(`${plain}[global] ; mine\nak=GAK\nsk=GSK\n`),
-      'Line 5 of the file cannot be understood.',
-    );
-    assert.equal(await problem(`${plain}  [global]\nsk=GSK\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}[global\nsk=GSK\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem('[basic]\nak=AKID\nsk=SK#EY\n'), 'Line 3 of the file cannot be understood.');
-    assert.equal(await problem('[basic]\nak="AKID" ; mine\n'), 'Line 2 of the file cannot be understood.');
-    assert.equal(await problem('[basic]\nak=AKID\nsk\n'), 'Line 3 of the file cannot be understood.');
-    assert.equal(await problem('[basic]\r\nak=AKID\r\n=SK\r\n'), 'Line 3 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}"ak"=B\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}["basic"]\nsk=B\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}[basic;]\nsk=B\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}ak=B\n`), 'Line 5 of the file cannot be understood.');
-    assert.equal(await problem(`${plain}[global]\nak=A\n[basic]\nsk=OTHER\n`), 'The section basic comes twice.');
-    assert.equal(await problem('{"ak":"AKID"}'), 'Line 1 of the file cannot be understood.');
+  it('hides a section where readers differ, so that no key gets the secret of another, and no other section', async () => {
+    const line = (number: number): string => `Line ${number} of the file cannot be understood.`;
+    for (const [text, expected] of [
+      // Two readers may take the lines behind such a line for one section or for two.
+      [`${plain}[global] ; mine\nak=GAK\nsk=GSK\n`, ['basic: usable', line(5)]],
+      [`${plain}  [global]\nsk=GSK\n`, ['basic: usable', line(5)]],
+      [`${plain}[global\nsk=GSK\n[basic2]\nak=A\nsk=B\n`, ['basic: usable', 'basic2: usable', line(5)]],
+      [`${plain}["basic"]\nsk=B\n`, ['basic: usable', line(5)]],
+      [`${plain}[basic;]\nsk=B\n`, ['basic: usable', line(5)]],
+      [`[basic]\nak=AKID\nsk=SK#EY\n[global]\nak=A\nsk=B\n`, [`basic: ${line(3)}`, 'global: usable']],
+      ['[basic]\nak="AKID" ; mine\n', [`basic: ${line(2)}`]],
+      ['[basic]\nak=AKID\nsk\n', [`basic: ${line(3)}`]],
+      ['[basic]\r\nak=AKID\r\n=SK\r\n', [`basic: ${line(3)}`]],
+      [`${plain}"ak"=B\n`, [`basic: ${line(5)}`]],
+      [`${plain}ak=B\n[global]\nak=A\nsk=B`, [`basic: ${line(5)}`, 'global: usable']],
+      [
+        `${plain}[global]\nak=A\nsk=B\n[basic]\nsk=OTHER\n`,
+        ['basic: The section basic comes twice.', 'global: usable'],
+      ],
+      [`${plain}[other]\nthis is no line\n[global]\nak=A\nsk=B\n`, ['basic: usable', 'global: usable']],
+      [`this is no line\n${plain}`, ['basic: usable', line(1)]],
+      ['{"ak":"AKID"}', [line(1)]],
+    ] as const) {
+      assert.deepEqual(await saidOf(text), expected, text);
+    }
+  });
+
+  it('is not used where a section takes on a role', async () => {
+    for (const role of [
+      'agency_name',
+      'assume_role',
+      'target_agency_name',
+      'agencyName',
+      'role_arn',
+      'source_profile',
+    ]) {
+      const [profile, other] = await new Machine({ [sdk]: `${plain}${role} = ops\n[global]\nak=A\nsk=B\n` }).profiles();
+      assert.match(whyNot(profile ?? assert.fail()), new RegExp(`^It takes on a role \\(${role}\\)`));
+      assert.equal(other?.usable, true);
+      assert.equal((await new Machine({ [sdk]: `${plain}${role} =\n` }).profile()).usable, true);
+    }
   });
 
   it('stands names that objects have by themselves', async () => {
@@ -230,7 +406,8 @@ describe('the credentials file of the SDKs', () => {
 
   it('finishes with a line that would keep a careless pattern busy', async () => {
     const started = Date.now();
-    assert.match(await problem(`[basic]\nak = ${' ;#'.repeat(200_000)}[\n${'a '.repeat(100_000)}\n`), /Line 3/);
+    const [found = ''] = await saidOf(`[basic]\nak = ${' ;#'.repeat(200_000)}[\n${'a '.repeat(100_000)}\n`);
+    assert.match(found, /Line 3/);
     assert.ok(Date.now() - started < 2000);
   });
 });

@@ -66,6 +66,40 @@ export function candidateOf(said: Said, parts: Parts): Candidate {
   return because ? { facts } : { facts, secret: secretOf(parts) };
 }
 
+/**
+ * Names under which a profile takes on a role: KooCLI (`agencyName` …), Huawei's Terraform provider (`agency_name` …), the
+ * OpenStack SDKs of Open Telekom Cloud (`target_agency_name` …), Keystone (`trust_id`).
+ */
+const roleNames =
+  /agency|assume_?role|^target_|delegated_project|^trust_?id$|source_?profile|^role_?(?:name|arn|urn)$/i;
+
+/**
+ * Why a profile is not used that takes on a role: without it, it would sign in as somebody else than it says.
+ * @param holder what was read of it, as {@link valuesOf} takes it
+ * @returns undefined if it takes on none
+ */
+export function roleIn(holder: unknown): Phrase | undefined {
+  const entries: readonly (readonly [unknown, unknown])[] =
+    holder instanceof Map ? [...holder] : Object.entries(Object(holder) satisfies object);
+  const found = entries.find(
+    ([name, value]) =>
+      typeof name === 'string' &&
+      roleNames.test(name.replaceAll('-', '_')) &&
+      value !== undefined &&
+      value !== null &&
+      value !== '',
+  );
+  return found && takesRole(String(found[0]));
+}
+
+/** @param name how the role is named in the profile */
+export function takesRole(name: string): Phrase {
+  return phrase(
+    'It takes on a role ({0}), which a profile cannot do here. Sign in without it, then use the role in Manage Accounts.',
+    name,
+  );
+}
+
 /** A sign-in that is recognised, and cannot be used here. */
 export function unusable(said: Said, because: Phrase, kind?: ProfileSecret['kind']): Candidate {
   return { facts: factsOf(said, because, kind) };

@@ -1,31 +1,43 @@
 import { phrase, type Phrase } from '../../catalog/phrase';
-import { candidateOf, memberOf, unusable, valuesOf, type Part, type Said, type Values } from './facts';
+import { parseTime } from '../../catalog/time';
+import { candidateOf, memberOf, roleIn, unusable, valuesOf, type Part, type Said, type Values } from './facts';
 import { FileRefused, atHome, textOf } from './files';
-import type { Candidate, ProfilePlaces } from './profile';
+import type { Candidate, Candidates, ProfilePlaces } from './profile';
+
+/** What the file holds: its settings, and each profile, or why that cannot be read. */
+interface Config {
+  readonly settings: Values;
+  /** True unless the file says otherwise. */
+  readonly encrypted: boolean;
+  readonly profiles: readonly { readonly entry: unknown; readonly because?: Phrase }[];
+}
+
+/** A profile of a file that is not valid JSON. */
+interface Piece {
+  readonly line: number;
+  readonly piece: string;
+}
+
+/** Nobody has more profiles; a file of other brackets has no end. */
+const mostRecovered = 1000;
 
 /**
  * The profiles of KooCLI, Huawei Cloud's command line: `~/.hcloud/config.json`, as its user guide ("Configuration
- * Management") and Huawei's Terraform provider describe it. Every yes and no in it is a string.
+ * Management", "Logging In via SSO") and Huawei's Terraform provider describe it. Every yes and no in it is a string. A
+ * profile that cannot be read hides no other.
  * @throws FileRefused where the file as a whole is of no use
  */
-export async function readKooCli(places: ProfilePlaces): Promise<readonly Candidate[]> {
+export async function readKooCli(places: ProfilePlaces): Promise<Candidates> {
   const path = kooCliFile(places);
   const text = path === undefined ? undefined : await textOf(places, path);
   if (path === undefined || text === undefined) {
-    return [];
+    return { candidates: [], problems: [] };
   }
-  const config = parse(text);
-  const profiles = memberOf(config, 'profiles');
-  if (!Array.isArray(profiles)) {
-    throw new FileRefused(phrase('The file has no profiles in a known form.'));
-  }
-  const settings = valuesOf(config);
-  // Without a word on it KooCLI encrypts.
-  const encrypted = settings('authEncrypt')?.toLowerCase() !== 'false' && memberOf(config, 'authEncrypt') !== false;
-  return profiles.map((entry: unknown, index) => {
+  const { settings, encrypted, profiles } = parse(text);
+  const candidates = profiles.map(({ entry, because }, index) => {
     const values = valuesOf(entry);
     const name = values('name') ?? `#${index + 1}`;
-    return read(entry, encrypted, {
+    const said: Said = {
       source: 'koocli',
       name,
       from: [path],
@@ -33,8 +45,10 @@ export async function readKooCli(places: ProfilePlaces): Promise<readonly Candid
       projectId: values('projectId'),
       domainId: values('domainId'),
       current: name === settings('current'),
-    });
+    };
+    return because ? unusable(said, because) : read(entry, encrypted, said, places.now?.() ?? Date.now());
   });
+  return { candidates, problems: [] };
 }
 
 /** Where KooCLI keeps its profiles: below the user's folder on every system. */
@@ -42,45 +56,91 @@ export function kooCliFile(places: ProfilePlaces): string | undefined {
   return atHome(places, '.hcloud', 'config.json');
 }
 
-function read(entry: unknown, encrypted: boolean, said: Said): Candidate {
-  const values = valuesOf(entry);
-  const mode = values('mode') ?? 'AKSK';
+function read(entry: unknown, encrypted: boolean, said: Said, now: number): Candidate {
+  const mode = valuesOf(entry)('mode') ?? 'AKSK';
   const known = mode.toUpperCase();
   if (known !== 'AKSK' && known !== 'SSO') {
     return unusable(said, whyNot(mode));
   }
-  if (encrypted) {
-    return unusable(
-      said,
-      phrase(
-        'KooCLI has encrypted this sign-in, so that only KooCLI can read it. To use it here, run {0}, which keeps it as plain text, or enter it yourself.',
-        'hcloud configure set --cli-auth-encrypt=false',
-      ),
-      'accessKey',
-    );
+  const role = roleIn(entry);
+  if (role) {
+    return unusable(said, role, 'accessKey');
   }
-  if (known === 'AKSK') {
-    return accessKey(values, said);
-  }
-  const keys = valuesOf(memberOf(memberOf(entry, 'ssoAuth'), 'stsToken'));
-  // Empty until the person has signed in in the browser.
-  return keys('accessKeyId') === undefined
-    ? unusable(
-        said,
-        phrase('KooCLI is not signed in with SSO. Run {0}, then try again.', 'hcloud configure sso'),
-        'accessKey',
-      )
-    : accessKey(keys, said);
+  const holder = known === 'SSO' ? memberOf(memberOf(entry, 'ssoAuth'), 'stsToken') : entry;
+  const because = (known === 'SSO' ? noSso(entry, now) : undefined) ?? (encrypted ? isEncrypted(holder) : undefined);
+  return because ? unusable(said, because, 'accessKey') : accessKey(holder, said);
 }
 
-function accessKey(values: Values, said: Said): Candidate {
+function accessKey(holder: unknown, said: Said): Candidate {
+  const values = valuesOf(holder);
   const part = (name: string): Part => ({ name, value: values(name) });
-  return candidateOf(said, {
-    kind: 'accessKey',
-    accessKey: part('accessKeyId'),
-    secretKey: part('secretAccessKey'),
-    securityToken: part('securityToken'),
-  });
+  const token = memberOf(holder, 'securityToken');
+  // Without it, temporary keys would be tried as permanent ones.
+  return token !== undefined && token !== null && typeof token !== 'string'
+    ? unusable(said, phrase('{0} is not a text.', 'securityToken'), 'accessKey')
+    : candidateOf(said, {
+        kind: 'accessKey',
+        accessKey: part('accessKeyId'),
+        secretKey: part('secretAccessKey'),
+        securityToken: part('securityToken'),
+      });
+}
+
+function holdsKeys(holder: unknown): boolean {
+  const values = valuesOf(holder);
+  return ['accessKeyId', 'secretAccessKey', 'securityToken'].some((name) => values(name) !== undefined);
+}
+
+function isEncrypted(holder: unknown): Phrase | undefined {
+  return holdsKeys(holder)
+    ? phrase(
+        'KooCLI has encrypted this sign-in, so that only KooCLI can read it. To use it here, run {0}, which keeps it as plain text, or enter it yourself.',
+        'hcloud configure set --cli-auth-encrypt=false',
+      )
+    : undefined;
+}
+
+/**
+ * Why the sign-in in the browser cannot be used. It leaves `ssoAuth.accessTokenResult` with the token and its `expiresAt`;
+ * `stsToken` is null or absent until KooCLI gets temporary keys for it. Neither time is encrypted.
+ */
+function noSso(entry: unknown, now: number): Phrase | undefined {
+  const auth = memberOf(entry, 'ssoAuth');
+  const keys = memberOf(auth, 'stsToken');
+  const result = memberOf(auth, 'accessTokenResult');
+  const hasKeys = holdsKeys(keys);
+  const token = valuesOf(result)('accessToken') ?? valuesOf(auth)('accessToken');
+  if (!hasKeys && token === undefined) {
+    return phrase('KooCLI is not signed in with SSO. Run {0}, then try again.', 'hcloud configure sso');
+  }
+  // The time of the keys themselves counts, else that of what they were made from.
+  const end = [...(hasKeys ? [keys] : []), result, auth, entry].map(endIn).find((each) => each !== undefined);
+  if (end && end.at <= now) {
+    return phrase('The SSO sign-in of KooCLI expired: {0}. Run {1}, then try again.', end.text, 'hcloud configure sso');
+  }
+  return hasKeys
+    ? undefined
+    : phrase('KooCLI is signed in with SSO, but has no temporary keys yet. Call a service with it, then try again.');
+}
+
+/** When something ends, as it is written and in milliseconds since 1970. */
+function endIn(holder: unknown): { readonly text: string; readonly at: number } | undefined {
+  for (const name of ['expiresAt', 'expires_at', 'expiration']) {
+    const value = memberOf(holder, name);
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    const at = /^\d{10,13}$/.test(text) ? Number(text.padEnd(13, '0')) : latest(text);
+    if (at !== undefined) {
+      return { text, at };
+    }
+  }
+  return undefined;
+}
+
+/** A time without a zone may be that of this machine or UTC: the later one counts. */
+function latest(text: string): number | undefined {
+  const utc = parseTime(text);
+  const local = Date.parse(text.replace(' ', 'T'));
+  return utc === undefined || Number.isNaN(local) ? utc : Math.max(utc, local);
 }
 
 function whyNot(mode: string): Phrase {
@@ -94,10 +154,95 @@ function whyNot(mode: string): Phrase {
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Config {
+  let config: unknown;
   try {
-    return JSON.parse(text);
+    config = JSON.parse(text);
   } catch {
+    return recover(text);
+  }
+  const profiles = memberOf(config, 'profiles');
+  if (!Array.isArray(profiles)) {
+    throw new FileRefused(phrase('The file has no profiles in a known form.'));
+  }
+  const settings = valuesOf(config);
+  const encrypted = settings('authEncrypt')?.toLowerCase() !== 'false' && memberOf(config, 'authEncrypt') !== false;
+  return { settings, encrypted, profiles: profiles.map((entry: unknown) => ({ entry })) };
+}
+
+/** What can be read of a file that is not valid JSON. @throws FileRefused where nothing can */
+function recover(text: string): Config {
+  const start = /"profiles"\s*:\s*\[/.exec(text);
+  const from = start ? start.index + start[0].length : text.length;
+  const { pieces, end } = objectsIn(text, from);
+  if (pieces.length === 0) {
     throw new FileRefused(phrase('The file is not valid JSON.'));
   }
+  const around = `${text.slice(0, start?.index)}${text.slice(end)}`;
+  const found = new Map(
+    [...around.matchAll(/"(authEncrypt|current)"\s*:\s*"?([^",\s}]+)/g)].map(([, name, value]) => [name, value]),
+  );
+  return {
+    settings: (name) => found.get(name),
+    encrypted: found.get('authEncrypt')?.toLowerCase() !== 'false',
+    profiles: pieces.map(({ line, piece }) => {
+      try {
+        return { entry: JSON.parse(piece) as unknown };
+      } catch {
+        const name = /"name"\s*:\s*"([^"\\\n]*)"/.exec(piece)?.[1] ?? '';
+        return { entry: { name }, because: phrase('It is not valid JSON. It begins in line {0}.', line) };
+      }
+    }),
+  };
+}
+
+/** The objects of an array, each as it is written, with its first line; `end` is where the array ends. */
+function objectsIn(text: string, from: number): { readonly pieces: readonly Piece[]; readonly end: number } {
+  const pieces: Piece[] = [];
+  let [start, depth, before] = [-1, 0, ''];
+  let [counted, line] = [0, 1];
+  let at = from;
+  const close = (end: number): void => {
+    if (start >= 0) {
+      line += text.slice(counted, start).split('\n').length - 1;
+      counted = start;
+      pieces.push({ line, piece: text.slice(start, end) });
+    }
+    [start, depth] = [-1, 0];
+  };
+  for (; at < text.length && pieces.length < mostRecovered && !(depth === 0 && text[at] === ']'); at += 1) {
+    const character = text.charAt(at);
+    if (character === '"') {
+      at = endOfString(text, at);
+    } else if (character === '{') {
+      // A value follows a colon; another object is the next one, though the one before it was not closed.
+      if (before !== ':') {
+        close(at);
+        start = at;
+      }
+      depth += 1;
+    } else if (character === '}') {
+      depth -= 1;
+      if (depth <= 0) {
+        close(at + 1);
+      }
+    }
+    before = character.trim() || before;
+  }
+  close(at);
+  return { pieces, end: at };
+}
+
+/** The quotation mark that ends a string, or the end of its line: no string goes on behind that. */
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"' || character === '\n') {
+      return at;
+    }
+    if (character === '\\') {
+      at += 1;
+    }
+  }
+  return text.length;
 }

@@ -71,6 +71,8 @@ export interface ProfilePlaces {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970; the clock of this machine if it is left out. */
+  readonly now?: () => number;
   /**
    * Reads a file as text.
    * @returns nothing where there is no such file

@@ -61,10 +61,10 @@ export async function readProfile(
 async function oneFile(
   source: ProfileSource,
   path: string | undefined,
-  reading: Promise<readonly Candidate[]>,
+  reading: Promise<Candidates>,
 ): Promise<Candidates> {
   try {
-    return { candidates: await reading, problems: [] };
+    return await reading;
   } catch (error) {
     return { candidates: [], problems: [{ source, path: path ?? '', because: reasonOf(error) }] };
   }

@@ -1,33 +1,47 @@
 import { parse } from 'ini';
-import { phrase } from '../../catalog/phrase';
-import { candidateOf, unusable, valuesOf, type Said } from './facts';
+import { phrase, type Phrase } from '../../catalog/phrase';
+import { candidateOf, roleIn, unusable, valuesOf, type Said } from './facts';
 import { FileRefused, atHome, pathsOf, textOf } from './files';
-import type { Candidate, ProfilePlaces } from './profile';
+import type { Candidate, Candidates, ProfilePlaces } from './profile';
 
 /** The variable that names another file; relative paths would be looked for in the folder that happens to be open. */
 const variable = 'HUAWEICLOUD_SDK_CREDENTIALS_FILE';
 
+/** A section as it stands in the file; `because`: why it is not used. */
+interface Section {
+  /** Undefined if the line that begins it cannot be understood. */
+  readonly name: string | undefined;
+  readonly lines: string[];
+  readonly names: Set<string>;
+  because: Phrase | undefined;
+}
+
 /**
  * The credentials file of Huawei Cloud's SDKs: `~/.huaweicloud/credentials`, or the one that the environment names.
  * Sections are as the Go SDK's `ProfileCredentialProvider` takes them: named `basic…` (a project) or `global…` (the account).
+ * A line that cannot be understood hides its own section only.
  * @throws FileRefused where the file as a whole is of no use
  */
-export async function readSdkFile(places: ProfilePlaces): Promise<readonly Candidate[]> {
+export async function readSdkFile(places: ProfilePlaces): Promise<Candidates> {
   const path = sdkFile(places);
-  if (path === undefined) {
-    return [];
-  }
-  if (!pathsOf(places).isAbsolute(path)) {
+  if (path !== undefined && !pathsOf(places).isAbsolute(path)) {
     throw new FileRefused(phrase('{0} has to name the file by its full path.', variable));
   }
-  const text = await textOf(places, path);
-  if (text === undefined) {
-    return [];
+  const text = path === undefined ? undefined : await textOf(places, path);
+  if (path === undefined || text === undefined) {
+    return { candidates: [], problems: [] };
   }
-  refuseDoubtful(text);
-  return sectionsIn(parse(text)).flatMap(([name, section]) =>
-    /^(?:basic|global)/.test(name) ? [read(section, { source: 'sdkFile', name, from: [path] })] : [],
-  );
+  const sections = sectionsIn(text);
+  return {
+    candidates: sections.flatMap((section) =>
+      section.name !== undefined && /^(?:basic|global)/.test(section.name)
+        ? [read(section, { source: 'sdkFile', name: section.name, from: [path] })]
+        : [],
+    ),
+    problems: sections.flatMap(({ name, because }) =>
+      name === undefined && because ? [{ source: 'sdkFile', path, because }] : [],
+    ),
+  };
 }
 
 /** The file that the SDKs would take. */
@@ -35,7 +49,11 @@ export function sdkFile(places: ProfilePlaces): string | undefined {
   return places.env[variable] || atHome(places, '.huaweicloud', 'credentials');
 }
 
-function read(section: object, found: Said): Candidate {
+function read({ lines, because }: Section, found: Said): Candidate {
+  if (because) {
+    return unusable(found, because);
+  }
+  const section = parse(lines.join('\n'));
   const values = valuesOf(section);
   const said: Said = {
     ...found,
@@ -47,6 +65,10 @@ function read(section: object, found: Said): Candidate {
   if (values('idp_id') !== undefined || values('id_token_file') !== undefined) {
     return unusable(said, phrase('A sign-in through an identity provider is not supported.'));
   }
+  const role = roleIn(section);
+  if (role) {
+    return unusable(said, role, 'accessKey');
+  }
   return candidateOf(said, {
     kind: 'accessKey',
     accessKey: { name: 'ak', value: values('ak') },
@@ -56,36 +78,44 @@ function read(section: object, found: Said): Candidate {
 }
 
 /**
- * Refuses what the parser would take in silence and the SDKs read in different ways: a line that is none, a comment that
- * touches a value or follows a quoted one, a name in quotes, a section or a value that comes twice. Each could pair the
- * key of one identity with the secret of another.
+ * The sections, each with why it is not used where the parser would take in silence what the SDKs read in different ways: a
+ * line that is none, a comment that touches a value or follows a quoted one, a name in quotes, a section or a value that
+ * comes twice. Each could pair the key of one identity with the secret of another.
  */
-function refuseDoubtful(text: string): void {
-  const sections = new Set<string>();
-  const names = new Set<string>();
+function sectionsIn(text: string): readonly Section[] {
+  const named = new Map<string, Section>();
+  let current = sectionOf(undefined);
+  const unnamed = [current];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    const section = /^\[([^\]"';#\\]*)\]\s*$/.exec(line)?.[1]?.trim();
-    const pair = /^\s*(?:[;#].*|([^=[\s"';#\\][^="';#\\]*)=(?:[^;#]*|[^;#"']*(?<=[=\s])[;#].*))?$/.exec(line);
-    const name = pair?.[1]?.trim();
-    if ((section ?? pair) === null || (name !== undefined && names.has(name))) {
-      throw new FileRefused(phrase('Line {0} of the file cannot be understood.', index + 1));
-    }
-    if (section === undefined) {
-      names.add(name ?? '');
-    } else if (sections.has(section)) {
-      throw new FileRefused(phrase('The section {0} comes twice.', section));
+    const wrong = phrase('Line {0} of the file cannot be understood.', index + 1);
+    const name = /^\[([^\]"';#\\]*)\]\s*$/.exec(line)?.[1]?.trim();
+    if (name !== undefined) {
+      const twin = named.get(name);
+      if (twin) {
+        twin.because = phrase('The section {0} comes twice.', name);
+      }
+      current = twin ?? sectionOf(name);
+      named.set(name, current);
+    } else if (/^\s*\[/.test(line)) {
+      current = sectionOf(undefined, wrong);
+      unnamed.push(current);
     } else {
-      sections.add(section);
-      names.clear();
+      addLine(current, line, wrong);
     }
   }
+  return [...named.values(), ...unnamed];
 }
 
-// The parser takes a dot in a section's name for a section within a section.
-function sectionsIn(holder: object, prefix = ''): [string, object][] {
-  return Object.entries(holder).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? [[prefix + key, value] satisfies [string, object], ...sectionsIn(value, `${prefix}${key}.`)]
-      : [],
-  );
+function sectionOf(name: string | undefined, because?: Phrase): Section {
+  return { name, lines: [], names: new Set(), because };
+}
+
+function addLine(section: Section, line: string, wrong: Phrase): void {
+  const pair = /^\s*(?:[;#].*|([^=[\s"';#\\][^="';#\\]*)=(?:[^;#]*|[^;#"']*(?<=[=\s])[;#].*))?$/.exec(line);
+  const name = pair?.[1]?.trim();
+  if (pair === null || (name !== undefined && section.names.has(name))) {
+    section.because ??= wrong;
+  }
+  section.names.add(name ?? '');
+  section.lines.push(line);
 }
