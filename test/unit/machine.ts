@@ -78,3 +78,10 @@ export function whyNot({ usable }: Profile): string {
 export function said({ text, args }: Phrase): string {
   return text.replace(/\{(\d)\}/g, (_, index: string) => String(args[Number(index)]));
 }
+
+/** What is known of a profile, without what only this program gives it. */
+export function factsOf(profile: Profile): Partial<Profile> {
+  const { id, fingerprint, ...facts } = profile;
+  assert.ok(id.startsWith(`${facts.source}:`) && fingerprint);
+  return facts;
+}

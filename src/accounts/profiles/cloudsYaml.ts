@@ -1,46 +1,52 @@
-import { FAILSAFE_SCHEMA, YAMLException, load, mergeTag, nullCoreTag, realMapTag } from 'js-yaml';
-import { phrase } from '../../catalog/phrase';
-import { candidateOf, memberOf, unusable, valuesOf, type Said, type Values } from './facts';
-import { FileRefused, atHome, pathsOf, reasonOf, textOf } from './files';
+import { phrase, type Phrase } from '../../catalog/phrase';
+import { cloudsIn, type CloudsFile } from './cloudsFile';
+import { candidateOf, memberOf, methodOf, roleIn, unusable, valuesOf, type Said, type Values } from './facts';
+import { atHome, pathsOf, reasonOf, textOf } from './files';
 import type { Candidate, Candidates, ProfilePlaces, ProfileProblem } from './profile';
 
-/**
- * Only texts, lists, maps, nulls and merge keys: a password stays as it was written (`0123` is no number), no tag makes
- * anything else, and a file that uses one is refused. Maps are Maps, in which no name is special.
- */
-const schema = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, realMapTag);
+/** A file that was read. */
+interface Found extends CloudsFile {
+  readonly path: string;
+}
 
-/** More than any file of a person has; less than what makes a parser slow. */
-const limits = { maxDepth: 20, maxAliases: 100, maxTotalMergeKeys: 1000 };
-
-/** A file's clouds by name. */
-type Clouds = ReadonlyMap<unknown, unknown>;
+/** What a cloud is read from: each file's part of it, the one that counts first at the start. */
+type Layers = readonly unknown[];
 
 /**
- * The clouds of OpenStack's `clouds.yaml`, with `secure.yaml` laid over it, as openstacksdk reads them ("Configuring
- * OpenStack SDK Applications"): of each the first file that can be read counts. Other than there, the current folder and
- * files that the environment names are left out: what a workspace brings must not become a sign-in.
+ * The clouds of OpenStack's `clouds.yaml`, with `secure.yaml` laid over it, and over the vendor profile of
+ * `clouds-public.yaml` that a cloud names, as openstacksdk reads them ("Configuring OpenStack SDK Applications", config/loader.py):
+ * of each the first file that can be read counts. The vendor profiles that openstacksdk brings along or fetches are not read.
+ * Other than there, the current folder and files that the environment names are left out: what a workspace brings must not
+ * become a sign-in.
  */
 export async function readCloudsYaml(places: ProfilePlaces): Promise<Candidates> {
   const problems: ProfileProblem[] = [];
-  const open = await firstFile(places, 'clouds', problems);
-  const secure = await firstFile(places, 'secure', problems);
-  const names = new Set([...(open?.clouds.keys() ?? []), ...(secure?.clouds.keys() ?? [])]);
+  const files = [
+    await firstFile(places, 'secure', 'clouds', problems),
+    await firstFile(places, 'clouds', 'clouds', problems),
+  ];
+  const found = files.flatMap((file) => file ?? []);
+  const names = new Set(
+    found.toReversed().flatMap(({ clouds, unreadable }) => [...clouds.keys(), ...unreadable.keys()]),
+  );
+  const layersOf = (name: unknown): Layers =>
+    found.map(({ clouds }) => clouds.get(name)).filter((layer) => layer instanceof Map);
+  const needsVendor = [...names].some((name) => vendorIn(layersOf(name)) !== undefined);
+  const vendors = needsVendor ? await firstFile(places, 'clouds-public', 'public-clouds', problems) : undefined;
   const candidates = [...names].flatMap((name) => {
-    const layers = [secure, open].filter((file) => file?.clouds.get(name) instanceof Map);
-    return typeof name === 'string' && layers.length > 0
-      ? [
-          read(
-            layers.map((file) => file?.clouds.get(name)),
-            { source: 'cloudsYaml', name, from: layers.flatMap((file) => file?.path ?? []).toReversed() },
-          ),
-        ]
-      : [];
+    const layers = layersOf(name);
+    const because = found.map(({ unreadable }) => unreadable.get(String(name))).find((each) => each !== undefined);
+    if (typeof name !== 'string' || (layers.length === 0 && !because)) {
+      return [];
+    }
+    const from = found.filter(({ clouds, unreadable }) => clouds.get(name) instanceof Map || unreadable.has(name));
+    const said = { source: 'cloudsYaml', name, from: from.map(({ path }) => path).toReversed() } as const;
+    return because ? [unusable(said, because)] : readCloud(layers, vendors, said);
   });
   return { candidates, problems };
 }
 
-/** Where the files may be, in the order in which they count; `name` is `clouds` or `secure`. */
+/** Where the files may be, in the order in which they count. */
 function filesNamed(places: ProfilePlaces, name: string): readonly string[] {
   const paths = pathsOf(places);
   const { env, platform } = places;
@@ -63,13 +69,16 @@ function filesNamed(places: ProfilePlaces, name: string): readonly string[] {
 async function firstFile(
   places: ProfilePlaces,
   name: string,
+  key: string,
   problems: ProfileProblem[],
-): Promise<{ path: string; clouds: Clouds } | undefined> {
+): Promise<Found | undefined> {
   for (const path of filesNamed(places, name)) {
     try {
       const text = await textOf(places, path);
       if (text !== undefined) {
-        return { path, clouds: cloudsIn(text) };
+        const file = cloudsIn(text, key);
+        problems.push(...file.problems.map((because) => ({ source: 'cloudsYaml', path, because }) as const));
+        return { path, ...file };
       }
     } catch (error) {
       problems.push({ source: 'cloudsYaml', path, because: reasonOf(error) });
@@ -78,64 +87,127 @@ async function firstFile(
   return undefined;
 }
 
-function cloudsIn(text: string): Clouds {
-  let clouds;
-  try {
-    clouds = memberOf(load(text, { schema, ...limits }), 'clouds');
-  } catch (error) {
-    // Its message quotes the file; only the line is told.
-    const line = error instanceof YAMLException ? error.mark?.line : undefined;
-    throw new FileRefused(
-      line === undefined
-        ? phrase('The file is not valid YAML.')
-        : phrase('Line {0} of the file cannot be understood.', line + 1),
-    );
-  }
-  if (!(clouds instanceof Map)) {
-    throw new FileRefused(phrase('The file has no profiles in a known form.'));
-  }
-  return clouds;
+/** The vendor profile that a cloud names; `cloud` is its older name. */
+function vendorIn(layers: Layers): string | undefined {
+  const values = layers.map(valuesOf);
+  return ['profile', 'cloud'].flatMap((name) => values.map((each) => each(name))).find((value) => value !== undefined);
 }
 
-/** @param layers a cloud as each file has it, the one that counts first */
-function read(layers: readonly unknown[], found: Said): Candidate {
+/** A cloud with its vendor profile, as often as its regions differ. */
+function readCloud(own: Layers, vendors: Found | undefined, said: Said): readonly Candidate[] {
+  const name = vendorIn(own);
+  const vendor = name === undefined ? undefined : vendors?.clouds.get(name);
+  // What a vendor profile is needed for is the address.
+  if (name !== undefined && vendor === undefined && lookUp(own)('auth_url') === undefined) {
+    return [
+      unusable(
+        said,
+        vendors?.unreadable.get(name) ?? phrase('The vendor profile {0} is not in clouds-public.yaml.', name),
+      ),
+    ];
+  }
+  const layers = vendor === undefined ? own : [...own, vendor];
+  const region = lookUp(own)('region_name');
+  const listed = firstList(own, 'regions') ?? (region === undefined ? firstList([vendor], 'regions') : undefined);
+  if (listed === undefined) {
+    return [read(layers, region ?? lookUp(layers)('region_name'), said)];
+  }
+  const regions = regionsIn(listed);
+  if (!regions) {
+    return [unusable(said, phrase('Its regions cannot be understood.'))];
+  }
+  return regions.some(({ values }) => values.size > 0)
+    ? regions.map((each) => read([each.values, ...layers], each.name, { ...said, name: `${said.name} (${each.name})` }))
+    : [read(layers, region ?? regions[0]?.name, said)];
+}
+
+function firstList(layers: Layers, name: string): unknown {
+  return layers.map((layer) => memberOf(layer, name)).find((value) => value !== undefined && value !== null);
+}
+
+/** Regions are names, or names with values that hold in them only. @returns undefined if they are neither */
+function regionsIn(
+  listed: unknown,
+): readonly { readonly name: string; readonly values: Map<unknown, unknown> }[] | undefined {
+  const all = Array.isArray(listed) ? listed : [listed];
+  const regions = all.flatMap((region: unknown) => {
+    const name = typeof region === 'string' ? region : valuesOf(region)('name');
+    const values = memberOf(region, 'values') ?? new Map<unknown, unknown>();
+    return name !== undefined && values instanceof Map ? [{ name, values }] : [];
+  });
+  return regions.length === all.length ? regions : undefined;
+}
+
+/** @param layers a cloud as each file has it, the one that counts first at the start */
+function read(layers: Layers, region: string | undefined, found: Said): Candidate {
   const values = lookUp(layers);
   const first = (...names: readonly string[]): string | undefined =>
     names.map(values).find((value) => value !== undefined);
   const said: Said = {
     ...found,
-    region: values('region_name'),
+    region,
     projectId: first('project_id', 'tenant_id'),
     projectName: first('project_name', 'tenant_name'),
     domainId: first('user_domain_id', 'domain_id', 'project_domain_id'),
     domainName: first('user_domain_name', 'domain_name', 'project_domain_name'),
     userId: values('user_id'),
-    userName: values('username'),
+    userName: first('username', 'user_name'),
     // The file may be about any cloud: without an address, this one's IAM would get what was meant for another.
-    endpoint: { name: 'auth_url', value: values('auth_url'), needed: true },
+    endpoint: { name: 'auth_url', value: inRegion(values('auth_url'), region), needed: true },
   };
-  const token = first('token', 'auth_token');
-  const type = first('auth_type', 'auth_plugin') ?? (token === undefined ? 'password' : 'token');
-  switch (type) {
+  const [token, accessKey, password] = [first('token', 'auth_token'), first(...keyNames), values('password')];
+  // openstacksdk takes a password where no method is named; keys beside one are for object storage (OTC Extensions).
+  const type =
+    first('auth_type', 'auth_plugin') ??
+    (token !== undefined ? 'token' : accessKey !== undefined && password === undefined ? 'aksk' : 'password');
+  const role = roleOf(layers);
+  const kind = methodOf(type);
+  if (role) {
+    return unusable(said, role, kind);
+  }
+  switch (kind) {
     case 'token':
-    case 'v3token':
-      return candidateOf(said, { kind: 'token', token: { name: 'token', value: token } });
+      return candidateOf(said, { kind, token: { name: 'token', value: token } });
     case 'password':
-    case 'v3password':
       return candidateOf(said, {
-        kind: 'password',
+        kind,
         accountName: { name: 'user_domain_name', value: said.domainName },
         userName: { name: 'username', value: said.userName },
-        password: { name: 'password', value: values('password') },
+        password: { name: 'password', value: password },
+      });
+    case 'accessKey':
+      return candidateOf(said, {
+        kind,
+        accessKey: { name: 'ak', value: accessKey },
+        secretKey: { name: 'sk', value: first('sk', 'secret_key', 'secret_access_key') },
+        securityToken: { name: 'security_token', value: values('security_token') },
       });
     default:
       return unusable(said, phrase('The sign-in method {0} is not supported.', type));
   }
 }
 
+/** `ak`, `sk` and `security_token` are gophertelekomcloud's (loader.go); others write them out. */
+const keyNames = ['ak', 'access_key', 'access_key_id'];
+
+function roleOf(layers: Layers): Phrase | undefined {
+  return holdersIn(layers)
+    .map(roleIn)
+    .find((role) => role !== undefined);
+}
+
+/** openstacksdk puts the region into an address that asks for it. */
+function inRegion(address: string | undefined, region: string | undefined): string | undefined {
+  return region !== undefined && /^[\w-]+$/.test(region) ? address?.replaceAll('{region_name}', region) : address;
+}
+
 // A value stands in the cloud or in its `auth`, spelled with `_` or `-`; the first counts, as in openstacksdk.
-function lookUp(layers: readonly unknown[]): Values {
-  const holders = [...layers, ...layers.map((layer) => memberOf(layer, 'auth'))].map(valuesOf);
+function lookUp(layers: Layers): Values {
+  const holders = holdersIn(layers).map(valuesOf);
   return (name) =>
     holders.flatMap((values) => [values(name), values(name.replaceAll('_', '-'))]).find((value) => value !== undefined);
+}
+
+function holdersIn(layers: Layers): readonly unknown[] {
+  return [...layers, ...layers.map((layer) => memberOf(layer, 'auth'))];
 }

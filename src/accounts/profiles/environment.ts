@@ -1,5 +1,5 @@
 import { phrase } from '../../catalog/phrase';
-import { candidateOf, unusable, type Part, type Said } from './facts';
+import { candidateOf, methodOf, takesRole, unusable, type Part, type Parts, type Said } from './facts';
 import type { Candidate, ProfilePlaces } from './profile';
 
 const fields = [
@@ -17,6 +17,7 @@ const fields = [
   'region',
   'endpoint',
   'federated',
+  'method',
 ] as const;
 
 /** Variables that belong together: of each field the ones that its programs look at, the first that is set counts. */
@@ -24,13 +25,22 @@ interface Family {
   readonly name: string;
   /** True where the names are OpenStack's, and the values may be about any cloud. */
   readonly anyCloud?: true;
+  /** What the names of variables begin with that have its programs take on a role. */
+  readonly roles: readonly string[];
   readonly variables: Readonly<Partial<Record<(typeof fields)[number], readonly string[]>>>;
 }
 
+/**
+ * Huawei's Terraform provider (`assume_role`, `agency_name`, `delegated_project` in provider.go; `HW_ASSUME_ROLE_ID_TOKEN` and its
+ * like for an identity provider), Open Telekom Cloud's SDK (auth_env.go), Keystone's trusts.
+ */
+const roles = ['HW_ASSUME_ROLE_', 'OS_AGENCY_', 'OS_TARGET_', 'OS_DELEGATED_PROJECT', 'OS_TRUST_ID'];
+
 const families: readonly Family[] = [
   {
-    // Go SDK v3, core/auth/provider.
+    // Go SDK v3, core/auth/provider: without roles.
     name: 'HUAWEICLOUD_SDK',
+    roles: [],
     variables: {
       accessKey: ['HUAWEICLOUD_SDK_AK'],
       secretKey: ['HUAWEICLOUD_SDK_SK'],
@@ -44,6 +54,7 @@ const families: readonly Family[] = [
   {
     // Huawei's Terraform provider, provider.go.
     name: 'HW',
+    roles,
     variables: {
       accessKey: ['HW_ACCESS_KEY'],
       secretKey: ['HW_SECRET_KEY'],
@@ -64,6 +75,7 @@ const families: readonly Family[] = [
     // The same, where it takes OpenStack's names. OS_TOKEN is openstacksdk's.
     name: 'OS',
     anyCloud: true,
+    roles,
     variables: {
       accessKey: ['OS_ACCESS_KEY'],
       secretKey: ['OS_SECRET_KEY'],
@@ -77,6 +89,7 @@ const families: readonly Family[] = [
       projectId: ['OS_PROJECT_ID', 'OS_TENANT_ID'],
       region: ['OS_REGION_NAME'],
       endpoint: ['OS_AUTH_URL'],
+      method: ['OS_AUTH_TYPE', 'OS_AUTH_PLUGIN'],
     },
   },
 ];
@@ -92,7 +105,7 @@ export function readEnvironment({ env }: ProfilePlaces): readonly Candidate[] {
   return families.flatMap((family) => readFamily(family, env));
 }
 
-function readFamily({ name, anyCloud, variables }: Family, env: ProfilePlaces['env']): Candidate[] {
+function readFamily({ name, anyCloud, roles: prefixes, variables }: Family, env: ProfilePlaces['env']): Candidate[] {
   const part = (field: (typeof fields)[number]): Part => {
     const names = variables[field] ?? [];
     const set = names.find((each) => env[each]);
@@ -115,6 +128,16 @@ function readFamily({ name, anyCloud, variables }: Family, env: ProfilePlaces['e
     // A key pair in OpenStack's names is an addition of Huawei's; tokens and passwords are every cloud's.
     endpoint: { ...part('endpoint'), needed: anyCloud === true && !own.includes('accessKey') },
   });
+  const role = Object.keys(env).find((each) => env[each] && prefixes.some((prefix) => each.startsWith(prefix)));
+  const method = part('method').value;
+  // A program that has a method of its own takes the parts for that: the password may be an identity provider's.
+  const isUnknown = method !== undefined && methodOf(method) === undefined;
+  const candidate = (facts: Said, parts: Parts): Candidate =>
+    role !== undefined
+      ? unusable(facts, takesRole(role), parts.kind)
+      : isUnknown && parts.kind !== 'accessKey'
+        ? unusable(facts, phrase('The sign-in method {0} is not supported.', method))
+        : candidateOf(facts, parts);
   const found: Candidate[] = [];
   const [accessKey, secretKey, securityToken] = [part('accessKey'), part('secretKey'), part('securityToken')];
   if (part('federated').value !== undefined) {
@@ -123,7 +146,7 @@ function readFamily({ name, anyCloud, variables }: Family, env: ProfilePlaces['e
     found.push(unusable(said('IdP', 'federated'), because));
   } else if (accessKey.value ?? secretKey.value ?? securityToken.value) {
     found.push(
-      candidateOf(said('AK/SK', 'accessKey', 'secretKey', 'securityToken'), {
+      candidate(said('AK/SK', 'accessKey', 'secretKey', 'securityToken'), {
         kind: 'accessKey',
         accessKey,
         secretKey,
@@ -132,12 +155,12 @@ function readFamily({ name, anyCloud, variables }: Family, env: ProfilePlaces['e
     );
   }
   if (part('token').value !== undefined) {
-    found.push(candidateOf(said('token', 'token'), { kind: 'token', token: part('token') }));
+    found.push(candidate(said('token', 'token'), { kind: 'token', token: part('token') }));
   }
   // A user's name beside a key or a token says whose they are; alone it is half a sign-in.
   if (part('password').value !== undefined || (part('userName').value !== undefined && found.length === 0)) {
     found.push(
-      candidateOf(said('password', 'password'), {
+      candidate(said('password', 'password'), {
         kind: 'password',
         accountName: part('domainName'),
         userName: part('userName'),

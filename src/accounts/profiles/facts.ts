@@ -100,6 +100,21 @@ export function takesRole(name: string): Phrase {
   );
 }
 
+/** The methods that OpenStack's programs name (`auth_type`): Keystone's, and Open Telekom Cloud's for access keys. */
+const methods: ReadonlyMap<string, Parts['kind']> = new Map([
+  ['password', 'password'],
+  ['v3password', 'password'],
+  ['token', 'token'],
+  ['v3token', 'token'],
+  ['aksk', 'accessKey'],
+  ['v3aksk', 'accessKey'],
+]);
+
+/** @returns undefined for a method that is not supported */
+export function methodOf(type: string): Parts['kind'] | undefined {
+  return methods.get(type.toLowerCase());
+}
+
 /** A sign-in that is recognised, and cannot be used here. */
 export function unusable(said: Said, because: Phrase, kind?: ProfileSecret['kind']): Candidate {
   return { facts: factsOf(said, because, kind) };
