@@ -14,7 +14,7 @@ import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { find } from './explorer/find';
 import { labelOf } from './explorer/labels';
-import { accountOf, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
+import { accountOf, errorShownBy, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
 import { fullCause, shortCause } from './explorer/words';
 import { AccountFile } from './host/accountFile';
 import { copy } from './host/clipboard';
@@ -168,9 +168,15 @@ export function activate(context: ExtensionContext): void {
   });
   run('acceptAddress', async (argument) => {
     const node = nodeOf(explorer, argument);
-    const address = node?.kind === 'note' && 'error' in node.note ? node.note.error.failure.accept : undefined;
-    if (node?.kind === 'note' && address !== undefined) {
-      await sidebar.replace(node, async () => acceptAddress(accounts, accountOf(node)?.account.id ?? '', address));
+    const address = node && errorShownBy(node)?.failure.accept;
+    if (!node || address === undefined) {
+      return;
+    }
+    const accept = async (): Promise<boolean> => acceptAddress(accounts, accountOf(node)?.account.id ?? '', address);
+    if (node.kind === 'note') {
+      await sidebar.replace(node, accept);
+    } else if (node.kind === 'pager' && (await accept())) {
+      await sidebar.loadMore(node);
     }
   });
   run('open', async (argument) => {

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { copyTextOf, type Copyable } from '../explorer/copyable';
 import { fullCause } from '../explorer/words';
-import { nameOf, type ItemNode, type Node } from '../explorer/nodes';
+import { errorShownBy, nameOf, type ItemNode, type Node } from '../explorer/nodes';
 import { copy } from '../host/clipboard';
 import { show } from '../host/translate';
 
@@ -20,12 +20,7 @@ export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promis
 
 /** Copies why a row could not be loaded, with the request ID that support asks for. */
 export async function copyError(node: Node): Promise<void> {
-  const error =
-    node.kind === 'note' && 'error' in node.note
-      ? node.note.error
-      : node.kind === 'pager'
-        ? node.listNode.list.error
-        : undefined;
+  const error = errorShownBy(node);
   if (error) {
     await copy(fullCause(error).map(show).join('\n'), l10n.t('the error'));
   }

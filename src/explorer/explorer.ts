@@ -9,8 +9,8 @@ import type { Place as SecretPlace } from './mask';
 import { localNamesOf } from './labels';
 import { NodeStore } from './nodeStore';
 import {
+  failureNote,
   idPart,
-  noteOf,
   pathTo,
   shownAbove,
   type AccountNode,
@@ -77,7 +77,7 @@ export class Explorer {
         return this.#unfold(node);
       case 'service':
         return node.place.base === undefined
-          ? [this.#nodes.note(node, undefined, { says: 'notOffered' })]
+          ? [this.#nodes.note(node, undefined, { says: 'noAddress' })]
           : this.#unfold(node);
       case 'list':
         await this.#load(node);
@@ -164,7 +164,9 @@ export class Explorer {
     const { listNode } = pager;
     const { list, signal } = listNode;
     const before = new Set(list.rows.map(({ key }) => key));
-    const loading = list.error ? this.#renewed(listNode, async () => list.retry(signal)) : list.loadMore(signal);
+    const loading = this.#renewed(listNode, async () =>
+      list.error || list.forgiven ? list.retry(signal) : list.loadMore(signal),
+    );
     const above = shownAbove(listNode);
     const sign = setTimeout(() => this.#parts.changed(pager), quick);
     try {
@@ -280,7 +282,7 @@ export class Explorer {
         if (!account.refused) {
           this.#resetFailed(node);
         }
-        this.#nodes.account(account);
+        this.#nodes.account(account).signedOut = undefined;
         this.#parts.changed(node);
       }
     }
@@ -352,6 +354,7 @@ export class Explorer {
   async #renewed(listNode: ListNode, load: () => Promise<void>): Promise<void> {
     const { rows } = listNode.list;
     await load();
+    this.#sawSignIn(listNode);
     if (listNode.list.rows !== rows) {
       void this.#nameRows(listNode);
     }
@@ -359,14 +362,32 @@ export class Explorer {
 
   async #load(listNode: ListNode): Promise<void> {
     const { list, signal, filter } = listNode;
-    // A list that failed stays so until its user retries.
-    if (list.untouched) {
+    // A list that failed stays so until its user retries, or the cause may be gone.
+    if (list.forgiven) {
+      await this.#renewed(listNode, async () => list.retry(signal));
+    } else if (list.untouched) {
       await list.loadMore(signal);
+      this.#sawSignIn(listNode);
       if (filter && !list.untouched) {
         // The row that says how many rows match was shown before that was known.
         this.#parts.changed(shownAbove(listNode));
       }
       void this.#nameRows(listNode);
+    }
+  }
+
+  // The row of an account says that its lists are refused, until one comes. A code is wanted for one project alone.
+  #sawSignIn({ list, place }: ListNode): void {
+    const account = this.#nodes.get(`/${place.accountId}`);
+    const { error } = list;
+    const isSignedOut = error?.kind === 'unauthenticated' && error.failure.signIn !== 'code';
+    if (account?.kind !== 'account' || account.account.refused || (error ? !isSignedOut : list.untouched)) {
+      return;
+    }
+    const wasSignedOut = account.signedOut !== undefined;
+    account.signedOut = error;
+    if (wasSignedOut !== isSignedOut) {
+      this.#parts.changed(account);
     }
   }
 
@@ -400,14 +421,9 @@ export class Explorer {
     const account = this.#nodes.owner(place.accountId);
     const shown = list.rows.filter((listed) => isShown(listed, account));
     if (shown.length === 0) {
-      if (list.error) {
-        const note = noteOf(list.error);
-        // Only a service can be hidden: whoever lists the projects is offered everywhere, or its address is wrong.
-        const isOfService = pathTo(listNode).some(({ kind }) => kind === 'service');
-        const canHide = note.says !== 'notOffered' || isOfService;
-        return [
-          this.#nodes.note(shownAbove(listNode), listNode, canHide ? note : { says: 'failed', error: list.error }),
-        ];
+      const failure = failureNote(listNode);
+      if (failure) {
+        return [this.#nodes.note(shownAbove(listNode), listNode, failure)];
       }
       if (list.ended) {
         const says =
@@ -451,9 +467,7 @@ export class Explorer {
 
   #resetFailed(node: Node): void {
     for (const { list } of this.#nodes.listsBelow(node)) {
-      if (list.error) {
-        list.reset();
-      }
+      list.forgive();
     }
   }
 }

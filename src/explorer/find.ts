@@ -1,6 +1,6 @@
 import { cancelled, asCloudError, type CloudError } from '../cloud/errors';
 import type { Explorer } from './explorer';
-import { listOf, type ItemNode, type ListNode, type Node, type PagerNode } from './nodes';
+import { errorShownBy, listOf, type ItemNode, type ListNode, type Node, type PagerNode } from './nodes';
 
 /** What became of the search for a row. */
 export type Found =
@@ -49,9 +49,10 @@ async function stepTowards(
   if (next) {
     return next;
   }
-  const note = children.find((child) => child.kind === 'note' && 'error' in child.note);
-  if (note?.kind === 'note' && 'error' in note.note) {
-    return note.note.says === 'signedOut' ? { is: 'signedOut' } : { is: 'failed', error: note.note.error };
+  const note = children.find(({ kind }) => kind === 'note');
+  const failure = note && errorShownBy(note);
+  if (failure) {
+    return asFound(failure);
   }
   const list = listOf(node);
   const alone = byOne && list ? await oneOf(explorer, list, id, signal) : undefined;
@@ -62,7 +63,7 @@ async function stepTowards(
   if (pager) {
     await explorer.loadMore(pager);
     const { error } = pager.listNode.list;
-    return error ? { is: 'failed', error } : node;
+    return error ? asFound(error) : node;
   }
   const whole = list?.range?.of ?? list;
   if (whole?.filter) {
@@ -85,7 +86,7 @@ async function inAnyRange(explorer: Explorer, whole: ListNode, key: string, sign
       }
       const pager = pagerOf(rows, `${part.id}/${key}`);
       if (signal.aborted || part.list.error) {
-        return { is: 'failed', error: part.list.error ?? cancelled() };
+        return asFound(part.list.error ?? cancelled());
       }
       if (!pager) {
         break;
@@ -116,8 +117,12 @@ async function oneOf(
   try {
     return await explorer.one(listNode, decodeURIComponent(key), signal);
   } catch (error) {
-    return { is: 'failed', error: asCloudError(error) };
+    return asFound(asCloudError(error));
   }
+}
+
+function asFound(error: CloudError): Found {
+  return error.kind === 'unauthenticated' ? { is: 'signedOut' } : { is: 'failed', error };
 }
 
 function leadsTo(node: Node, id: string): boolean {

@@ -1,7 +1,17 @@
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { LocalNames } from '../catalog/shape';
+import { CloudError } from '../cloud/errors';
 import { maskText } from '../catalog/secretText';
-import { nameOf, type ItemNode, type ListNode, type Node, type NoteNode, type PagerNode } from './nodes';
+import {
+  errorShownBy,
+  nameOf,
+  type AccountNode,
+  type ItemNode,
+  type ListNode,
+  type Node,
+  type PagerNode,
+} from './nodes';
+import { offerOf } from './offers';
 import type { Span } from './pagedList';
 import { shortCause } from './words';
 
@@ -17,9 +27,9 @@ export function labelOf(node: Node): Phrase | string {
     case 'item':
       return nameOf(node) ?? phrase('(no name)');
     case 'pager':
-      return pagerLabel(node);
+      return offerOf(node)?.label ?? pagerLabel(node);
     case 'note':
-      return noteLabel(node);
+      return offerOf(node)?.label ?? '';
   }
 }
 
@@ -30,7 +40,7 @@ function rangeLabel({ from, until }: Span, total: number | undefined): Phrase {
 }
 
 function pagerLabel({ listNode: { list, range } }: PagerNode): Phrase {
-  const { rows, received, total, error, cut, loading } = list;
+  const { rows, received, total, cut, loading } = list;
   if (loading) {
     return phrase('Loading…');
   }
@@ -38,34 +48,9 @@ function pagerLabel({ listNode: { list, range } }: PagerNode): Phrase {
     // Rows that came twice were received twice.
     return phrase('Only {0} rows can be shown', (range?.from ?? 0) + rows.length);
   }
-  if (error) {
-    return phrase('Retry');
-  }
   return total === undefined
     ? phrase('Load more ({0} so far)', received)
     : phrase('Load more ({0} of {1})', received, total);
-}
-
-// Short enough for a narrow sidebar: what there is to say, and what a click does. The tooltip says the rest.
-function noteLabel({ note, listNode }: NoteNode): Phrase {
-  switch (note.says) {
-    case 'empty':
-      return phrase('Nothing here · open docs');
-    case 'unmatched':
-      return phrase('No match · clear filter');
-    case 'noProject':
-      return phrase('Token serves no project');
-    case 'hidden':
-      return phrase('All hidden · choose');
-    case 'notOffered':
-      return listNode ? phrase('Not offered here · hide') : phrase('No address known · hide');
-    case 'forbidden':
-      return phrase('No permission · retry');
-    case 'signedOut':
-      return phrase('Signed out · sign in');
-    case 'failed':
-      return note.error.failure.accept === undefined ? phrase('Retry') : phrase('Accept a new address');
-  }
 }
 
 /** What people call a row, beside its name: what the cloud tells outweighs what the documents say. */
@@ -96,10 +81,38 @@ export function countLabel({ list }: ListNode): Phrase | string | undefined {
 }
 
 /** Why a row does not show what it should, in a few words; an address to accept is its own cause. */
-export function causeOf(node: PagerNode | NoteNode): Phrase | string | undefined {
-  const error = node.kind === 'pager' ? node.listNode.list.error : 'error' in node.note ? node.note.error : undefined;
-  const address = node.kind === 'note' ? error?.failure.accept : undefined;
+export function causeOf(node: Node): Phrase | string | undefined {
+  const error = errorShownBy(node);
+  const address = error?.failure.accept;
   return error && (address === undefined ? shortCause(error) : hostOf(address));
+}
+
+/** The cause where a row's label does not say it. */
+export function causeBeside(node: Node): Phrase | string | undefined {
+  const isFault = errorShownBy(node)?.failure.signIn !== undefined;
+  return isFault || offerOf(node)?.needsCause ? causeOf(node) : undefined;
+}
+
+/** Why an account is signed out; nothing where it is not, as far as this window knows. */
+export function signedOutFor({ account, signedOut }: AccountNode): CloudError | undefined {
+  if (!account.refused) {
+    return signedOut;
+  }
+  return new CloudError({
+    kind: 'unauthenticated',
+    reason: phrase('The cloud refused the sign-in.'),
+    ...(account.refusedFor ? { signIn: account.refusedFor } : {}),
+  });
+}
+
+/** What an account's row says of that: that it is signed out, and why. */
+export function signedOutLabels(node: AccountNode): readonly Phrase[] {
+  const error = signedOutFor(node);
+  if (!error) {
+    return [];
+  }
+  const why = error.failure.signIn ? shortCause(error) : node.account.refused ? phrase('Refused') : undefined;
+  return [phrase('signed out'), ...(why ? [why] : [])];
 }
 
 function hostOf(address: string): string {

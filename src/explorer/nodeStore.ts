@@ -70,6 +70,7 @@ export class NodeStore {
       id,
       parent: undefined,
       account,
+      signedOut: undefined,
       siteLabel,
       place,
     }));

@@ -28,6 +28,8 @@ export interface AccountNode extends NodeBase {
   readonly kind: 'account';
   inlineList?: ListNode;
   account: Account;
+  /** Why its lists cannot be loaded with its sign-in, where this window saw so since it signed in. */
+  signedOut: CloudError | undefined;
   /** The label of its site. */
   siteLabel: Phrase | string;
   place: Place;
@@ -81,10 +83,13 @@ export interface NoteNode extends NodeBase {
   readonly listNode: ListNode | undefined;
 }
 
-/** What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: its user hid all that is there. */
+/**
+ * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: its user hid all that is there.
+ * `noAddress`: no address of the service is known there.
+ */
 export type Note =
-  | { readonly says: 'empty' | 'unmatched' | 'notOffered' | 'noProject' | 'hidden' }
-  | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'failed'; readonly error: CloudError };
+  | { readonly says: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' }
+  | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'failed'; readonly error: CloudError };
 
 /** A row of the tree, or an inline list that stands between two rows. */
 export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | NoteNode;
@@ -148,7 +153,25 @@ export function idPart(key: string): string {
   );
 }
 
-/** The note in the place of a list that could not be loaded. */
+/** What there is to say of a page that could not be loaded, in the place of a list's rows or below them. */
+export function failureNote(listNode: ListNode): Note | undefined {
+  const { error } = listNode.list;
+  const note = error && noteOf(error);
+  // Only a service can be hidden: whoever lists the projects is offered everywhere, or its address is wrong.
+  const canHide = note?.says !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
+  return canHide || !error ? note : { says: 'failed', error };
+}
+
+/** The error that a row tells of. */
+export function errorShownBy(node: Node): CloudError | undefined {
+  return node.kind === 'pager'
+    ? node.listNode.list.error
+    : node.kind === 'note' && 'error' in node.note
+      ? node.note.error
+      : undefined;
+}
+
+/** What a failure means for what can be done about it. */
 export function noteOf(error: CloudError): Note {
   switch (error.kind) {
     case 'unauthenticated':
@@ -158,6 +181,6 @@ export function noteOf(error: CloudError): Note {
     case 'notOffered':
       return { says: 'notOffered', error };
     default:
-      return { says: 'failed', error };
+      return { says: error.failure.accept === undefined ? 'failed' : 'newAddress', error };
   }
 }

@@ -202,6 +202,7 @@ export class PagedList {
   #untouched = true;
   #error: CloudError | undefined;
   #failed: 'more' | 'reload' = 'more';
+  #forgiven = false;
   #underWay: Promise<void> | undefined;
   /** What is under way, until it is given up. */
   #doing: 'more' | 'reload' | undefined;
@@ -262,6 +263,11 @@ export class PagedList {
     return this.#error;
   }
 
+  /** True where what failed is to be done again, since the cause may be gone. */
+  get forgiven(): boolean {
+    return this.#forgiven;
+  }
+
   /** True where rows came or went again and again while pages were loaded: some may be missing. */
   get shifting(): boolean {
     return this.#loaded.shifting;
@@ -303,6 +309,16 @@ export class PagedList {
     await (this.#failed === 'reload' ? this.reload(signal) : this.loadMore(signal));
   }
 
+  /** Has what failed be done again when the list is asked for. The rows that there are stay. */
+  forgive(): void {
+    if (this.#error && this.rows.length === 0) {
+      this.reset();
+    } else if (this.#error) {
+      this.#error = undefined;
+      this.#forgiven = true;
+    }
+  }
+
   /** Gives up what is under way: the list is as it was before, and one that was never loaded is loaded when it is asked for. */
   cancel(): void {
     this.#giveUp.abort();
@@ -317,6 +333,7 @@ export class PagedList {
     this.#loaded = new Loaded(this.#overlaps, this.#span);
     this.#untouched = true;
     this.#error = undefined;
+    this.#forgiven = false;
     this.#underWay = undefined;
   }
 
@@ -382,7 +399,9 @@ export class PagedList {
   async #run(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
     const generation = this.#generation;
     const errorBefore = this.#error;
+    const wasForgiven = this.#forgiven;
     this.#error = undefined;
+    this.#forgiven = false;
     let take: (() => void) | undefined;
     let error: CloudError | undefined;
     try {
@@ -399,6 +418,7 @@ export class PagedList {
       this.#untouched = false;
     } else if (error?.kind === 'cancelled' || signal.aborted) {
       this.#error = errorBefore;
+      this.#forgiven = wasForgiven;
     } else {
       this.#error = error;
       this.#failed = action;

@@ -1,8 +1,26 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { commandOf } from '../explorer/click';
 import { timesOf } from '../explorer/detail';
-import { causeOf, countLabel, filterLabel, labelOf, localNamesOf } from '../explorer/labels';
-import { hasChildren, isKey, listOf, type ItemNode, type Node } from '../explorer/nodes';
+import {
+  causeBeside,
+  countLabel,
+  filterLabel,
+  labelOf,
+  localNamesOf,
+  signedOutFor,
+  signedOutLabels,
+} from '../explorer/labels';
+import {
+  errorShownBy,
+  hasChildren,
+  isKey,
+  listOf,
+  type ItemNode,
+  type Node,
+  type NoteNode,
+  type PagerNode,
+} from '../explorer/nodes';
+import { offerOf } from '../explorer/offers';
 import { fullCause } from '../explorer/words';
 import { show, showLocal, showTime } from '../host/translate';
 
@@ -41,18 +59,17 @@ function tooltipLines(node: Node): string[] {
   switch (node.kind) {
     case 'account': {
       const { account, siteLabel } = node;
+      const signedOut = signedOutFor(node);
       return [
         l10n.t('User {0} of account {1}', show(account.user.name), show(account.domain.name)),
         show(siteLabel),
         ...(account.expires === undefined ? [] : [l10n.t('The token lasts until {0}', showTime(account.expires))]),
+        ...(signedOut ? fullCause(signedOut).map(show) : []),
       ];
     }
     case 'item':
       return itemLines(node);
-    case 'pager': {
-      const { error } = node.listNode.list;
-      return error ? fullCause(error).map(show) : [];
-    }
+    case 'pager':
     case 'note':
       return noteLines(node);
     case 'service':
@@ -75,11 +92,15 @@ function itemLines(node: ItemNode): string[] {
   ];
 }
 
-function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
+function noteLines(node: NoteNode | PagerNode): string[] {
   const { action, holds } = node.listNode?.collection ?? {};
-  if ('error' in node.note) {
-    const named = node.note.says === 'forbidden' && action !== undefined;
-    return [...fullCause(node.note.error).map(show), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
+  const error = errorShownBy(node);
+  if (error) {
+    const named = error.kind === 'forbidden' && action !== undefined;
+    return [...fullCause(error).map(show), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
+  }
+  if (node.kind === 'pager' || 'error' in node.note) {
+    return [];
   }
   switch (node.note.says) {
     case 'empty':
@@ -97,7 +118,7 @@ function noteLines(node: Extract<Node, { kind: 'note' }>): string[] {
       return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
     case 'unmatched':
       return [l10n.t('The service answered that nothing in this list matches the filter.')];
-    case 'notOffered':
+    case 'noAddress':
       return [
         l10n.t(
           'No address of this service is known for the region. If it is offered here, name its address in the setting keyExplorer.sites.',
@@ -117,9 +138,10 @@ function collapsible(node: Node): TreeItemCollapsibleState {
 
 function descriptionOf(node: Node): string {
   switch (node.kind) {
-    case 'account':
-      return node.account.refused
-        ? l10n.t('signed out')
+    case 'account': {
+      const signedOut = signedOutLabels(node);
+      return signedOut.length > 0
+        ? signedOut.map(show).join(' · ')
         : [
             // A name of its user's own takes the place of the cloud's, which is still said.
             ...(node.account.label === undefined ? [] : [node.account.user.name]),
@@ -128,6 +150,7 @@ function descriptionOf(node: Node): string {
           ]
             .map(show)
             .join(' · ');
+    }
     case 'service':
       return node.place.base === undefined ? l10n.t('not known to be offered here') : filterOf(node);
     case 'list':
@@ -140,18 +163,16 @@ function descriptionOf(node: Node): string {
       const description = item.description === undefined ? '' : show(item.description);
       return [odd, status, called, description].filter(Boolean).join(' · ');
     }
-    case 'pager':
-    case 'note': {
-      const cause = causeOf(node);
-      if (cause && node.kind === 'pager') {
-        return `${show(cause)} · ${l10n.t('{0} loaded so far', node.listNode.list.received)}`;
+    case 'pager': {
+      const { list } = node.listNode;
+      if (list.error) {
+        const cause = causeBeside(node);
+        return [...(cause ? [show(cause)] : []), l10n.t('{0} loaded so far', list.received)].join(' · ');
       }
-      if (node.kind === 'pager' && node.listNode.list.shifting) {
-        return l10n.t('the list changes while it is read');
-      }
-      // Other notes say it in their label.
-      return cause && node.kind === 'note' && node.note.says === 'failed' ? show(cause) : '';
+      return list.shifting ? l10n.t('the list changes while it is read') : '';
     }
+    case 'note':
+      return show(causeBeside(node) ?? '');
   }
 }
 
@@ -186,7 +207,7 @@ function kindOf(node: Node): string {
 function iconOf(node: Node): ThemeIcon {
   switch (node.kind) {
     case 'account':
-      return node.account.refused ? warning() : new ThemeIcon('account');
+      return signedOutFor(node) ? warning() : new ThemeIcon('account');
     case 'service':
       return new ThemeIcon(node.service.icon);
     case 'list':
@@ -194,12 +215,22 @@ function iconOf(node: Node): ThemeIcon {
     case 'item':
       return itemIcon(node);
     case 'pager': {
-      const { loading, error, cut } = node.listNode.list;
-      return loading ? new ThemeIcon('loading~spin') : error || cut ? warning() : new ThemeIcon('ellipsis');
+      const { loading, cut } = node.listNode.list;
+      const plain = loading ? new ThemeIcon('loading~spin') : cut ? warning() : new ThemeIcon('ellipsis');
+      return offerIcon(node) ?? plain;
     }
     case 'note':
-      return noteIcon(node);
+      return offerIcon(node) ?? warning();
   }
+}
+
+function offerIcon(node: Node): ThemeIcon | undefined {
+  const [id, color] = offerOf(node)?.icon ?? [];
+  return id === undefined
+    ? undefined
+    : color === undefined
+      ? new ThemeIcon(id)
+      : new ThemeIcon(id, new ThemeColor(color));
 }
 
 function itemIcon(node: ItemNode): ThemeIcon {
@@ -212,26 +243,6 @@ function itemIcon(node: ItemNode): ThemeIcon {
   }
   const { icon } = node.listNode.collection;
   return status?.tone === 'off' ? new ThemeIcon(icon, new ThemeColor('disabledForeground')) : new ThemeIcon(icon);
-}
-
-function noteIcon({ note }: Extract<Node, { kind: 'note' }>): ThemeIcon {
-  switch (note.says) {
-    case 'empty':
-    case 'notOffered':
-      return new ThemeIcon('info');
-    case 'hidden':
-      return new ThemeIcon('eye-closed');
-    case 'unmatched':
-      return new ThemeIcon('filter');
-    case 'noProject':
-      return warning();
-    case 'forbidden':
-      return new ThemeIcon('lock');
-    case 'signedOut':
-      return new ThemeIcon('sign-in');
-    case 'failed':
-      return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
-  }
 }
 
 function warning(): ThemeIcon {
@@ -268,8 +279,9 @@ function tagsOf(node: Node): string {
   } else if (node.kind !== 'pager' && node.kind !== 'note') {
     tags.push('canRefresh');
   }
-  if ((node.kind === 'note' && 'error' in node.note) || (node.kind === 'pager' && node.listNode.list.error)) {
-    tags.push('canRetry', 'canCopyError');
+  tags.push(...(offerOf(node)?.tags ?? []));
+  if (errorShownBy(node)) {
+    tags.push('canCopyError');
   }
   return tags.join(' ');
 }

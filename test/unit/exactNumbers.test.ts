@@ -13,7 +13,7 @@ import { jsonText } from '../../src/explorer/jsonText';
 import { maskText } from '../../src/catalog/secretText';
 import { PagedList } from '../../src/explorer/pagedList';
 import { collectionOf, errorFrom, pageOf, serve, testClient, type LocalServer } from './localServer';
-import { explorerOf } from './ownCatalog';
+import { treeOf } from './ownCatalog';
 
 /** Numbers that JavaScript's own do not hold. */
 const long = [
@@ -219,7 +219,7 @@ describe('numbers keep their digits in the tree', () => {
     ({ collection: list, base: server.url, scope: { of: 'account' }, values: {} }) as const;
 
   it('IDs are two, in rows, copies, pages, and the paths and filters of further requests', async () => {
-    const tree = explorerOf(server.url, [
+    const { explorer: tree } = treeOf(server.url, [
       { ...numbers, below: [inner] },
       { ...inner, path: '/flat' },
     ]);

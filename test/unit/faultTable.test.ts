@@ -10,8 +10,8 @@ import { catalog } from '../../src/catalog/catalog';
 import type { Collection } from '../../src/catalog/shape';
 import { commandOf } from '../../src/explorer/click';
 import type { Explorer } from '../../src/explorer/explorer';
-import { causeOf } from '../../src/explorer/labels';
-import { hasChildren, pathTo, type ListNode, type Node } from '../../src/explorer/nodes';
+import { causeBeside } from '../../src/explorer/labels';
+import { errorShownBy, hasChildren, pathTo, type ListNode, type Node } from '../../src/explorer/nodes';
 import type { ListedRow } from '../../src/explorer/pagedList';
 import { fullCause } from '../../src/explorer/words';
 import { sampleSite } from '../cloud/control';
@@ -204,15 +204,13 @@ function sightOf(rows: readonly Node[]): Sight {
   if (last?.kind !== 'note' && last?.kind !== 'pager') {
     return { rows: count };
   }
-  const cause = causeOf(last);
-  const error = last.kind === 'pager' ? last.listNode.list.error : 'error' in last.note ? last.note.error : undefined;
+  const cause = causeBeside(last);
+  const error = errorShownBy(last);
   const step = error && fullCause(error).at(-1);
   const click = commandOf(last);
-  // The other notes have their cause in their label.
-  const saysCause = typeof cause === 'object' && (last.kind === 'pager' || last.note.says === 'failed');
   return {
     rows: count,
-    name: said(last) + (saysCause ? `, ${inEnglish(cause)}` : ''),
+    name: said(last) + (typeof cause === 'object' ? `, ${inEnglish(cause)}` : ''),
     ...(click === undefined ? {} : { click }),
     ...(step ? { step: inEnglish(step) } : {}),
   };

@@ -1,7 +1,7 @@
 import type { Account } from '../../src/accounts/account';
 import type { Below } from '../../src/catalog/shape';
 import { Explorer } from '../../src/explorer/explorer';
-import { testClient } from './localServer';
+import { FakeAuthorizer, testClient } from './localServer';
 import { MemoryFilters, MemoryHidden } from './world';
 
 const account: Account = {
@@ -15,18 +15,34 @@ const account: Account = {
   accepted: [],
 };
 
-/** The tree of an account whose IAM is at this address, with lists of a catalog of its own. */
-export function explorerOf(iam: string, catalog: readonly Below[]): Explorer {
-  const { client } = testClient();
-  const site = { id: 'test', label: 'Test', iam, services: {}, fromSettings: [] };
-  return new Explorer({
-    accounts: { all: () => [account], client: () => client, site: () => site },
+/** A tree, its only account as it is now, and the IDs of what was to be shown anew. */
+export interface OwnTree {
+  readonly explorer: Explorer;
+  account: Account;
+  readonly changed: (string | undefined)[];
+}
+
+/** The tree of an account at this address, whose IAM and services are there, with lists of a catalog of its own. */
+export function treeOf(
+  url: string,
+  catalog: readonly Below[],
+  authorizer: FakeAuthorizer = new FakeAuthorizer(),
+  pageSize = 100,
+): OwnTree {
+  const { client } = testClient(1000, authorizer);
+  const services = Object.fromEntries(catalog.map(({ id }) => [id, url]));
+  const site = { id: 'test', label: 'Test', iam: url, services, fromSettings: [] };
+  const changed: OwnTree['changed'] = [];
+  const now = { account };
+  const explorer = new Explorer({
+    accounts: { all: () => [now.account], client: () => client, site: () => site },
     catalog,
     site: () => site,
-    pageSize: () => 100,
+    pageSize: () => pageSize,
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed: () => undefined,
+    changed: (node) => changed.push(node?.id),
   });
+  return Object.assign(now, { explorer, changed });
 }
