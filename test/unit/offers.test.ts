@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { phrase } from '../../src/catalog/phrase';
-import type { Collection, ErrorKind, Service } from '../../src/catalog/shape';
+import type { Collection, Service } from '../../src/catalog/shape';
 import { CloudError, signInFaults, type Failure } from '../../src/cloud/errors';
 import { commandOf } from '../../src/explorer/click';
 import { find } from '../../src/explorer/find';
@@ -32,28 +32,23 @@ const faults: Readonly<Record<(typeof signInFaults)[number], string>> = {
   wrongClock: 'Clock off',
   code: 'Code wanted',
 };
-const kinds: Readonly<Record<Exclude<ErrorKind, 'cancelled'>, Expected>> = {
-  unauthenticated: signIn(''),
-  forbidden: ['No permission · retry', '', 'keyExplorer.retry', 'canRetry'],
-  notFound: retry('No longer there'),
-  notOffered: ['Not offered here · hide', '', 'keyExplorer.hide', 'canHide canRetry'],
-  throttled: retry('Too many requests'),
-  invalidRequest: retry('The request was not accepted'),
-  server: retry('The service failed'),
-  network: retry('No connection'),
-  timeout: retry('No answer in time'),
-  badAnswer: retry('The answer could not be understood'),
-};
 /** Every cause, and what a row offers because of it. */
 const causes: readonly (readonly [Failure, Expected])[] = [
-  ...Object.entries(kinds).map(
-    ([kind, expected]) => [{ kind: kind as keyof typeof kinds } satisfies Failure, expected] as const,
-  ),
+  [{ kind: 'unauthenticated' }, signIn('')],
   ...signInFaults.map((fault) => [{ kind: 'unauthenticated', signIn: fault }, signIn(faults[fault])] as const),
+  [{ kind: 'forbidden' }, ['No permission · retry', '', 'keyExplorer.retry', 'canRetry']],
+  [{ kind: 'notOffered' }, ['Not offered here · hide', '', 'keyExplorer.hide', 'canHide canRetry']],
   [
     { kind: 'invalidRequest', accept: 'https://new.example/{region}' },
     ['Accept a new address', 'new.example', 'keyExplorer.acceptAddress', 'canAccept canRetry'],
   ],
+  [{ kind: 'notFound' }, retry('No longer there')],
+  [{ kind: 'throttled' }, retry('Too many requests')],
+  [{ kind: 'invalidRequest' }, retry('The request was not accepted')],
+  [{ kind: 'server' }, retry('The service failed')],
+  [{ kind: 'network' }, retry('No connection')],
+  [{ kind: 'timeout' }, retry('No answer in time')],
+  [{ kind: 'badAnswer' }, retry('The answer could not be understood')],
 ];
 
 /** Fails for a reason while it has one. */

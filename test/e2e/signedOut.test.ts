@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { SAMPLE } from '../cloud/data';
+import { faultAmounts } from '../cloud/everyFault';
+import { Window, goOnFromEachOther, setStage, type Stage } from './window';
+
+describe('a sign-in that ends while a list has rows', function () {
+  this.timeout(180_000);
+  goOnFromEachOther(this);
+  const account = (says: string): RegExp => new RegExp(`^${SAMPLE.user}, account, ${says}`);
+  const signedOut = /^Signed out · sign in, 3 loaded so far$/;
+  const locked = {
+    match: '/v3/auth/tokens',
+    fault: { kind: 'answer', status: 401, body: { error: { code: 401, message: 'The account is locked.' } } },
+  } as const;
+  let stage: Stage;
+  let window: Window;
+
+  before(async () => {
+    stage = await setStage({ cloud: faultAmounts.cloud, settings: { 'keyExplorer.pageSize': faultAmounts.pageSize } });
+    window = await Window.open(stage);
+    await window.showKeys();
+    await window.signIn(SAMPLE.operator, 'Remember,');
+    await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
+  });
+
+  afterEach(async function () {
+    await window?.keepEvidence(this.currentTest);
+  });
+
+  after(async () => stage?.close());
+
+  const keys = async (): Promise<number> =>
+    (await window.rows()).filter((row) => row.includes(', signature key')).length;
+  const end = async (): Promise<void> => {
+    await stage.cloud.control.expire();
+    await stage.cloud.control.fault(locked);
+  };
+
+  it('keeps the rows, says why below them and in the row of the account', async () => {
+    await end();
+    await (await window.find(/^Load more/)).click();
+    await window.find(signedOut);
+    await window.find(account('signed out · Locked'));
+    assert.equal(await keys(), 3);
+  });
+
+  it('asks to sign in, from the row and from its menu, and sends nothing before that', async () => {
+    await stage.cloud.control.clearRequests();
+    for (const ask of [
+      async () => (await window.find(signedOut)).click(),
+      async () => window.choose(signedOut, 'Sign In Again…'),
+    ]) {
+      await ask();
+      await window.page
+        .locator('.quick-input-widget')
+        .getByText(/Password of/)
+        .first()
+        .waitFor();
+      await window.page.keyboard.press('Escape');
+      await window.input.waitFor({ state: 'hidden' });
+    }
+    assert.deepEqual(await stage.cloud.control.requests(), []);
+  });
+
+  it('goes on with the page that failed once its user has signed in', async () => {
+    await stage.cloud.control.clearFaults();
+    await (await window.find(signedOut)).click();
+    await window.answer(/Password of/, SAMPLE.password);
+    await window.find(/^Load more \(5 of 7\)/);
+    await window.find(account(SAMPLE.domain.name));
+    assert.equal(await keys(), 5);
+  });
+
+  it('offers to hide a service that turns out not to be offered, and the menu another try', async () => {
+    const notOffered = /^Not offered here · hide, 5 loaded so far$/;
+    await stage.cloud.control.fault({
+      match: '/signs',
+      fault: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101' } },
+    });
+    await (await window.find(/^Load more/)).click();
+    await window.find(notOffered);
+    await stage.cloud.control.clearFaults();
+    await window.choose(notOffered, 'Retry');
+    await window.row(notOffered).waitFor({ state: 'detached' });
+    assert.equal(await keys(), 7);
+  });
+
+  it('says in the row of the account after a reload why it is signed out', async () => {
+    await end();
+    await window.run('Key Explorer: Refresh All');
+    await window.find(account('signed out · Locked'));
+    await window.reload();
+    await window.find(account('signed out · Locked'));
+    await window.choose(account('signed out · Locked'), 'Sign In Again…');
+    await stage.cloud.control.clearFaults();
+    await window.answer(/Password of/, SAMPLE.password);
+    await window.find(account(SAMPLE.domain.name));
+  });
+});
