@@ -304,6 +304,7 @@ function isLoopbackSignIn(argument: unknown): boolean {
 function warnOfWrongSites(log: Log): void {
   const { wrong } = settings.sites();
   if (wrong.length > 0) {
-    log.warn(`keyExplorer.sites: entries of no use, a site needs at least iam: ${wrong.join(', ')}`);
+    const ids = wrong.map((id) => (/^[\w-]{1,40}$/.test(id) ? id : '?')).join(', ');
+    log.warn(`keyExplorer.sites: entries of no use, a site needs at least iam: ${ids}`);
   }
 }

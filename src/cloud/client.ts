@@ -7,7 +7,7 @@ import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
 import type { Authorizer, TokenScope } from './ports';
-import { contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
+import { badFieldsOf, contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { send, type HttpAnswer, type Transport } from './send';
 import { Slots } from './slots';
 
@@ -75,8 +75,9 @@ export class Client {
     const fresh = rows.slice(asked.overlap);
     const total = totalOf(collection, answer);
     const next = nextPosition(collection.paging, at, fresh.length, answer);
-    for (const { bad } of fresh.filter((row) => row.bad.length > 0)) {
-      this.#transport.log.warn(`${collection.id}: a row does not fit its document at ${bad.join(', ')}`);
+    for (const row of fresh.filter(({ bad }) => bad.length > 0)) {
+      const fields = badFieldsOf(collection, row).join(', ');
+      this.#transport.log.warn(`${collection.id} list: a row does not fit its document at ${fields}`);
     }
     return {
       rows: fresh,

@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../catalog/shape';
 import { phrase, type Phrase } from '../catalog/phrase';
+import { textOfError } from './redact';
 
 /**
  * What is wrong with a sign-in, where the cloud tells: it has expired; a token is another region's; a key is unknown or
@@ -36,7 +37,10 @@ export interface Failure {
   readonly accept?: string;
 }
 
-/** The one error that leaves the rooms `cloud` and `accounts`. */
+/** What the code of an error looks like, such as `APIGW.0301` or `ECONNREFUSED`. */
+const codeShape = /^(?=.{1,64}$)(?:[A-Za-z]+|\d{1,10})(?:[._-][A-Za-z\d]+)*$/;
+
+/** The one error that leaves the rooms `cloud` and `accounts`. Its `message` is for the log: nothing in it is the cloud's words. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly failure: Failure;
@@ -47,7 +51,8 @@ export class CloudError extends Error {
   }
 
   constructor(failure: Failure) {
-    super([failure.kind, failure.status, failure.code, failure.reason?.text].filter(Boolean).join(' '));
+    const code = codeShape.test(failure.code ?? '') ? failure.code : undefined;
+    super([failure.kind, failure.status, code, failure.reason?.text].filter(Boolean).join(' '));
     this.failure = failure;
   }
 
@@ -73,6 +78,6 @@ export function asCloudError(thrown: unknown): CloudError {
   }
   return new CloudError({
     kind: 'badAnswer',
-    reason: phrase('The answer could not be handled: {0}', thrown instanceof Error ? thrown.message : String(thrown)),
+    reason: phrase('The answer could not be handled: {0}', textOfError(thrown)),
   });
 }

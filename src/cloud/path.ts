@@ -1,5 +1,6 @@
 import { phrase } from '../catalog/phrase';
 import { CloudError } from './errors';
+import { withoutUserInfo } from './redact';
 
 /**
  * Puts values into a path's `{names}`, percent-encoded, and the path behind a base URL, which may have a path itself.
@@ -13,7 +14,7 @@ export function fillPath(base: string, template: string, values: Readonly<Record
   } catch {
     throw new CloudError({
       kind: 'invalidRequest',
-      reason: phrase('{0} is no address. Correct it in the setting keyExplorer.sites.', base),
+      reason: phrase('{0} is no address. Correct it in the setting keyExplorer.sites.', withoutUserInfo(base)),
     });
   }
   return url;

@@ -79,6 +79,12 @@ function isBlank({ row }: Collection, body: unknown): boolean {
   return Object.keys(row.entries).every((name) => (fieldOf(body, name) ?? '') === '');
 }
 
+/** The documented fields of a row that do not fit, for the log; `*` where it is no object. What else a path names, the cloud chose. */
+export function badFieldsOf(collection: Collection, { bad }: Row): readonly string[] {
+  const names = bad.map((path) => (path === '' ? '*' : (path.split('.', 1)[0] ?? '')));
+  return [...new Set(names)].filter((name) => name === '*' || Object.hasOwn(collection.row.entries, name));
+}
+
 // Held a hundred thousand times: it keeps nothing that can be made again.
 class FittingRow implements Row {
   readonly #collection: Collection;

@@ -3,9 +3,13 @@ import { phrase } from '../catalog/phrase';
 import { CloudError, cancelled } from './errors';
 import type * as NodeFetch from './nodeFetch';
 import type { Clock, Log } from './ports';
+import { textOfError } from './redact';
 
 /** An answer larger than this is refused: 16 MiB, after decompression. */
 const largestAnswer = 16 * 1024 * 1024;
+
+/** What Node's codes look like, such as `ECONNRESET`. */
+const systemCode = /^[A-Z][A-Z\d_]{1,63}$/;
 
 /** One HTTP request. `template` is the path without values, for logs and errors. */
 export interface HttpRequest {
@@ -159,7 +163,8 @@ function asNetworkError(thrown: unknown, call: string, { AbortError, FetchError 
       reason: phrase('The answer is larger than {0} MiB.', largestAnswer / 1024 / 1024),
     });
   }
-  const code = thrown instanceof FetchError ? thrown.code : undefined;
+  // What some agent of a proxy calls its code may be any text.
+  const code = thrown instanceof FetchError && systemCode.test(thrown.code ?? '') ? thrown.code : undefined;
   if (code === undefined && thrown instanceof AbortError) {
     return cancelled();
   }
@@ -190,11 +195,6 @@ function networkReason(code: string | undefined, thrown: unknown): ReturnType<ty
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return phrase('The certificate of the host is not trusted on this machine.');
     default:
-      return phrase('The host could not be reached: {0}', code ?? withoutAddress(thrown));
+      return phrase('The host could not be reached: {0}', code ?? textOfError(thrown));
   }
-}
-
-// Such as an agent of a proxy, whose errors have no code. What quotes the address quotes its query, too.
-function withoutAddress(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message.replace(/^.* failed, reason: |\bhttps?:\/\/\S+/g, '') : '?';
 }

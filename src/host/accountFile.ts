@@ -103,7 +103,7 @@ export class AccountFile implements AccountStore {
   #complain(revision: number): void {
     if (revision > 0 && revision !== this.#unreadable) {
       this.#unreadable = revision;
-      this.#log.warn(`The list of accounts cannot be read: ${this.#path(revision)}`);
+      this.#log.warn(`The list of accounts cannot be read: ${nameOf(revision)}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { LogOutputChannel } from 'vscode';
 import type { Log } from '../cloud/ports';
-import { redact } from './redact';
+import { redact } from '../cloud/redact';
 
 /** The log, behind a filter that every line passes. Lines are English and hold templates, codes and numbers only. */
 export function logInto(channel: LogOutputChannel): Log {

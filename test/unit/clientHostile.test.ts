@@ -254,7 +254,7 @@ describe('client, against hostile answers', () => {
         [rows[2], 'b', []],
       ],
     );
-    const warnings = asking.lines.filter((line) => line.startsWith('signs:'));
+    const warnings = asking.lines.filter((line) => line.startsWith('signs list:'));
     assert.equal(warnings.length, 2);
     assert.match(warnings[0] ?? '', /name, sign_key/);
     assert.ok(!/value-\d/.test(asking.lines.join()));

@@ -6,7 +6,7 @@ import type { CloudError } from '../../src/cloud/errors';
 import { fillPath, fillText } from '../../src/cloud/path';
 import { fingerprintsOf } from '../../src/explorer/fingerprint';
 import { wordsOf } from '../../src/explorer/search';
-import { redact } from '../../src/host/redact';
+import { redact } from '../../src/cloud/redact';
 import { doublings, growsSteeply } from './growth';
 
 const mebibyte = 1024 * 1024;

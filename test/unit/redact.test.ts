@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { redact } from '../../src/host/redact';
+import { catalog } from '../../src/catalog/catalog';
+import { redact } from '../../src/cloud/redact';
+import { collectionsIn } from './localServer';
 
 describe('a log line', () => {
   it('stays as it is where it holds nothing secret', () => {
@@ -8,7 +10,7 @@ describe('a log line', () => {
       'GET roma.cn-north-4.myhuaweicloud.com /v2/{project_id}/apic/instances/{instance_id}/app-quotas/{app_quota_id}/bound-apps 200 1376eb5fd0ff4a2bb5fe4a3d8b8ee7ac 12 ms',
       'POST iam.myhuaweicloud.com /v3/auth/tokens 401 f0fa1789-3b76-433b-a787-9892951c620e unauthenticated 401 12 ms',
       'GET bcs.ap-southeast-3.myhuaweicloud.com /v1/{project_id}/node-provider/credentials no answer',
-      'signs: a row does not fit its document at sign_key, sign_secret',
+      'credentials list: a row does not fit its document at sign_key, sign_secret',
       'The token could not be stored.',
       '签名密钥 😀',
     ]) {
@@ -53,16 +55,55 @@ describe('a log line', () => {
       'passwd:Zq7-planted',
       'token=\u0000Zq7-planted',
       'token=\nZq7-planted',
+      'sk=Zq7-planted',
+      'SK: Zq7-planted',
+      'HW_SK=Zq7-planted',
+      '?ak=x&sk=Zq7-planted',
+      'pwd=Zq7-planted',
+      'userPwd : Zq7-planted',
+      'secretKey=Zq7-planted',
+      'secret_access_key => Zq7-planted',
+      'Proxy-Authorization: Basic Zq7-planted',
+      '密码：Zq7-planted',
+      '<password>Zq7-planted</password>',
+      String.raw`{\\\"pwd\\\":\\\"with Zq7-planted inside\\\"}`,
+      'x: sk=Zq7-planted',
+      'http://user:Zq7-planted@proxy.example:8080',
+      'user:Zq7-planted@proxy',
+      'user:Zq7-pl@nted Zq7-planted@proxy',
+      'user%3AZq7-planted%40proxy',
     ]) {
       const left = redact(line);
       assert.ok(!left.includes('Zq7-planted'), `${line} became ${left}`);
-      assert.match(left, /\[redacted\]/);
+      assert.match(left, /\[redacted\]|…@/);
     }
+  });
+
+  it('loses a secret key that stands alone', () => {
+    for (const key of ['q7Xr2LkP9vBn4TzW8mYcq7Xr2LkP9vBn4TzW8mYc', `${'aB3/'.repeat(9)}+x=Z`]) {
+      for (const line of [key, `the key ${key}.`, `"${key}"`, `APIGW.0301 ${key} 12 ms`, `(${key})`]) {
+        assert.ok(!redact(line).includes(key.slice(0, 8)), line);
+      }
+    }
+  });
+
+  it('keeps the templates and hosts of all requests, and the names of all lists and fields', () => {
+    for (const { id, path, row } of collectionsIn(catalog)) {
+      const line = `GET roma.cn-north-4.myhuaweicloud.com ${path} 200 1376eb5fd0ff4a2bb5fe4a3d8b8ee7ac 12 ms`;
+      assert.equal(redact(line), line);
+      const fields = `${id} list: 3 of 5 rows do not fit their document at ${Object.keys(row.entries).join(', ')}`;
+      assert.equal(redact(fields), fields);
+    }
+  });
+
+  it('is cut where it is long', () => {
+    assert.equal(redact('a b '.repeat(100_000)).length, 2001);
   });
 
   it('keeps what stands around a secret', () => {
     assert.equal(redact('{"a":1,"password":"x y","b":2}'), '{"a":1,"password":[redacted],"b":2}');
     assert.equal(redact('token=x then more'), 'token=[redacted] then more');
+    assert.equal(redact('a http://b:c@d.example:1/e f'), 'a …@d.example:1 f');
   });
 
   it('is one line, in reading order', () => {
