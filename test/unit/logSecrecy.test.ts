@@ -51,8 +51,8 @@ describe('the log of a request', () => {
 
   it('has of rows only the names of documented fields', async () => {
     for (const [list, body, fields] of [
-      ['signs', { signs: [{ id: 'a', name: { [planted]: planted }, [planted]: planted }, planted] }, ['name', '*']],
       ['regions', { regions: [{ id: 'a', locales: { [planted]: 7, [`x.${planted}`]: 7 } }] }, ['locales']],
+      ['signs', { signs: [{ id: 'a', name: { [planted]: planted }, [planted]: planted }, planted] }, ['name', '*']],
     ] as const) {
       const lines = await linesOf(body, { list });
       assert.ok(!lines.join('\n').includes(planted), lines.join('\n'));
