@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { signInFaults } from '../cloud/errors';
+import { phrase } from '../catalog/phrase';
+import { CloudError, signInFaults } from '../cloud/errors';
 
 /** How long a sign-in is kept: with its password, until its tokens expire, or in this window's memory only. */
 export const rememberChoices = ['always', 'untilExpiry', 'session'] as const;
@@ -65,9 +66,19 @@ export function hasForeignToken({ signIn, profile }: Account): boolean {
   return signIn === 'token' || profile?.kind === 'token';
 }
 
-/** The ID that one identity always has. */
+/**
+ * The ID that one identity always has.
+ * @throws CloudError of kind `badAnswer` where a part of it has half of a character, which cannot be encoded
+ */
 export function accountId(site: string, domainId: string, userId: string): string {
-  return [site, domainId, userId].map(encodeURIComponent).join(':');
+  const parts = [site, domainId, userId];
+  if (!parts.every((part) => part.isWellFormed())) {
+    throw new CloudError({
+      kind: 'badAnswer',
+      reason: phrase('The service sent an answer that could not be understood.'),
+    });
+  }
+  return parts.map(encodeURIComponent).join(':');
 }
 
 /** Where the list of accounts is, for every window. No secret goes here, and whoever may write there may write anything. */

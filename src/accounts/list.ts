@@ -95,7 +95,9 @@ function readList(stored: unknown): List | undefined {
 
 // The ID names the account's secret and its site: one that is another identity's is not taken.
 function hasItsOwnId({ id, site, domain, user }: Account): boolean {
-  return id === accountId(site, domain.id, user.id);
+  // Half of a character cannot be encoded.
+  const canBeId = [site, domain.id, user.id].every((part) => part.isWellFormed());
+  return canBeId && id === accountId(site, domain.id, user.id);
 }
 
 // What is missing in a list that was made from the known one was taken out of it.

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, statSync, watch } from 'node:fs';
-import { constants, copyFile, link, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, watch, type Dirent } from 'node:fs';
+import { constants, copyFile, link, lstat, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountStore } from '../accounts/account';
 import type { Log } from '../cloud/ports';
 
 /** `accounts.<revision>.json`; fifteen digits can be counted exactly. */
-const revisionName = /^accounts\.(\d{1,15})\.json$/;
+const revisionName = /^accounts\.([1-9]\d{0,14})\.json$/;
 const temporaryName = /^accounts\.[\w-]+\.tmp$/;
 
 /** A list of a thousand accounts is smaller; whatever is larger is not ours. Bytes. */
@@ -14,6 +14,9 @@ const largest = 1024 * 1024;
 
 /** No window takes longer to write than a minute, in milliseconds. */
 const slowest = 60_000;
+
+/** So many older files are removed or emptied after one change. */
+const mostSwept = 1000;
 
 /** So often another window may be faster before writing counts as failed. */
 const tries = 50;
@@ -38,7 +41,7 @@ export class AccountFile implements AccountStore {
   // Called before each request: a few hundred bytes, read only when they are new.
   read(): unknown {
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      const revision = this.#revision();
+      const revision = this.#revisions().list;
       if (revision === this.#newest?.revision) {
         return this.#newest.list;
       }
@@ -48,7 +51,7 @@ export class AccountFile implements AccountStore {
         return list;
       }
       // It may be gone because a newer one came.
-      if (this.#revision() === revision) {
+      if (this.#revisions().list === revision) {
         this.#complain(revision);
         return undefined;
       }
@@ -59,7 +62,7 @@ export class AccountFile implements AccountStore {
   async write(change: (newest: unknown) => unknown): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     for (let attempt = 1; ; attempt += 1) {
-      const revision = this.#revision();
+      const revision = this.#revisions().taken;
       const text = JSON.stringify(change(this.read()));
       if (!revisionName.test(nameOf(revision + 1))) {
         throw new Error(`no list can follow ${nameOf(revision)}`);
@@ -73,7 +76,7 @@ export class AccountFile implements AccountStore {
         await this.#sweep(revision);
         return;
       } catch (error) {
-        if (this.#revision() === revision || attempt === tries) {
+        if (this.#revisions().taken === revision || attempt === tries) {
           throw error;
         }
       } finally {
@@ -107,14 +110,21 @@ export class AccountFile implements AccountStore {
     }
   }
 
-  /** The newest revision; 0 where there is none. */
-  #revision(): number {
-    return Math.max(0, ...this.#names().map((name) => Number(revisionName.exec(name)?.[1] ?? 0)));
+  /** The newest revision of a list, and the newest that is taken, be it by a folder or a link; 0 where there is none. */
+  #revisions(): { readonly list: number; readonly taken: number } {
+    let list = 0;
+    let taken = 0;
+    for (const entry of this.#entries()) {
+      const revision = revisionOf(entry.name) ?? 0;
+      taken = Math.max(taken, revision);
+      list = entry.isFile() ? Math.max(list, revision) : list;
+    }
+    return { list, taken };
   }
 
-  #names(): readonly string[] {
+  #entries(): readonly Dirent[] {
     try {
-      return readdirSync(this.#folder);
+      return readdirSync(this.#folder, { withFileTypes: true });
     } catch {
       return [];
     }
@@ -126,17 +136,38 @@ export class AccountFile implements AccountStore {
 
   // Older lists name accounts that may be signed out.
   async #sweep(upTo: number): Promise<void> {
-    const older = (name: string): boolean => Number(revisionName.exec(name)?.[1] ?? Infinity) <= upTo;
+    const isOlder = (name: string): boolean => (revisionOf(name) ?? Infinity) <= upTo;
+    const ours = this.#entries().filter(
+      (entry) => entry.isFile() && (isOlder(entry.name) || temporaryName.test(entry.name)),
+    );
     await Promise.allSettled(
-      this.#names().map(async (name) => {
+      ours.slice(0, mostSwept).map(async ({ name }) => {
         const path = join(this.#folder, name);
-        if ((older(name) || temporaryName.test(name)) && Date.now() - (await stat(path)).mtimeMs > slowest) {
+        if (Date.now() - (await lstat(path)).mtimeMs > slowest) {
           await rm(path, { force: true });
-        } else if (older(name) && (await stat(path)).size > 0) {
-          await truncate(path);
+        } else if (isOlder(name)) {
+          await empty(path);
         }
       }),
     );
+  }
+}
+
+function revisionOf(name: string): number | undefined {
+  const [, revision] = revisionName.exec(name) ?? [];
+  return revision === undefined ? undefined : Number(revision);
+}
+
+// Only a file that has no other name: a link may lead to a file of somebody else.
+async function empty(path: string): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    const about = await file.stat();
+    if (about.isFile() && about.nlink === 1 && about.size > 0) {
+      await file.truncate();
+    }
+  } finally {
+    await file.close();
   }
 }
 
@@ -151,7 +182,7 @@ async function claim(file: string, name: string): Promise<void> {
 
 function readFile(path: string): unknown {
   try {
-    const about = statSync(path);
+    const about = lstatSync(path);
     return about.isFile() && about.size <= largest ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   } catch {
     return undefined;

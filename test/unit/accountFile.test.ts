@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
+  linkSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -134,9 +138,56 @@ describe('the file with the list of accounts', () => {
     assert.equal(open().read(), undefined);
   });
 
+  it('reads the newest list where what is newer is no file', async () => {
+    plant('accounts.3.json', '["list"]');
+    plant('other.json', '["of somebody else"]');
+    mkdirSync(join(folder, 'accounts.4.json'));
+    symlinkSync(join(folder, 'other.json'), join(folder, 'accounts.5.json'));
+    symlinkSync('/dev/zero', join(folder, 'accounts.6.json'));
+    symlinkSync(join(folder, 'accounts.7.json'), join(folder, 'accounts.7.json'));
+    const file = open();
+    assert.deepEqual(file.read(), ['list']);
+    await file.write(add('added'));
+    assert.deepEqual(file.read(), ['list', 'added']);
+    assert.equal(readFileSync(join(folder, 'accounts.8.json'), 'utf8'), '["list","added"]');
+    assert.deepEqual(lines, []);
+  });
+
+  it('leaves alone what a link leads to, and what is no file', async () => {
+    plant('accounts.1.json', '["list"]');
+    const mine = join(parent, 'mine');
+    writeFileSync(mine, 'mine');
+    symlinkSync(mine, join(folder, 'accounts.2.json'));
+    symlinkSync(mine, join(folder, 'accounts.0a.tmp'));
+    symlinkSync(parent, join(folder, 'accounts.3.json'));
+    linkSync(mine, join(folder, 'accounts.4.json'));
+    mkdirSync(join(folder, 'accounts.5.json'));
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(folder, 'accounts.6.json'), join(folder, 'accounts.0b.tmp')]);
+    }
+    lutimesSync(join(folder, 'accounts.0a.tmp'), 0, 0);
+    lutimesSync(join(folder, 'accounts.2.json'), 0, 0);
+    await open().write(add('added'));
+    assert.equal(readFileSync(mine, 'utf8'), 'mine');
+    assert.ok(readdirSync(folder).includes('accounts.5.json'));
+    assert.equal(readFileSync(join(folder, 'accounts.1.json'), 'utf8'), '');
+  });
+
+  it('stands a folder with 130,000 files', async () => {
+    plant('accounts.1.json', '["list"]');
+    for (let index = 0; index < 130_000; index += 1) {
+      writeFileSync(join(folder, `other.${index}.json`), '');
+    }
+    const file = open();
+    assert.deepEqual(file.read(), ['list']);
+    await file.write(add('added'));
+    assert.deepEqual(open().read(), ['list', 'added']);
+  }).timeout(120_000);
+
   it('passes over names that are not its own', async () => {
     for (const name of [
       'accounts.json',
+      'accounts.007.json',
       'accounts.1.json.bak',
       'accounts.-5.json',
       `accounts.${'9'.repeat(30)}.json`,
@@ -147,7 +198,7 @@ describe('the file with the list of accounts', () => {
     assert.equal(file.read(), undefined);
     await file.write(add('own'));
     assert.deepEqual(file.read(), ['own']);
-    assert.equal(readdirSync(folder).length, 5);
+    assert.equal(readdirSync(folder).length, 6);
   });
 
   it('fails rather than count beyond what can be counted', async () => {
