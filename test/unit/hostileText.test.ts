@@ -42,7 +42,7 @@ const answered = (text: string): CloudError =>
 describe('a hostile text', () => {
   const mayBeBody = (all: typeof bodies, sizes: readonly number[]): void => {
     for (const [name, bodyOf] of Object.entries(all)) {
-      assert.ok(!growsSteeply((size) => answered(bodyOf(size)), sizes), name);
+      assert.ok(!growsSteeply(bodyOf, answered, sizes), name);
       const { code = '', serviceMessage = '', requestId = '' } = answered(bodyOf(mebibyte)).failure;
       assert.ok(Math.max(code.length, serviceMessage.length, requestId.length) <= 500, name);
     }
@@ -83,11 +83,11 @@ describe('a hostile text', () => {
         ),
     };
     for (const [name, work] of Object.entries(works)) {
-      assert.ok(!growsSteeply(work, doublings(12_500, 5)), name);
+      assert.ok(!growsSteeply((size) => size, work, doublings(12_500, 5)), name);
     }
   }).timeout(60_000);
 
-  it('as a line of the log, a search or a public key, up to 1 MiB', () => {
+  it('as a line of the log, a search or a public key, up to 256 KiB', () => {
     const parts = [
       'token',
       'token ',
@@ -105,10 +105,8 @@ describe('a hostile text', () => {
     ];
     for (const part of parts) {
       for (const work of [redact, wordsOf, fingerprintsOf]) {
-        assert.ok(
-          !growsSteeply((size) => work(`${fill(part, size)}\0`), doublings(mebibyte / 8, 4)),
-          `${work.name} ${part}`,
-        );
+        const textOf = (size: number): string => `${fill(part, size)}\0`;
+        assert.ok(!growsSteeply(textOf, work, doublings(mebibyte / 32, 4)), `${work.name} ${part}`);
       }
     }
   }).timeout(120_000);

@@ -96,5 +96,11 @@ function steepAttack(
     .toSorted((one, other) => other.time - one.time)
     .slice(0, 10)
     .map(({ attack }) => attack);
-  return slowest.find((attack) => growsSteeply((size) => textOf(attack, size).replace(pattern, ''), lengths));
+  return slowest.find((attack) =>
+    growsSteeply(
+      (size) => textOf(attack, size),
+      (text) => text.replace(pattern, ''),
+      lengths,
+    ),
+  );
 }

@@ -88,7 +88,10 @@ describe('an error of a request', () => {
   });
 
   it('shows no user info, whatever characters it has', () => {
-    const special = fc.string({ unit: fc.constantFrom(...'aZ0:/@?#[]%\\"\'<>&=+,;!$^`{}|~.-_'.split('')), maxLength: 12 });
+    const special = fc.string({
+      unit: fc.constantFrom(...'aZ0:/@?#[]%\\"\'<>&=+,;!$^`{}|~.-_'.split('')),
+      maxLength: 12,
+    });
     const encodings = fc.constantFrom(
       (text: string) => text,
       encodeURIComponent,
