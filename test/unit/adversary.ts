@@ -22,7 +22,7 @@ const separators = [' ', '-', '\n'];
 const ends = ['', '\0'];
 
 /** So many starts, and so many repeated texts, are tried with one another. */
-const most = { starts: 16, repeated: 400 };
+const most = { starts: 12, repeated: 200 };
 
 /** A sample longer than this is not repeated: characters. */
 const longestSample = 120;
