@@ -22,7 +22,8 @@ import {
 import { Gate, type ProfileState } from './gate';
 import { requestToken, storedToken } from './iam';
 import { SharedList, isSameEntry } from './list';
-import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
+import { SharedTries } from './tries';
+import type { StoredKeys, StoredToken, Vault } from './secret';
 import { withIam, type Site } from './sites';
 
 /** What the accounts need. */
@@ -62,6 +63,7 @@ export class Accounts {
   readonly #parts: AccountsParts;
   readonly #members = new Map<string, Member>();
   readonly #list: SharedList;
+  readonly #tries: SharedTries;
   /** The entries of the list as they were taken up: what differs from them is what another window did. */
   readonly #taken = new Map<string, Account>();
   /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
@@ -74,6 +76,12 @@ export class Accounts {
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#list = new SharedList(parts.store, () => this.#warnNotStored());
+    this.#tries = new SharedTries({
+      list: this.#list,
+      clock: parts.transport.clock,
+      look: () => this.reread(),
+      notStored: () => this.#warnNotStored(),
+    });
     for (const account of this.#list.accounts) {
       this.#taken.set(account.id, account);
       this.#admit(account, true);
@@ -106,8 +114,9 @@ export class Accounts {
    * @throws CloudError; nothing is kept then, and nothing is tried again
    */
   async withPassword(site: Site, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
-    const { account, secret } = await byPassword(site, who, remember, this.#asking(signal));
-    const signedIn = await this.#signIn(account, secret);
+    const authenticated = await byPassword(site, who, remember, this.#asking(signal));
+    const { account, secret } = authenticated;
+    const signedIn = await this.#signIn(authenticated);
     return account.signIn !== 'mfa' || secret.keys || signedIn.notice
       ? signedIn
       : {
@@ -155,7 +164,7 @@ export class Accounts {
     const scope = { project: { id: projectId } };
     const asking = this.#asking(signal);
     const token = await requestToken(site.iam, { by: 'password', ...who }, scope, asking.transport, asking.signal);
-    await member.gate.addToken(projectId, storedToken(token));
+    await member.gate.addToken(projectId, storedToken(token, asking.transport.clock));
     this.#parts.changed();
     return { account };
   }
@@ -219,8 +228,7 @@ export class Accounts {
     // The settings may name another IAM by now, and what is held is given without asking that.
     gate.refuseOtherIam();
     const token = await this.#parentToken(parentId, site);
-    const { account, secret } = await byAgency(site, parent, token, role, this.#asking(signal));
-    return this.#signIn(account, secret);
+    return this.#signIn(await byAgency(site, parent, token, role, this.#asking(signal)));
   }
 
   /** A project's token, for whoever its user lets have it. @throws CloudError */
@@ -316,14 +324,14 @@ export class Accounts {
     }
   }
 
-  async #signIn(account: Account, secret: Secret): Promise<SignedIn> {
+  async #signIn({ account, secret, fingerprint }: Authenticated): Promise<SignedIn> {
     await this.#leaving.get(account.id)?.catch(() => undefined);
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
       let kept = { ...remembered(gate.account), ...account };
       let notice: Phrase | undefined;
-      if (!(await succeeds(gate.signedIn(kept, secret)))) {
+      if (!(await succeeds(gate.signedIn(kept, secret, fingerprint)))) {
         notice =
           account.remember === 'session'
             ? phrase('The secret storage of this machine did not remove the earlier sign-in. Sign out to remove it.')
@@ -347,11 +355,12 @@ export class Accounts {
   }
 
   // An identity is one account: another way to sign in takes the place of the one before.
-  async #inPlaceOf({ account, secret }: Authenticated, mayReplace: MayReplace): Promise<SignedIn | undefined> {
+  async #inPlaceOf(authenticated: Authenticated, mayReplace: MayReplace): Promise<SignedIn | undefined> {
+    const { account } = authenticated;
     const known = this.#members.get(account.id)?.gate.account;
     return known && known.signIn !== account.signIn && !(await mayReplace(known))
       ? undefined
-      : this.#signIn(account, secret);
+      : this.#signIn(authenticated);
   }
 
   #asking(signal: AbortSignal): { readonly transport: Transport; readonly signal: AbortSignal } {
@@ -399,7 +408,8 @@ export class Accounts {
         },
         profile: async () => this.#profileState(gate.account),
         parentToken: async (id) => this.#parentToken(id, this.site(gate.account)),
-        changed: () => this.#refusedOrNot(gate),
+        tries: this.#tries,
+        changed: async () => this.#refusedOrNot(gate),
       },
       isListed,
     );
@@ -408,10 +418,10 @@ export class Accounts {
     return member;
   }
 
-  #refusedOrNot({ account }: Gate): void {
+  async #refusedOrNot({ account }: Gate): Promise<void> {
     this.#parts.changed();
     const { refused, refusedFor } = account;
-    this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
+    await this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
   }
 
   async #change(id: string, change: (account: Account) => Account): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
+import type { Clock } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { accountId, type Account, type Remember } from './account';
 import { checkToken, ownerOf, requestKeys, requestToken, storedToken, type Passcode, type Token } from './iam';
@@ -12,6 +13,8 @@ import { withIam, type Site } from './sites';
 export interface Authenticated {
   readonly account: Account;
   readonly secret: Secret;
+  /** The state of the profile that it is from. */
+  readonly fingerprint?: string;
 }
 
 /** An IAM user and a password, and a code where the user has an MFA device. */
@@ -53,7 +56,7 @@ export async function byPassword(
 ): Promise<Authenticated> {
   const token = await passwordToken(site, owner, asking);
   const account = { ...identity(site, token), remember };
-  const secret = { password: owner.password, tokens: { account: storedToken(token) } };
+  const secret = { password: owner.password, tokens: { account: storedToken(token, asking.transport.clock) } };
   if (!owner.passcode) {
     return { account: { ...account, signIn: 'password' }, secret };
   }
@@ -68,7 +71,7 @@ export async function byPassword(
 export async function byToken(site: Site, value: string, remember: Remember, asking: Asking): Promise<Authenticated> {
   const token = await check(site, value, asking);
   const account = { ...identity(site, token), ...ofToken(token), signIn: 'token', remember } as const;
-  return { account, secret: { tokens: tokensOf(token) } };
+  return { account, secret: { tokens: tokensOf(token, asking.transport.clock) } };
 }
 
 /**
@@ -100,21 +103,23 @@ export async function byProfile(
   const endpoint = profile.endpoint === undefined ? {} : { endpoint: profile.endpoint };
   const access = secret.kind === 'accessKey' ? { access: secret.accessKey } : {};
   const common = { signIn: 'profile', remember: 'always', profile: { ...source, ...endpoint, ...access } } as const;
+  const { fingerprint } = profile;
+  const { clock } = asking.transport;
   switch (secret.kind) {
     case 'accessKey': {
       const keys = keysIn(secret);
       const owner = await ownerOf(site.iam, keys, asking.transport, asking.signal);
-      return { account: { ...identity(site, owner), ...common }, secret: { keys, tokens: {} } };
+      return { account: { ...identity(site, owner), ...common }, secret: { keys, tokens: {} }, fingerprint };
     }
     case 'password': {
       const token = await passwordToken(site, secret, asking);
-      const held = { password: secret.password, tokens: { account: storedToken(token) } };
-      return { account: { ...identity(site, token), ...common }, secret: held };
+      const held = { password: secret.password, tokens: { account: storedToken(token, clock) } };
+      return { account: { ...identity(site, token), ...common }, secret: held, fingerprint };
     }
     case 'token': {
       const token = await check(site, secret.token, asking);
       const account = { ...identity(site, token), ...ofToken(token), ...common };
-      return { account, secret: { tokens: tokensOf(token) } };
+      return { account, secret: { tokens: tokensOf(token, clock) }, fingerprint };
     }
   }
 }
@@ -147,7 +152,7 @@ export async function byAgency(
       ...(endpoint === undefined ? {} : { endpoint }),
     },
   };
-  return { account, secret: { tokens: { account: storedToken(taken) } } };
+  return { account, secret: { tokens: { account: storedToken(taken, transport.clock) } } };
 }
 
 /**
@@ -235,8 +240,8 @@ function ofToken({ expires, project }: Token): Pick<Account, 'expires' | 'projec
   return { expires, ...(project ? { project } : {}) };
 }
 
-function tokensOf(token: Token): Secret['tokens'] {
-  const stored = storedToken(token);
+function tokensOf(token: Token, clock: Clock): Secret['tokens'] {
+  const stored = storedToken(token, clock);
   return { account: stored, ...(token.project ? { [`project:${token.project.id}`]: stored } : {}) };
 }
 

@@ -2,15 +2,16 @@ import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
-import type { Authorizer, Outgoing, TokenScope } from '../cloud/ports';
+import type { Authorizer, Outgoing, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
-import { answers, isGood, requestToken, storedToken, type AskedScope, type Identity, type Token } from './iam';
+import { answers, hasEnded, isGood, requestToken, storedToken, type AskedScope, type Identity } from './iam';
 import { KeptSecret } from './kept';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { signedHeaders } from './sign';
 import { Signatures } from './signatures';
 import { builtInAddresses, matchesTemplate, type Site } from './sites';
+import type { SharedTries } from './tries';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
 const renewBefore = 10 * 60 * 1000;
@@ -20,6 +21,12 @@ const renewBefore = 10 * 60 * 1000;
  * sign-in a request. A minute, in milliseconds.
  */
 const newFor = 60_000;
+
+/** A try with a password takes a request's time and a little more, and one with a key counts for so long: milliseconds. */
+const tryLasts = { longerThanRequest: 5000, ofKey: 10_000 };
+
+/** So many renewals may be in vain, though IAM called the token ended, before a refused token is not renewed any more. */
+const mostInVain = 3;
 
 /** So many projects may refuse a token while the account's own is good, before the sign-in counts as refused. */
 const doubtful = 3;
@@ -41,8 +48,10 @@ export interface GateParts {
   readonly profile: (profileId: string) => Promise<ProfileState>;
   /** The account's token of the account that takes on the agency's role. @throws CloudError */
   readonly parentToken: (accountId: string) => Promise<string>;
-  /** Called when what is known of the account changed. */
-  readonly changed: () => void;
+  /** The tries of sign-ins, over all windows. */
+  readonly tries: Pick<SharedTries, 'begin' | 'withoutRole' | 'renewedInVain' | 'noteInVain' | 'forgive'>;
+  /** Called when what is known of the account changed. @returns when other windows can know it; never rejected */
+  readonly changed: () => Promise<void>;
 }
 
 /** What a profile on disk holds. `fingerprint` changes with it. */
@@ -66,8 +75,14 @@ export class Gate implements Authorizer {
   #fingerprint: string | undefined;
   /** Whether the cloud refused it to this very window, which thus knows what was refused. */
   #isRefusedHere = false;
-  /** When a token came, or could not be renewed. */
-  readonly #receivedAt = new Map<string, number>();
+  /** When a token could not be renewed. */
+  readonly #unrenewedAt = new Map<string, number>();
+  /** The tokens that were got since a service refused the one before, and when. */
+  readonly #renewedAt = new Map<string, number>();
+  /** How many of those were refused at once: the service that refuses them has reasons of its own. */
+  #inVain = 0;
+  /** What is on its way to the other windows. */
+  #noted: Promise<void> = Promise.resolve();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Projects that IAM gave no token for; not asked again before the next sign-in. */
@@ -88,11 +103,13 @@ export class Gate implements Authorizer {
 
   /**
    * Puts a new sign-in in place of what there was.
+   * @param fingerprint the state of the profile that it is from
    * @returns whether the vault keeps it
    * @throws what the vault throws; the sign-in is then held in memory all the same
    */
-  async signedIn(account: Account, secret: Secret): Promise<boolean> {
+  async signedIn(account: Account, secret: Secret, fingerprint?: string): Promise<boolean> {
     this.#account = account;
+    this.#fingerprint = fingerprint;
     this.#anew(secret);
     await this.#store(secret, () => true);
     return this.#kept.isKept(account, secret);
@@ -128,6 +145,8 @@ export class Gate implements Authorizer {
       throw this.#cannotFetch(scope);
     }
     this.#withoutRole.clear();
+    this.#inVain = 0;
+    await this.#parts.tries.forgive(this.#account);
     await this.#kept.change((held) => ({ ...held, tokens: {} }));
     await this.#fetch(scope, secret);
   }
@@ -207,6 +226,12 @@ export class Gate implements Authorizer {
 
   settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
     if (headers['authorization'] === undefined) {
+      const token = headers['x-auth-token'] ?? '';
+      if (error?.kind === 'unauthenticated' && this.#isNew(this.#renewedAt.get(token))) {
+        this.#renewedAt.delete(token);
+        this.#inVain += 1;
+        void this.#parts.tries.noteInVain(this.#account);
+      }
       return error;
     }
     // What comes late says nothing of another sign-in, or of one that is to be proved anew.
@@ -221,8 +246,8 @@ export class Gate implements Authorizer {
     }
     if (isRefused) {
       // Whoever tries the key again tries it once: five refusals in a row lock it.
-      this.#signatures.reset();
       this.#refused(signIn);
+      this.#signatures.reset();
       return error;
     }
     // What never reached the cloud, and what a proxy or a gateway may say before it looks, says nothing of the key.
@@ -230,28 +255,52 @@ export class Gate implements Authorizer {
     return error;
   }
 
-  async renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<boolean> {
+  async renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<Renewal> {
     if (refused['authorization'] !== undefined) {
-      return false;
+      return 'impossible';
     }
     const key = keyOf(scope);
     const secret = await this.#kept.read(this.#account);
     const held = secret?.tokens[key];
     if (held && held.value !== refused['x-auth-token']) {
-      return true;
+      return 'renewed';
     }
     if (!secret || !this.#canFetch(secret, scope)) {
-      return false;
+      return 'impossible';
+    }
+    if (held && (await this.#isGoodStill(held))) {
+      return 'needless';
     }
     try {
-      await this.#fetch(scope, secret);
-      return true;
+      const { value } = await this.#fetch(scope, secret);
+      this.#renewedAt.set(value, this.#parts.transport.clock());
+      return 'renewed';
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated') {
-        return false;
+        return 'impossible';
       }
       throw error;
     }
+  }
+
+  // A service that refuses every token must not have the password sent for each of its lists: once that renewed a token in
+  // vain, IAM is asked first, with the token alone.
+  async #isGoodStill(held: StoredToken): Promise<boolean> {
+    const site = this.#parts.site();
+    if (this.#isNew(held.received) || !site || this.#inVain >= mostInVain) {
+      return true;
+    }
+    if (this.#inVain === 0 && !this.#parts.tries.renewedInVain(this.#account)) {
+      return false;
+    }
+    this.#refuseElsewhere(fillPath(site.iam, '', {}));
+    return !(await hasEnded(site.iam, held.value, this.#parts.transport, this.#closing.signal));
+  }
+
+  // A moment in the future is one before the clock was set.
+  #isNew(moment = -Infinity): boolean {
+    const age = this.#parts.transport.clock() - moment;
+    return age >= 0 && age < newFor;
   }
 
   async iamAnswers(signal: AbortSignal): Promise<boolean> {
@@ -301,7 +350,7 @@ export class Gate implements Authorizer {
     if (!isFirst && isOlderRefused) {
       const { refused: _, refusedFor: __, ...account } = this.#account;
       this.#account = account;
-      this.#parts.changed();
+      this.#noted = this.#parts.changed();
     }
   }
 
@@ -316,20 +365,24 @@ export class Gate implements Authorizer {
       throw this.#cannotFetch(scope);
     }
     const generation = this.#generation;
-    await this.#signatures.turn(signal);
+    const giveBack = await this.#signatures.turn(signal, async () => {
+      const either = AbortSignal.any([signal, this.#closing.signal]);
+      const end = await this.#parts.tries.begin(this.#account, tryLasts.ofKey, either);
+      return () => void this.#noted.then(async () => end());
+    });
     try {
       if (generation === this.#generation) {
-        // One that waited may have seen the one before it refused.
+        // One that waited may have seen the one before it refused, here or in another window.
         this.#refuseRefused();
         const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
         return this.#signatures.made(signedHeaders(request, keys, place, clock()));
       }
     } catch (error) {
-      this.#signatures.settled(false);
+      giveBack();
       throw error;
     }
     // Another sign-in came while it waited: these keys are of no use any more.
-    this.#signatures.settled(false);
+    giveBack();
     return this.authorize(request, scope, signal);
   }
 
@@ -337,8 +390,8 @@ export class Gate implements Authorizer {
     const { transport } = this.#parts;
     const held = secret.tokens[keyOf(scope)];
     const left = held ? held.expires - transport.clock() : 0;
-    const isNew = held && transport.clock() - (this.#receivedAt.get(held.value) ?? -Infinity) < newFor;
-    if (held && (isNew || left > renewBefore || (left > 0 && !this.#canGain(secret, scope, held)))) {
+    const isUsed = held && (this.#isNew(held.received) || this.#isNew(this.#unrenewedAt.get(held.value)));
+    if (held && (isUsed || left > renewBefore || (left > 0 && !this.#canGain(secret, scope, held)))) {
       return held;
     }
     if (!this.#canFetch(secret, scope)) {
@@ -349,7 +402,7 @@ export class Gate implements Authorizer {
     } catch (error) {
       // IAM being out of reach does not end a token that still has minutes. Whoever repeats a read does not repeat this.
       if (held && left > 0 && error instanceof CloudError && error.kind !== 'unauthenticated') {
-        this.#receivedAt.set(held.value, transport.clock());
+        this.#unrenewedAt.set(held.value, transport.clock());
         return held;
       }
       throw error;
@@ -382,17 +435,42 @@ export class Gate implements Authorizer {
     }
     this.#refuseElsewhere(fillPath(site.iam, '', {}));
     const generation = this.#generation;
-    const asking = async (): Promise<Token> => this.#askIam(scope, secret, site, generation);
-    const turn = this.#sendsPassword(secret) ? this.#turn.then(asking) : asking();
+    const asking = async (): Promise<StoredToken> => this.#askIam(scope, secret, site, generation);
+    const turn = this.#sendsPassword(secret)
+      ? this.#turn.then(async () => this.#asOneWindow(scope, secret, asking))
+      : asking();
     this.#turn = turn.catch(() => undefined);
-    const token = await turn;
-    const stored = storedToken(token);
-    this.#receivedAt.set(stored.value, this.#parts.transport.clock());
+    const stored = await turn;
     if (!this.#parts.isStillIn()) {
       throw cancelled();
     }
     await this.#keepToken(scope, stored, generation);
     return stored;
+  }
+
+  // Each window that sends a password that is no longer right counts towards the lock: one of them tries it.
+  async #asOneWindow(scope: TokenScope, secret: Secret, ask: () => Promise<StoredToken>): Promise<StoredToken> {
+    const { tries, transport } = this.#parts;
+    const lasts = transport.timeout() + tryLasts.longerThanRequest;
+    const end = await tries.begin(this.#account, lasts, this.#closing.signal);
+    try {
+      return (await this.#gotElsewhere(scope, secret)) ?? (await ask());
+    } finally {
+      await this.#noted;
+      await end(scope.of === 'project' && this.#withoutRole.has(keyOf(scope)) ? scope.projectId : undefined);
+    }
+  }
+
+  // The token that another window got, where it is newer than that of this one.
+  async #gotElsewhere(scope: TokenScope, secret: Secret): Promise<StoredToken | undefined> {
+    const key = keyOf(scope);
+    const held = secret.tokens[key];
+    const there = (await this.#kept.stored(this.#account))?.tokens[key];
+    if (there?.received === undefined || there.value === held?.value || there.received < (held?.received ?? 0)) {
+      return undefined;
+    }
+    const left = there.expires - this.#parts.transport.clock();
+    return this.#isNew(there.received) || left > renewBefore ? there : undefined;
   }
 
   async #keepToken(scope: TokenScope, token: StoredToken, generation: number): Promise<void> {
@@ -413,20 +491,18 @@ export class Gate implements Authorizer {
     this.#parts.isStillIn();
   }
 
-  async #askIam(scope: TokenScope, secret: Secret, site: Site, generation: number): Promise<Token> {
+  async #askIam(scope: TokenScope, secret: Secret, site: Site, generation: number): Promise<StoredToken> {
     // It may have waited for its turn, and the sign-in may be another one by now.
     if (!this.#parts.isStillIn() || generation !== this.#generation) {
       throw cancelled();
     }
     this.#refuseRefused();
-    const without = this.#withoutRole.get(keyOf(scope));
-    if (without) {
-      throw without;
-    }
+    this.#refuseWithoutRole(scope);
     const { transport } = this.#parts;
     try {
       const identity = await this.#identity(secret);
-      return await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
+      const token = await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
+      return storedToken(token, transport.clock);
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'unauthenticated' && generation === this.#generation) {
         throw await this.#refusal(error, scope, secret, site, generation);
@@ -445,7 +521,7 @@ export class Gate implements Authorizer {
     generation: number,
   ): Promise<CloudError> {
     const account = secret.tokens['account'];
-    if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#withoutRole.size < doubtful) {
+    if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#projectsWithoutRole < doubtful) {
       const { transport } = this.#parts;
       const isAccountGood = await isGood(site.iam, account.value, transport, this.#closing.signal);
       // Another sign-in came meanwhile, of which this says nothing.
@@ -453,10 +529,7 @@ export class Gate implements Authorizer {
         return cancelled();
       }
       if (isAccountGood) {
-        const forbidden = error.as({
-          kind: 'forbidden',
-          reason: phrase('IAM gives this user no token for the project.'),
-        });
+        const forbidden = error.as(withoutToken);
         this.#withoutRole.set(keyOf(scope), forbidden);
         return forbidden;
       }
@@ -466,6 +539,21 @@ export class Gate implements Authorizer {
       this.#refused(error.failure.signIn);
     }
     return this.#account.signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
+  }
+
+  get #projectsWithoutRole(): number {
+    return new Set([...this.#withoutRole.keys(), ...this.#parts.tries.withoutRole(this.#account).map(keyOfProject)])
+      .size;
+  }
+
+  #refuseWithoutRole(scope: TokenScope): void {
+    const here = this.#withoutRole.get(keyOf(scope));
+    if (here) {
+      throw here;
+    }
+    if (scope.of === 'project' && this.#parts.tries.withoutRole(this.#account).includes(scope.projectId)) {
+      throw new CloudError(withoutToken);
+    }
   }
 
   #refuseRefused(): void {
@@ -483,7 +571,7 @@ export class Gate implements Authorizer {
     const { refusedFor: _, ...account } = this.#account;
     this.#isRefusedHere = true;
     this.#account = { ...account, refused: true, ...(signIn ? { refusedFor: signIn } : {}) };
-    this.#parts.changed();
+    this.#noted = this.#parts.changed();
   }
 
   // With an MFA device the password alone is refused, and each refusal counts towards the lock.
@@ -572,6 +660,8 @@ export class Gate implements Authorizer {
     }
     this.#fetching.clear();
     this.#withoutRole.clear();
+    this.#renewedAt.clear();
+    this.#inVain = 0;
     this.#isRefusedHere = false;
     this.#signatures.reset();
   }
@@ -581,6 +671,16 @@ export class Gate implements Authorizer {
   }
 }
 
+/** What is known of a project that IAM gives no token for. */
+const withoutToken = {
+  kind: 'forbidden',
+  reason: phrase('IAM gives this user no token for the project.'),
+} as const;
+
 function keyOf(scope: TokenScope): string {
-  return scope.of === 'account' ? 'account' : `project:${scope.projectId}`;
+  return scope.of === 'account' ? 'account' : keyOfProject(scope.projectId);
+}
+
+function keyOfProject(projectId: string): string {
+  return `project:${projectId}`;
 }

@@ -7,6 +7,7 @@ import { errorInside } from '../cloud/errorInside';
 import { CloudError } from '../cloud/errors';
 import { parseJson } from '../cloud/json';
 import { fillPath } from '../cloud/path';
+import type { Clock } from '../cloud/ports';
 import { send, type HttpAnswer, type Transport } from '../cloud/send';
 import type { StoredKeys, StoredToken } from './secret';
 import { signedHeaders } from './sign';
@@ -58,9 +59,9 @@ const domainsBody = v.object({ domains: v.array(named) });
 const credentialBody = v.object({ credential: v.object({ user_id: v.string() }) });
 const userBody = v.object({ user: v.object({ name: v.string() }) });
 
-/** What is kept of a token. */
-export function storedToken({ value, expires }: Token): StoredToken {
-  return { value, expires };
+/** What is kept of a token that came just now. */
+export function storedToken({ value, expires }: Token, clock: Clock): StoredToken {
+  return { value, expires, received: clock() };
 }
 
 const path = '/v3/auth/tokens';
@@ -228,6 +229,21 @@ export async function isGood(iam: string, token: string, transport: Transport, s
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Whether IAM says of a token that it is of no use any more. One that cannot be checked is not taken to be. */
+export async function hasEnded(
+  iam: string,
+  token: string,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await checkToken(iam, token, transport, signal);
+    return false;
+  } catch (error) {
+    return error instanceof CloudError && error.kind === 'unauthenticated';
   }
 }
 

@@ -85,6 +85,11 @@ export class KeptSecret {
     });
   }
 
+  /** What the vault has now, where windows share it; nothing where it cannot be read. */
+  async stored(account: Account): Promise<Secret | undefined> {
+    return isCopied(account) ? this.#inVault(account).catch(() => undefined) : undefined;
+  }
+
   /** Whether the vault gives back what was written into it. */
   async isKept(account: Account, secret: Secret): Promise<boolean> {
     return (

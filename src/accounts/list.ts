@@ -3,12 +3,36 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { accountId, accountSchema, type Account, type AccountStore } from './account';
 
+/** What became of the tries of one sign-in, its `generation`. Times in milliseconds since 1970. */
+const trySchema = v.object({
+  generation: v.string(),
+  /** The try that is under way, and when it no longer counts as such: the window that made it may have ended. */
+  underWay: v.optional(v.object({ by: v.string(), until: v.number() })),
+  /** Projects that IAM gave no token for, by ID, and when it said so. */
+  withoutRole: v.optional(v.record(v.string(), v.number())),
+  /** True once a token was renewed for a service that refused the new one, too. */
+  renewedInVain: v.optional(v.boolean()),
+});
+export type Tries = v.InferOutput<typeof trySchema>;
+
+const grantsSchema = v.record(v.string(), v.array(v.string()));
+const triesSchema = v.record(v.string(), trySchema);
+
 /** `began` is the same in every list that was made from one another. */
-const listSchema = v.object({ began: v.string(), accounts: v.array(v.unknown()) });
+const listSchema = v.object({
+  began: v.string(),
+  accounts: v.array(v.unknown()),
+  grants: v.optional(v.fallback(grantsSchema, {}), {}),
+  tries: v.optional(v.fallback(triesSchema, {}), {}),
+});
 
 interface List {
   readonly began: string;
   readonly accounts: readonly Account[];
+  /** The projects whose tokens other extensions may have, by the account's ID. */
+  readonly grants: Readonly<Record<string, readonly string[]>>;
+  /** By the account's ID. */
+  readonly tries: Readonly<Record<string, Tries>>;
 }
 
 /**
@@ -34,6 +58,14 @@ export class SharedList {
     return this.#known?.accounts ?? [];
   }
 
+  get grants(): List['grants'] {
+    return this.#known?.grants ?? {};
+  }
+
+  get tries(): List['tries'] {
+    return this.#known?.tries ?? {};
+  }
+
   /** Looks at it again. @returns whether it may be another one */
   look(): boolean {
     const stored = this.#store.read();
@@ -48,8 +80,9 @@ export class SharedList {
       return true;
     }
     if (known && known.accounts.length > 0) {
-      this.#known = list ? withLost(list, known) : known;
-      this.#putBack(known).catch(this.#notStored);
+      const left = accountsAlone(known);
+      this.#known = list ? withLost(list, left) : left;
+      this.#putBack(left).catch(this.#notStored);
     } else {
       this.#known = list ?? known;
     }
@@ -58,16 +91,34 @@ export class SharedList {
 
   /** Changes the newest list, whoever made that. @throws what the store throws */
   async change(change: (accounts: readonly Account[]) => readonly Account[]): Promise<void> {
+    await this.#write((list) => ({ ...list, accounts: change(list.accounts) }));
+  }
+
+  /** Changes which projects' tokens of an account other extensions may have. @throws what the store throws */
+  async changeGrants(id: string, change: (projectIds: readonly string[]) => readonly string[]): Promise<void> {
+    await this.#write((list) => ({ ...list, grants: { ...list.grants, [id]: change(list.grants[id] ?? []) } }));
+  }
+
+  /** Changes what is known of the tries of an account. @throws what the store, or the change, throws */
+  async changeTries(id: string, change: (tries: Tries | undefined) => Tries | undefined): Promise<void> {
+    await this.#write((list) => {
+      const { [id]: tries, ...others } = list.tries;
+      const changed = change(tries);
+      return { ...list, tries: { ...others, ...(changed ? { [id]: changed } : {}) } };
+    });
+  }
+
+  async #write(change: (list: List) => List): Promise<void> {
     await this.#store.write((newest) => {
-      const { began, accounts } = readList(newest) ?? this.#known ?? { began: randomUUID(), accounts: [] };
-      return { began, accounts: change(accounts) };
+      const known = this.#known && accountsAlone(this.#known);
+      return toStore(change(readList(newest) ?? known ?? { began: randomUUID(), accounts: [], grants: {}, tries: {} }));
     });
   }
 
   async #putBack(known: List): Promise<void> {
     await this.#store.write((newest) => {
       const list = readList(newest);
-      return list ? withLost(list, known) : known;
+      return toStore(list ? withLost(list, known) : known);
     });
   }
 }
@@ -90,7 +141,28 @@ function readList(stored: unknown): List | undefined {
     const account = v.safeParse(accountSchema, entry);
     return account.success && hasItsOwnId(account.output) ? [account.output] : [];
   });
-  return { began: list.output.began, accounts };
+  return { ...list.output, accounts };
+}
+
+// Of an account that is not in the list, nothing is kept.
+function toStore({ began, accounts, grants, tries }: List): unknown {
+  const kept = <T>(all: Readonly<Record<string, T>>, says: (value: T) => boolean): Record<string, T> | undefined => {
+    const entries = Object.entries(all).filter(([id, value]) => accounts.some((one) => one.id === id) && says(value));
+    return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+  };
+  return {
+    began,
+    accounts,
+    grants: kept(grants, ({ length }) => length > 0),
+    tries: kept(tries, ({ underWay, withoutRole, renewedInVain }) =>
+      [underWay, withoutRole, renewedInVain].some((known) => known !== undefined),
+    ),
+  };
+}
+
+// A list that was lost may have been newer than the known one: a grant in that may have been revoked since.
+function accountsAlone({ began, accounts }: List): List {
+  return { began, accounts, grants: {}, tries: {} };
 }
 
 // The ID names the account's secret and its site: one that is another identity's is not taken.
@@ -103,5 +175,5 @@ function hasItsOwnId({ id, site, domain, user }: Account): boolean {
 // What is missing in a list that was made from the known one was taken out of it.
 function withLost(list: List, known: List): List {
   const lost = known.accounts.filter((one) => !list.accounts.some(({ id }) => id === one.id));
-  return list.began === known.began ? list : { began: list.began, accounts: [...list.accounts, ...lost] };
+  return list.began === known.began ? list : { ...list, accounts: [...list.accounts, ...lost] };
 }

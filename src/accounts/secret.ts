@@ -6,6 +6,8 @@ import type { AccessKeys } from './sign';
 export interface StoredToken {
   readonly value: string;
   readonly expires: number;
+  /** When it came, by this machine's clock: milliseconds since 1970. */
+  readonly received?: number;
 }
 
 /** Access keys, and when they end where they are temporary: milliseconds since 1970. */
@@ -28,7 +30,10 @@ export interface Vault {
   remove(key: string): Promise<void>;
 }
 
-const tokens = v.record(v.string(), v.object({ value: v.string(), expires: v.number() }));
+const tokens = v.record(
+  v.string(),
+  v.object({ value: v.string(), expires: v.number(), received: v.exactOptional(v.number()) }),
+);
 const keys = v.object({
   access: v.string(),
   secret: v.string(),

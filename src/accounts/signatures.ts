@@ -15,20 +15,40 @@ export class Signatures {
     return this.#accepted;
   }
 
-  /** Waits until a request may be signed. @throws CloudError where it was given up meanwhile */
-  async turn(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until a request may be signed.
+   * @param begin called for one that goes alone: waits for other windows, and gives what is called when it is over
+   * @returns gives the turn back, where nothing was signed in it
+   * @throws CloudError where it was given up meanwhile
+   */
+  async turn(signal: AbortSignal, begin: () => Promise<() => void>): Promise<() => void> {
     while (!this.#accepted && this.#first) {
       // One after the other, until one is accepted.
       // oxlint-disable-next-line no-await-in-loop
       await orAborted(this.#first.ended, signal);
     }
-    if (!this.#accepted) {
-      let end = (): void => undefined;
-      const ended = new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      this.#first = { ended, end };
+    if (this.#accepted) {
+      return () => undefined;
     }
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const first = { ended, end };
+    this.#first = first;
+    const giveBack = (): void => {
+      if (this.#first === first) {
+        this.settled(false);
+      }
+    };
+    try {
+      const over = await begin();
+      void ended.then(over);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    return giveBack;
   }
 
   /** Told of headers that were signed. */

@@ -1,4 +1,5 @@
 import type { Answer, Collection } from '../catalog/shape';
+import { phrase } from '../catalog/phrase';
 import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
@@ -128,16 +129,16 @@ export class Client {
       if (!(error instanceof CloudError) || error.kind !== 'unauthenticated') {
         throw error;
       }
-      if (!(await this.#authorizer.renew(headers, scope, signal))) {
-        throw error;
+      const renewal = await this.#authorizer.renew(headers, scope);
+      if (renewal !== 'renewed') {
+        throw renewal === 'needless' ? refusedGood(error) : error;
       }
     }
     const renewed = await this.#authorizer.authorize(request, scope, signal);
     try {
       return await this.#sendOnce(request, renewed, list, signal);
     } catch (error) {
-      // The token is fresh and was still refused: what is missing is a permission, not a sign-in.
-      throw error instanceof CloudError && error.kind === 'unauthenticated' ? refusedFresh(error) : error;
+      throw error instanceof CloudError && error.kind === 'unauthenticated' ? refusedGood(error) : error;
     }
   }
 
@@ -173,10 +174,14 @@ export class Client {
   }
 }
 
-// The gateway says the same of a token that has ended and of one that was made for another region.
-function refusedFresh(error: CloudError): CloudError {
+// The token is good and was still refused: what is missing is a permission, not a sign-in. The gateway says the same of a
+// token that has ended and of one that was made for another region.
+function refusedGood(error: CloudError): CloudError {
+  const reason = phrase('The service refuses a token that is new or that IAM confirms.');
   return error.as(
-    error.failure.signIn === 'expired' ? { kind: 'forbidden', signIn: 'otherRegion' } : { kind: 'forbidden' },
+    error.failure.signIn === 'expired'
+      ? { kind: 'forbidden', signIn: 'otherRegion', reason }
+      : { kind: 'forbidden', reason },
   );
 }
 

@@ -12,15 +12,18 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/**
+ * What can be done where a service refused a token: another one was got; the refused one is good, so that the service has
+ * reasons of its own; or the account cannot get any.
+ */
+export type Renewal = 'renewed' | 'needless' | 'impossible';
+
 /** Says who asks. */
 export interface Authorizer {
   /** The headers that authorize a request. @throws CloudError where the account cannot */
   authorize(request: Outgoing, scope: TokenScope, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
-  /**
-   * Told that a service refused these headers as unauthenticated.
-   * @returns true where new ones can be had, so that one more try makes sense
-   */
-  renew(refused: Readonly<Record<string, string>>, scope: TokenScope, signal: AbortSignal): Promise<boolean>;
+  /** Told that a service refused these headers as unauthenticated. @throws CloudError where IAM does not answer as it should */
+  renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<Renewal>;
   /**
    * Told what became of each request with these headers.
    * @returns the error as whoever authorized the request sees it

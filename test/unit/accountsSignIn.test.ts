@@ -117,10 +117,12 @@ describe('signing in with a password', function () {
     world.vault.reads = 0;
     const again = world.accounts();
     assert.equal((await world.projects(again, { id })).rows.length, SAMPLE.projects.length);
-    assert.deepEqual(await world.requests('signIns'), []);
+    assert.deepEqual([await world.requests('signIns'), world.vault.reads], [[], 1]);
+    assert.equal((await world.instances(again, { id })).total, 2);
     assert.equal((await world.instances(again, { id })).total, 2);
     assert.equal((await world.requests('signIns')).length, 1);
-    assert.equal(world.vault.reads, 1);
+    // Another window may have got the token, which is looked for before the password is sent.
+    assert.equal(world.vault.reads, 2);
   });
 
   it('works after a restart from tokens alone, exchanging them for projects, until they expire', async () => {

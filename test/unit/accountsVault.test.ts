@@ -102,7 +102,7 @@ describe('what accounts keep', function () {
     assert.equal(asked.length, 2);
     late.open();
     await both;
-    await Promise.all([first, second].map((account) => world.instances(again, account)));
+    await Promise.all([first, second].map((account) => world.projects(again, account)));
     assert.equal(asked.length, 2);
   });
 

@@ -6,7 +6,7 @@ import { vaultKey } from '../../src/accounts/secret';
 import { documented } from '../cloud/documented';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
-import { MemoryVault, World, door, east, explorerFor, failureOf, north, walk } from './world';
+import { MemoryVault, World, door, east, explorerFor, failureOf, minute, north, walk } from './world';
 
 /** Windows share the list of accounts and the vault; each has its own memory. `reread` is what a watched file sets off. */
 describe('accounts in two windows', function () {
@@ -239,6 +239,7 @@ describe('accounts in two windows', function () {
     it('ask nothing more in either once the cloud refused it in one, until either tries again', async () => {
       const account = await inBoth();
       await cloud.control.expire();
+      world.now += 2 * minute;
       const fault = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
       await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault });
       await failureOf(world.projects(one, account));
@@ -376,6 +377,7 @@ describe('accounts in two windows', function () {
       const account = await inBoth();
       world.store.failing = true;
       await cloud.control.expire();
+      world.now += 2 * minute;
       const fault = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
       await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
       await failureOf(world.projects(one, account));

@@ -18,7 +18,7 @@ import {
   type LocalServer,
 } from './localServer';
 import { said as inEnglish } from './machine';
-import { World, explorerFor, failureOf, north, said, walk } from './world';
+import { World, explorerFor, failureOf, minute, north, said, walk } from './world';
 
 type Expected = readonly [kind: ErrorKind, code?: string | undefined, message?: string];
 
@@ -353,6 +353,7 @@ describe('an error inside an answer of status 200, in the tree', () => {
     const before = (await world.requests('signIns')).length;
     const expired = failed({ error_code: 'APIGW.0307', error_msg: 'The token must be updated' });
     await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
+    world.now += 2 * minute;
     assert.equal((await world.instances(accounts, account)).total, total);
     assert.equal((await world.requests('signIns')).length, before + 1);
 

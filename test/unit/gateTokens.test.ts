@@ -8,6 +8,7 @@ import { services } from '../../src/catalog/catalog';
 import { throttled } from '../cloud/control';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
+import { SAMPLE, type Project } from '../cloud/data';
 import { World, east, failureOf, minute, north } from './world';
 
 const wrongPassword = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
@@ -119,6 +120,7 @@ describe('the gate of an account', function () {
     assert.ok(pages.every(({ total }) => total === 2));
     assert.equal((await world.requests('signIns')).length, 1);
     await cloud.control.expire({ scope: 'project' });
+    world.now += 2 * minute;
     await Promise.all(Array.from({ length: 20 }, () => world.instances(accounts, account)));
     assert.equal((await world.requests('signIns')).length, 2);
   });
@@ -139,6 +141,7 @@ describe('the gate of an account', function () {
     await world.projects(accounts, account);
     await cloud.control.clearRequests();
     await cloud.control.expire();
+    world.now += 2 * minute;
     assert.equal((await world.instances(accounts, account)).total, 2);
     assert.equal(await asked(), 'instances token instances');
     assert.equal((await world.projects(accounts, account)).rows.length, 7);
@@ -156,29 +159,127 @@ describe('the gate of an account', function () {
       isStillIn: () => true,
       profile: () => assert.fail('it has none'),
       parentToken: () => assert.fail('it has none'),
-      changed: () => undefined,
+      tries: {
+        begin: async () => async () => undefined,
+        withoutRole: () => [],
+        renewedInVain: () => false,
+        noteInVain: async () => undefined,
+        forgive: async () => undefined,
+      },
+      changed: async () => undefined,
     };
     const gate = new Gate(account, parts, true);
     const { signal } = new AbortController();
     const scope = { of: 'project', projectId: north.id } as const;
     const url = new URL(`${cloud.url}/roma/cn-north-4/x`);
     const old = await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal);
-    assert.equal(await gate.renew(old, scope), true);
+    world.now += 2 * minute;
+    assert.equal(await gate.renew(old, scope), 'renewed');
     const renewed = await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal);
     assert.notDeepEqual(renewed, old);
-    assert.equal(await gate.renew(old, scope), true);
+    assert.equal(await gate.renew(old, scope), 'renewed');
     assert.deepEqual(await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal), renewed);
     assert.equal(await asked(), 'token token');
   });
 
-  it('takes a refusal of a fresh token for a missing permission', async () => {
+  it('takes a refusal of a token younger than a minute for a missing permission, and does not renew it', async () => {
     await signedIn();
     const fault = { kind: 'document', document: 'roma', status: 401 } as const;
     await cloud.control.fault({ match: '/instances', fault });
     const error = await failureOf(world.instances(accounts, account));
     assert.deepEqual([error.kind, error.failure.status], ['forbidden', 401]);
-    assert.equal(await asked(), 'token instances token instances');
+    assert.match(error.failure.reason?.text ?? '', /refuses a token that is new/);
+    assert.equal(await asked(), 'token instances');
     assert.equal(accounts.all()[0]?.refused, undefined);
+    // So does a window that starts now.
+    assert.equal((await failureOf(world.instances(world.accounts(), account))).kind, 'forbidden');
+    assert.equal(await asked(), 'token instances instances');
+  });
+
+  describe('where a service answers 401 whatever the token', () => {
+    const fault = { kind: 'document', document: 'roma', status: 401 } as const;
+    // ROMA Connect is not offered in every region of the sample.
+    const projects = [north, east, SAMPLE.projects[1]];
+    const always401 = async (): Promise<void> => {
+      await signedIn();
+      for (const project of projects) {
+        await world.instances(accounts, account, project);
+      }
+      await cloud.control.clearRequests();
+      await cloud.control.fault({ match: '/instances', fault });
+    };
+    const ask = async (project: Project, from = accounts): Promise<void> =>
+      assert.equal((await failureOf(world.instances(from, account, project))).kind, 'forbidden');
+    const passwords = async (): Promise<number> => (await world.requests('signIns')).length;
+
+    for (const [how, minutes] of [
+      ['at once', 0],
+      ['with minutes between', 2],
+    ] as const) {
+      it(`sends the password once for forty lists ${how}`, async () => {
+        await always401();
+        world.now += 2 * minute;
+        for (let list = 0; list < 40; list += 1) {
+          await ask(north);
+          world.now += minutes * minute;
+        }
+        assert.equal(await passwords(), 1);
+      });
+    }
+
+    it('sends the password once for lists of every project, by hours, and knows it in every window', async () => {
+      await always401();
+      const windows = Array.from({ length: 6 }, () => world.accounts());
+      for (let list = 0; list < 40; list += 1) {
+        world.now += 5 * minute;
+        await ask(projects[list % projects.length] ?? assert.fail());
+      }
+      assert.equal(await passwords(), 1);
+      await Promise.all(windows.map(async (from) => ask(north, from)));
+      assert.equal(await passwords(), 1);
+    });
+
+    it('still renews a token that IAM calls ended, in that service or another', async () => {
+      await always401();
+      world.now += 2 * minute;
+      await ask(north);
+      world.now += 2 * minute;
+      await ask(north);
+      assert.equal(await passwords(), 1);
+      await cloud.control.expire();
+      await ask(north);
+      assert.equal(await passwords(), 2);
+      world.now += 2 * minute;
+      await cloud.control.expire();
+      assert.equal((await world.projects(accounts, account)).rows.length, 7);
+      assert.equal(await passwords(), 3);
+      await cloud.control.clearFaults();
+      assert.equal((await world.instances(accounts, account)).total, 2);
+    });
+
+    it('gives up soon where IAM calls ended what it has just given', async () => {
+      await always401();
+      const answer = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'GET', fault: answer });
+      for (let list = 0; list < 40; list += 1) {
+        world.now += 2 * minute;
+        await ask(north);
+      }
+      assert.equal(await passwords(), 3);
+      await accounts.renewNow(account.id);
+      await cloud.control.clearFaults();
+      assert.equal((await world.instances(accounts, account)).total, 2);
+    });
+
+    it('keeps the password where IAM does not say whether the token has ended', async () => {
+      await always401();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'GET', fault: { kind: 'answer', status: 503 } });
+      for (let list = 0; list < 40; list += 1) {
+        world.now += 2 * minute;
+        await ask(north);
+      }
+      assert.equal(await passwords(), 1);
+    });
   });
 
   it('never tries a refused password again before its user signs in', async () => {

@@ -8,7 +8,7 @@ import type { CloudError } from '../../src/cloud/errors';
 import { asCloudError, cancelled } from '../../src/cloud/errors';
 import type { Position } from '../../src/cloud/pages';
 import { Patience } from '../../src/cloud/patience';
-import type { Authorizer, Outgoing, TokenScope } from '../../src/cloud/ports';
+import type { Authorizer, Outgoing, Renewal, TokenScope } from '../../src/cloud/ports';
 import type { Transport } from '../../src/cloud/send';
 
 /** A server in this process, for answers that no documented cloud gives. */
@@ -67,9 +67,9 @@ export class FakeAuthorizer implements Authorizer {
     return Promise.resolve({ 'x-auth-token': this.tokens[this.refused.length] ?? this.tokens.at(-1) ?? '' });
   }
 
-  renew(refused: Readonly<Record<string, string>>): Promise<boolean> {
+  renew(refused: Readonly<Record<string, string>>): Promise<Renewal> {
     this.refused.push(refused);
-    return Promise.resolve(this.renews);
+    return Promise.resolve(this.renews ? 'renewed' : 'impossible');
   }
 
   settled(_: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {

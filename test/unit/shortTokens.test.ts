@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import { SAMPLE } from '../cloud/data';
+import { passcodeOf } from '../cloud/passcodes';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, minute, north } from './world';
+
+const { signal } = new AbortController();
+const yes = async (): Promise<boolean> => true;
+
+/** What is sent to IAM for a token beside the sign-in itself: nothing in the first minute, however soon the token ends. */
+describe('tokens that live under ten minutes', function () {
+  this.timeout(30_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    await cloud.control.tokenLife(300);
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  const signIns = async (): Promise<number> => (await world.requests('signIns')).length;
+  const withProfile = async (): Promise<Account> => {
+    const auth = `auth_url: ${cloud.url}, username: ${SAMPLE.user}, user_domain_name: ${SAMPLE.domain.name}`;
+    const text = `clouds: { demo: { auth: { ${auth}, password: "${SAMPLE.password}" } } }`;
+    const readFile = async (path: string): Promise<string | undefined> =>
+      path === '/home/.config/openstack/clouds.yaml' ? text : undefined;
+    world.places = { ...world.places, readFile };
+    const signedIn = await accounts.withProfile(world.site(), await world.profile(), yes, signal);
+    return signedIn?.account ?? assert.fail();
+  };
+  const withCode = async (): Promise<Account> => {
+    const { name: userName, password, id: userId } = SAMPLE.guarded;
+    const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
+    const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
+    return (await accounts.withPassword(world.site(), who, 'always', signal)).account;
+  };
+  const withAgency = async (): Promise<Account> => {
+    const { account } = await world.signIn(accounts);
+    const { agencyName, domain } = SAMPLE.partner;
+    const role = await accounts.withAgency(account.id, { agencyName, domainName: domain.name }, signal);
+    await cloud.control.clearRequests();
+    return role?.account ?? assert.fail();
+  };
+
+  for (const [way, signIn, sent, renewed] of [
+    ['a password', async () => (await world.signIn(accounts)).account, 1, 1],
+    ['a password for this session', async () => (await world.signIn(accounts, 'session')).account, 1, 1],
+    ['a profile’s password', withProfile, 1, 1],
+    // Its own token, and that of the account that takes it on.
+    ['the role of an agency', withAgency, 0, 2],
+  ] as const) {
+    it(`cost no further request after a sign-in with ${way}`, async () => {
+      const account = await signIn();
+      await world.projects(accounts, account);
+      await world.projects(accounts, account);
+      assert.equal(await signIns(), sent);
+      world.now += 2 * minute;
+      await world.projects(accounts, account);
+      assert.equal(await signIns(), sent + renewed);
+    });
+  }
+
+  it('cost no further request in another window, nor after a restart', async () => {
+    const other = world.accounts();
+    const { account } = await world.signIn(accounts);
+    other.reread();
+    await world.projects(other, account);
+    await world.projects(world.accounts(), account);
+    assert.equal(await signIns(), 1);
+    await world.signIn(accounts);
+    other.reread();
+    await world.projects(other, account);
+    assert.equal(await signIns(), 2);
+  });
+
+  it('cost no further request after a code, for the account or for a project', async () => {
+    await cloud.control.fault({ match: '/securitytokens', fault: { kind: 'answer', status: 403 } });
+    const account = await withCode();
+    await cloud.control.clearRequests();
+    await world.projects(accounts, account);
+    assert.equal(await signIns(), 0);
+    world.now += 2 * minute;
+    const code = passcodeOf(SAMPLE.guarded, world.now);
+    await cloud.control.setClock(2 * minute);
+    await accounts.withCode(account.id, { code }, north.id, signal);
+    await cloud.control.clearRequests();
+    await world.instances(accounts, account);
+    await world.instances(accounts, account);
+    assert.equal(await signIns(), 0);
+  });
+});

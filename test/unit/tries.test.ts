@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import { SAMPLE, type Project } from '../cloud/data';
+import { documented } from '../cloud/documented';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, failureOf, minute, north } from './world';
+
+const { signal } = new AbortController();
+const yes = async (): Promise<boolean> => true;
+const wrongPassword = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
+const six = [0, 1, 2, 3, 4, 5];
+
+/** Five tries with a wrong password lock a user, five wrong signatures lock a key. */
+describe('tries of a sign-in, over six windows', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+  let windows: readonly Accounts[];
+  let account: Account;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    windows = six.map(() => world.accounts());
+  });
+  afterEach(() => windows.forEach((accounts) => accounts.close()));
+
+  const [one, two] = [(): Accounts => at(0), (): Accounts => at(1)];
+  const at = (index: number): Accounts => windows[index] ?? assert.fail();
+  const passwords = async (): Promise<number> => (await world.requests('signIns')).length;
+  const signedIn = async (): Promise<void> => {
+    ({ account } = await world.signIn(one()));
+    windows.forEach((accounts) => accounts.reread());
+    world.now += 2 * minute;
+    await cloud.control.clearRequests();
+  };
+  const isUnderWay = async (path: string): Promise<void> => {
+    while (!(await cloud.control.requests()).some((request) => request.path === path)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const kindsOf = async (ask: (accounts: Accounts, index: number) => Promise<unknown>): Promise<string[]> => {
+    const errors = await Promise.all(windows.map(async (accounts, index) => failureOf(ask(accounts, index))));
+    return [...new Set(errors.map(({ kind }) => kind))];
+  };
+  const file = '/home/.huaweicloud/credentials';
+  const profileOf = (lines: readonly string[]): void => {
+    const text = ['[basic]', ...lines].join('\n');
+    world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
+  };
+  const withProfile = async (lines: readonly string[]): Promise<void> => {
+    profileOf(lines);
+    const signed = await one().withProfile(world.site(), await world.profile(), yes, signal);
+    assert.ok(signed);
+    ({ account } = signed);
+    windows.forEach((accounts) => accounts.reread());
+    world.now += 2 * minute;
+    await cloud.control.clearRequests();
+  };
+
+  describe('with a password', () => {
+    it('are one where it was changed elsewhere and all windows ask at once', async () => {
+      await signedIn();
+      await cloud.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
+      assert.deepEqual(await kindsOf(async (accounts) => world.projects(accounts, account)), ['unauthenticated']);
+      assert.equal(await passwords(), 1);
+      assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['unauthenticated']);
+      assert.equal(await passwords(), 1);
+      assert.deepEqual(
+        windows.map((accounts) => accounts.all()[0]?.refused),
+        six.map(() => true),
+      );
+    });
+
+    it('are one where each window asks for another project, and where windows start then', async () => {
+      await signedIn();
+      await cloud.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
+      windows = six.map(() => world.accounts());
+      const projects: readonly Project[] = six.map((index) => ({ ...north, id: `project-${index}` }));
+      const ask = async (accounts: Accounts, index: number): Promise<unknown> =>
+        world.instances(accounts, account, projects[index]);
+      assert.deepEqual(await kindsOf(ask), ['unauthenticated']);
+      assert.equal(await passwords(), 1);
+    });
+
+    it('are one while the account’s token is still good, for a project that IAM gives no token for', async () => {
+      await signedIn();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
+      assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['forbidden']);
+      windows = six.map(() => world.accounts());
+      assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['forbidden']);
+      assert.equal(await passwords(), 1);
+    });
+
+    it('stay below five where each window asks for another such project', async () => {
+      await signedIn();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: wrongPassword });
+      await kindsOf(async (accounts, index) => world.instances(accounts, account, { ...north, id: `p-${index}` }));
+      windows = six.map(() => world.accounts());
+      await kindsOf(async (accounts, index) => world.instances(accounts, account, { ...north, id: `q-${index}` }));
+      assert.equal(await passwords(), 4);
+    });
+
+    it('are made again for such a project after an hour, and after new tokens were got', async () => {
+      await signedIn();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: wrongPassword });
+      await failureOf(world.instances(one(), account));
+      await one().renewNow(account.id);
+      assert.equal((await world.instances(two(), account)).total, 2);
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: wrongPassword });
+      const other = SAMPLE.projects[1];
+      assert.equal((await failureOf(world.instances(one(), account, other))).kind, 'forbidden');
+      assert.equal((await failureOf(world.instances(two(), account, other))).kind, 'forbidden');
+      world.now += 61 * minute;
+      assert.equal((await world.instances(two(), account, other)).total, 0);
+    });
+
+    it('are one with the password of a profile', async () => {
+      const cloudsYaml = (password: string): void => {
+        const auth = `auth_url: ${cloud.url}, username: ${SAMPLE.operator.name}, user_domain_name: ${SAMPLE.domain.name}`;
+        const text = `clouds: { demo: { auth: { ${auth}, password: "${password}" } } }`;
+        world.places = {
+          ...world.places,
+          readFile: async (path) => (path === '/home/.config/openstack/clouds.yaml' ? text : undefined),
+        };
+      };
+      cloudsYaml(SAMPLE.password);
+      const signed = await one().withProfile(world.site(), await world.profile(), yes, signal);
+      assert.ok(signed);
+      ({ account } = signed);
+      windows.forEach((accounts) => accounts.reread());
+      for (const accounts of windows) {
+        await world.projects(accounts, account);
+      }
+      cloudsYaml('Another-Passw0rd!');
+      await cloud.control.clearRequests();
+      assert.deepEqual(await kindsOf(async (accounts) => world.projects(accounts, account)), ['unauthenticated']);
+      assert.equal(await passwords(), 1);
+      cloudsYaml(SAMPLE.password);
+      await cloud.control.clearRequests();
+      for (const accounts of windows) {
+        assert.equal((await world.projects(accounts, account)).rows.length, 7);
+      }
+    });
+
+    it('are one by the role of an agency, whose account has it', async () => {
+      await signedIn();
+      const { agencyName, domain } = SAMPLE.partner;
+      const role = await one().withAgency(account.id, { agencyName, domainName: domain.name }, signal);
+      assert.ok(role);
+      windows = six.map(() => world.accounts());
+      world.now += 2 * minute;
+      await cloud.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
+      await cloud.control.expire();
+      await cloud.control.clearRequests();
+      world.now += 25 * 60 * minute;
+      await kindsOf(async (accounts) => world.projects(accounts, role.account));
+      assert.equal(await passwords(), 1);
+    });
+
+    it('are one more where a window ended in the middle of its own', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: { kind: 'hang' } });
+      const lost = failureOf(world.instances(one(), account));
+      await isUnderWay('/v3/auth/tokens');
+      const waiting = world.instances(two(), account);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await passwords(), 1);
+      world.now += minute;
+      assert.equal((await waiting).total, 2);
+      assert.equal(await passwords(), 2);
+      one().close();
+      await lost;
+    });
+
+    it('are not waited for once they were given up, or their account signed out', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: { kind: 'hang' } });
+      const lost = failureOf(world.instances(one(), account));
+      await isUnderWay('/v3/auth/tokens');
+      const waiting = failureOf(world.instances(two(), account));
+      await two().signOut(account.id);
+      assert.equal((await waiting).kind, 'cancelled');
+      at(2).reread();
+      one().reread();
+      assert.equal((await lost).kind, 'cancelled');
+      assert.ok(!JSON.stringify(world.store.list).includes(account.id));
+    });
+
+    it('wait for nobody where the list says that a window is busy for ever', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      for (const until of [world.now + 365 * 24 * 60 * minute, 1e300, 'soon', null]) {
+        const tries = { [account.id]: { generation: account.generation, by: 'nobody', until } };
+        world.store.list = Object.assign({}, world.store.list, { tries });
+        assert.equal((await world.instances(world.accounts(), account)).total, 2);
+      }
+    });
+
+    it('go on where the list cannot be written', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      world.store.failing = true;
+      assert.equal((await world.instances(two(), account)).total, 2);
+    });
+
+    it('give one token to all windows that wait for it', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      const pages = await Promise.all(windows.map(async (accounts) => world.instances(accounts, account)));
+      assert.deepEqual(
+        pages.map(({ total }) => total),
+        six.map(() => 2),
+      );
+      assert.equal(await passwords(), 1);
+      await cloud.control.clearRequests();
+      world.now += 24 * 60 * minute - 8 * minute;
+      await Promise.all(windows.map(async (accounts) => world.instances(accounts, account)));
+      assert.equal(await passwords(), 1);
+      await one().renewNow(account.id);
+      assert.equal(await passwords(), 2);
+    });
+
+    it('change nothing that people see', async () => {
+      await signedIn();
+      await cloud.control.expire();
+      const { changes } = world;
+      await Promise.all(windows.map(async (accounts) => world.instances(accounts, account)));
+      windows.forEach((accounts) => accounts.reread());
+      assert.equal(world.changes, changes);
+      assert.deepEqual(Object.keys(world.store.list ?? {}).toSorted(), ['accounts', 'began']);
+    });
+  });
+
+  describe('with an access key', () => {
+    const region = `/roma/${north.region}/`;
+    const signatures = async (): Promise<number> =>
+      (await cloud.control.requests()).filter(({ path }) => path.startsWith(region)).length;
+
+    it('are one where it was deleted and all windows start at once', async () => {
+      const signed = await one().withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+      assert.ok(signed);
+      ({ account } = signed);
+      await cloud.control.revokeKey(SAMPLE.operator.key.access);
+      windows = six.map(() => world.accounts());
+      assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['unauthenticated']);
+      assert.equal(await signatures(), 1);
+    });
+
+    it('are one where a profile changed for the worse', async () => {
+      const lines = ({ access, secret }: { access: string; secret: string }): string[] => [
+        `ak = ${access}`,
+        `sk = ${secret}`,
+      ];
+      await withProfile(lines(SAMPLE.operator.key));
+      for (const accounts of windows) {
+        await world.instances(accounts, account);
+      }
+      profileOf(lines({ ...SAMPLE.operator.key, secret: 'another-secret' }));
+      await cloud.control.clearRequests();
+      assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['unauthenticated']);
+      assert.equal(await signatures(), 1);
+    });
+
+    it('are waited for a few seconds only, where the answer does not come', async () => {
+      const signed = await one().withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+      assert.ok(signed);
+      ({ account } = signed);
+      windows = six.map(() => world.accounts());
+      await cloud.control.fault({ match: region, times: 1, fault: { kind: 'hang' } });
+      await cloud.control.clearRequests();
+      const lost = failureOf(world.instances(one(), account));
+      while ((await signatures()) === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const waiting = world.instances(two(), account);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await signatures(), 1);
+      world.now += 10_000;
+      assert.equal((await waiting).total, 2);
+      one().close();
+      void lost;
+    });
+  });
+});
