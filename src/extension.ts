@@ -21,7 +21,7 @@ import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { filterStoreIn, grantStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
+import { filterStoreIn, forgetOlderState, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { signInOnLoopback } from './signIn/loopback';
 import { projectsOf } from './signIn/projects';
@@ -31,6 +31,7 @@ import { Sidebar } from './sidebar/sidebar';
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
 export function activate(context: ExtensionContext): void {
   const channel = window.createOutputChannel('Key Explorer', { log: true });
+  forgetOlderState(context.globalState);
   const log = logInto(channel);
   const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
   const accountFile = new AccountFile(context.globalStorageUri.fsPath, log);
@@ -117,7 +118,6 @@ export function activate(context: ExtensionContext): void {
   };
   const sessions: Sessions = new Sessions({
     accounts,
-    grants: grantStoreIn(context.globalState),
     projects: async (account) => projectsOf(explorer, account),
     choose: async (among) => askAccount({ all: () => among }, l10n.t('Sign In')),
     signIn: async (account) => (account ? again(account) : signIn()),

@@ -25,6 +25,8 @@ export const accountSchema = v.object({
   user: named,
   /** Names one sign-in: its secret carries the same name. Another sign-in of the identity has another one. */
   generation: v.string(),
+  /** The names that it had when it was first signed in, where it was renamed since: see `sessionLabel`. */
+  firstNames: v.optional(v.object({ user: v.string(), domain: v.string() })),
   /** What its user calls it, in the place of the user's name. */
   label: v.optional(v.string()),
   signIn: v.picklist(signInWays),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Service } from '../catalog/shape';
 import { Client } from '../cloud/client';
 import type { Patience } from '../cloud/patience';
@@ -20,6 +21,7 @@ import {
   type UsedProfile,
 } from './authenticate';
 import { Gate, type ProfileState } from './gate';
+import { Grants } from './grants';
 import { requestToken, storedToken } from './iam';
 import { SharedList, isSameEntry } from './list';
 import { SharedTries } from './tries';
@@ -63,9 +65,11 @@ export class Accounts {
   readonly #parts: AccountsParts;
   readonly #members = new Map<string, Member>();
   readonly #list: SharedList;
+  readonly #grants: Grants;
   readonly #tries: SharedTries;
   /** The entries of the list as they were taken up: what differs from them is what another window did. */
   readonly #taken = new Map<string, Account>();
+  #takenGrants: SharedList['grants'];
   /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
   readonly #busy = new Map<string, number>();
   /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
@@ -76,6 +80,8 @@ export class Accounts {
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#list = new SharedList(parts.store, () => this.#warnNotStored());
+    this.#takenGrants = this.#list.grants;
+    this.#grants = new Grants(this.#list, () => this.#warnNotStored());
     this.#tries = new SharedTries({
       list: this.#list,
       clock: parts.transport.clock,
@@ -236,6 +242,34 @@ export class Accounts {
     return this.#members.get(id)?.gate.token({ of: 'project', projectId });
   }
 
+  /** The projects, by ID, whose tokens other extensions may have. */
+  granted(account: Account): readonly string[] {
+    return this.#grants.of(account);
+  }
+
+  /** Lets other extensions have a project's token, in every window. */
+  async grant(account: Account, projectId: string): Promise<void> {
+    await this.#grants.add(account, projectId);
+    this.#grantsChanged();
+  }
+
+  /**
+   * Lets no other extension have a project's token any more, in any window.
+   * @throws CloudError where the list could not be written
+   */
+  async revoke(account: Account, projectId: string): Promise<void> {
+    try {
+      await this.#grants.remove(account, projectId);
+    } catch {
+      throw new CloudError({
+        kind: 'badAnswer',
+        reason: phrase('The list of accounts could not be stored. Try again.'),
+      });
+    } finally {
+      this.#grantsChanged();
+    }
+  }
+
   /** Gets new tokens now. @throws CloudError where the account cannot */
   async renewNow(id: string): Promise<void> {
     await this.#members.get(id)?.gate.renewNow();
@@ -277,6 +311,7 @@ export class Accounts {
       const isForgotten = await succeeds(gate.signOut());
       if (isUnlisted && isForgotten) {
         this.#members.delete(id);
+        this.#grants.forget(id);
         this.#parts.changed();
         return;
       }
@@ -329,7 +364,9 @@ export class Accounts {
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
-      let kept = { ...remembered(gate.account), ...account };
+      let kept = { ...remembered(gate.account, account), ...account };
+      // What is granted for a session ends with it.
+      this.#grants.forget(account.id);
       let notice: Phrase | undefined;
       if (!(await succeeds(gate.signedIn(kept, secret, fingerprint)))) {
         notice =
@@ -490,9 +527,18 @@ export class Accounts {
       }
       isChanged = this.#follow(id, account) || isChanged;
     }
+    if (!isDeepStrictEqual(this.#list.grants, this.#takenGrants)) {
+      this.#takenGrants = this.#list.grants;
+      isChanged = true;
+    }
     if (isChanged) {
       this.#parts.changed();
     }
+  }
+
+  #grantsChanged(): void {
+    this.reread();
+    this.#parts.changed();
   }
 
   // Does here what another window did. @returns whether it was not so already
@@ -510,6 +556,7 @@ export class Accounts {
     }
     if (!account) {
       this.#members.delete(id);
+      this.#grants.forget(id);
       gate.leave().catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
       this.#parts.left(id);
     } else if (account.generation === gate.account.generation) {
@@ -533,7 +580,16 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-// What its user chose about an account outlives another sign-in.
-function remembered({ label, hidden }: Account): Pick<Account, 'label' | 'hidden'> {
-  return { ...(label === undefined ? {} : { label }), ...(hidden ? { hidden } : {}) };
+// What its user chose about an account outlives another sign-in, and so do the names by which others know it.
+function remembered(
+  { label, hidden, firstNames, user, domain }: Account,
+  now: Account,
+): Pick<Account, 'label' | 'hidden' | 'firstNames'> {
+  const isRenamed = user.name !== now.user.name || domain.name !== now.domain.name;
+  const names = firstNames ?? (isRenamed ? { user: user.name, domain: domain.name } : undefined);
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(hidden ? { hidden } : {}),
+    ...(names ? { firstNames: names } : {}),
+  };
 }

@@ -6,9 +6,7 @@ import type { FilterValue } from '../cloud/client';
 
 const filtersKey = 'keyExplorer.filters';
 const hiddenKey = 'keyExplorer.hidden';
-const grantsKey = 'keyExplorer.grants';
 const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
-const grantsSchema = v.array(v.object({ accountId: v.string(), projectId: v.string() }));
 
 /** A keyring that asks its user for a password may take a while; one that hangs must not keep anybody. Milliseconds. */
 const vaultDeadline = 10_000;
@@ -80,18 +78,10 @@ export function hiddenStoreIn(state: Memento): {
   };
 }
 
-/** Which projects' tokens were let out, in the editor's state. */
-export function grantStoreIn(state: Memento): {
-  read(): v.InferOutput<typeof grantsSchema>;
-  write(grants: Readonly<v.InferInput<typeof grantsSchema>>): void;
-} {
-  return {
-    read: () => {
-      const stored = v.safeParse(grantsSchema, state.get(grantsKey));
-      return stored.success ? stored.output : [];
-    },
-    write: (grants) => {
-      void state.update(grantsKey, grants.length > 0 ? grants : undefined);
-    },
-  };
+/** Removes what the first version kept in the editor's state, and which names accounts: grants, now in the list of accounts. */
+export function forgetOlderState(state: Memento): void {
+  const key = 'keyExplorer.grants';
+  if (state.get(key) !== undefined) {
+    void state.update(key, undefined);
+  }
 }

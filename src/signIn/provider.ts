@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
+import { sessionLabel } from '../accounts/sessionLabel';
 import { asCloudError } from '../cloud/errors';
 import type { Log } from '../cloud/ports';
 import { shortCause } from '../explorer/words';
@@ -19,21 +20,8 @@ import { show } from '../host/translate';
 /** What other extensions ask for, as the manifest has it. */
 export const providerId = 'huaweicloud-key-explorer';
 
-/** A project whose token the user of an account let out once. Holds no secret. */
-export interface Grant {
-  readonly accountId: string;
-  readonly projectId: string;
-}
-
-/** Where grants are kept between windows. */
-interface GrantStore {
-  read(): readonly Grant[];
-  write(grants: readonly Grant[]): void;
-}
-
 interface ProviderParts {
-  readonly accounts: Pick<Accounts, 'all' | 'token'>;
-  readonly grants: GrantStore;
+  readonly accounts: Pick<Accounts, 'all' | 'token' | 'reread' | 'granted' | 'grant' | 'revoke'>;
   /** The projects that an account may see. @throws CloudError */
   readonly projects: (account: Account) => Promise<readonly { readonly id: string }[]>;
   /** Asks which of several accounts is meant. */
@@ -42,6 +30,13 @@ interface ProviderParts {
   readonly signIn: (again: Account | undefined) => Promise<Account | undefined>;
   /** Signs an account out after its user confirmed. */
   readonly signOut: (account: Account) => Promise<void>;
+}
+
+/** An account as VS Code knows it, what of it would be news, and the projects whose tokens others may have. */
+interface Known {
+  readonly account: Account;
+  readonly news: string;
+  readonly granted: readonly string[];
 }
 
 /**
@@ -56,14 +51,12 @@ export class Sessions implements AuthenticationProvider, Disposable {
   readonly #parts: ProviderParts;
   readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
   /** The accounts as VS Code knows them, and what of them would be news. */
-  #known: ReadonlyMap<string, { readonly account: Account; readonly news: string }>;
-  #grants: readonly Grant[];
+  #known: ReadonlyMap<string, Known>;
   readonly onDidChangeSessions = this.#changes.event;
 
   constructor(parts: ProviderParts) {
     this.#parts = parts;
     this.#known = this.#seen();
-    this.#grants = parts.grants.read();
   }
 
   async getSessions(
@@ -71,6 +64,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     { account: wanted }: AuthenticationProviderSessionOptions,
   ): Promise<AuthenticationSession[]> {
     const projectId = projectIn(scopes);
+    this.#parts.accounts.reread();
     const accounts = this.#parts.accounts.all().filter(({ id }) => wanted === undefined || id === wanted.id);
     if (projectId === undefined) {
       return accounts.map((account) => sessionOf(account));
@@ -80,7 +74,12 @@ export class Sessions implements AuthenticationProvider, Disposable {
       granted.map(async (account) => {
         // Whoever asks silently learns only that there is none; asking openly says why.
         const token = await this.#parts.accounts.token(account.id, projectId).catch(() => undefined);
-        return token ? [sessionOf(account, projectId, token.value)] : [];
+        // Another window may have revoked the grant, or signed out, while the token came.
+        this.#parts.accounts.reread();
+        const isStillGranted = this.#parts.accounts
+          .all()
+          .some((now) => now.id === account.id && this.#isGranted(now, projectId));
+        return token && isStillGranted ? [sessionOf(account, projectId, token.value)] : [];
       }),
     );
     return sessions.flat();
@@ -107,19 +106,26 @@ export class Sessions implements AuthenticationProvider, Disposable {
       throw new Error(l10n.t('The account {0} has no project {1}.', show(account.user.name), show(projectId)));
     }
     const token = given(await spoken(this.#parts.accounts.token(account.id, projectId)));
-    this.#grant(account, projectId);
+    await this.#grant(account, projectId);
     return sessionOf(account, projectId, token.value);
   }
 
   /** Signs the account out. @throws CancellationError where its user thought better of it */
   async removeSession(sessionId: string): Promise<void> {
-    const grant = this.#grants.find((each) => sessionIdOf(each.accountId, each.projectId) === sessionId);
-    const account = this.#parts.accounts.all().find(({ id }) => id === (grant?.accountId ?? sessionId));
-    if (grant && account) {
-      this.#keep(this.#grants.filter((each) => each !== grant));
-      this.#changes.fire({ added: [], removed: [sessionOf(account, grant.projectId)], changed: [] });
-      return;
+    this.#parts.accounts.reread();
+    const all = this.#parts.accounts.all();
+    for (const account of all) {
+      const projectId = this.#parts.accounts
+        .granted(account)
+        .find((each) => sessionIdOf(account.id, each) === sessionId);
+      if (projectId !== undefined) {
+        // The session of one project is that of one account.
+        // oxlint-disable-next-line no-await-in-loop
+        await spoken(this.#parts.accounts.revoke(account, projectId));
+        return;
+      }
     }
+    const account = all.find(({ id }) => id === sessionId);
     if (!account) {
       return;
     }
@@ -134,27 +140,23 @@ export class Sessions implements AuthenticationProvider, Disposable {
     const before = this.#known;
     const now = this.#seen();
     this.#known = now;
-    const removed = [...before.values()]
-      .filter(({ account }) => !now.has(account.id))
-      .flatMap(({ account }) => [
-        sessionOf(account),
-        ...this.#grants
-          .filter(({ accountId }) => accountId === account.id)
-          .map(({ projectId }) => sessionOf(account, projectId)),
-      ]);
-    const added = [...now.values()].filter(({ account }) => !before.has(account.id));
-    const changed = [...now.values()].filter(
-      ({ account: { id }, news }) => before.has(id) && before.get(id)?.news !== news,
-    );
-    if (removed.length > 0) {
-      this.#keep(this.#grants.filter(({ accountId }) => now.has(accountId)));
-    }
-    if (added.length > 0 || removed.length > 0 || changed.length > 0) {
-      this.#changes.fire({
-        added: added.map(({ account }) => sessionOf(account)),
-        removed,
-        changed: changed.map(({ account }) => sessionOf(account)),
+    const sessions = (all: typeof now, others: typeof now): readonly AuthenticationSession[] =>
+      [...all.values()].flatMap(({ account, granted }) => {
+        const other = others.get(account.id);
+        return [
+          ...(other ? [] : [sessionOf(account)]),
+          ...granted
+            .filter((projectId) => !other?.granted.includes(projectId))
+            .map((projectId) => sessionOf(account, projectId)),
+        ];
       });
+    const added = sessions(now, before);
+    const removed = sessions(before, now);
+    const changed = [...now.values()]
+      .filter(({ account: { id }, news }) => before.has(id) && before.get(id)?.news !== news)
+      .map(({ account }) => sessionOf(account));
+    if (added.length > 0 || removed.length > 0 || changed.length > 0) {
+      this.#changes.fire({ added, removed, changed });
     }
   }
 
@@ -162,8 +164,13 @@ export class Sessions implements AuthenticationProvider, Disposable {
     this.#changes.dispose();
   }
 
-  #seen(): ReadonlyMap<string, { readonly account: Account; readonly news: string }> {
-    return new Map(this.#parts.accounts.all().map((account) => [account.id, { account, news: newsOf(account) }]));
+  #seen(): ReadonlyMap<string, Known> {
+    const { accounts } = this.#parts;
+    return new Map(
+      accounts
+        .all()
+        .map((account) => [account.id, { account, news: newsOf(account), granted: accounts.granted(account) }]),
+    );
   }
 
   async #choose(all: readonly Account[]): Promise<Account | undefined> {
@@ -177,30 +184,17 @@ export class Sessions implements AuthenticationProvider, Disposable {
     return fitting.length === 1 ? fitting[0] : this.#parts.choose(fitting);
   }
 
-  #isGranted({ id }: Account, projectId: string): boolean {
-    return this.#grants.some((each) => each.accountId === id && each.projectId === projectId);
+  #isGranted(account: Account, projectId: string): boolean {
+    return this.#parts.accounts.granted(account).includes(projectId);
   }
 
-  #grant(account: Account, projectId: string): void {
-    // The token goes to whoever asked, and to nobody else by way of an event.
-    const session = sessionOf(account, projectId);
-    const isNew = !this.#isGranted(account, projectId);
-    if (isNew) {
-      this.#keep([...this.#grants, { accountId: account.id, projectId }]);
+  async #grant(account: Account, projectId: string): Promise<void> {
+    if (this.#isGranted(account, projectId)) {
+      // The token goes to whoever asked, and to nobody else by way of an event.
+      this.#changes.fire({ added: [], removed: [], changed: [sessionOf(account, projectId)] });
+    } else {
+      await this.#parts.accounts.grant(account, projectId);
     }
-    this.#changes.fire({ added: isNew ? [session] : [], removed: [], changed: isNew ? [] : [session] });
-  }
-
-  #keep(grants: readonly Grant[]): void {
-    this.#grants = grants;
-    // What is for this session only leaves no trace.
-    const lasting = new Set(
-      this.#parts.accounts
-        .all()
-        .filter(({ remember }) => remember !== 'session')
-        .map(({ id }) => id),
-    );
-    this.#parts.grants.write(grants.filter(({ accountId }) => lasting.has(accountId)));
   }
 }
 
@@ -226,20 +220,6 @@ export function registerSessions(
 /** Whether an account's requests are signed with keys, so that it never has a token. */
 export function signsRequests({ signIn, profile }: Account): boolean {
   return signIn === 'accessKey' || profile?.kind === 'accessKey';
-}
-
-/**
- * What VS Code calls an account. It remembers by this text which extensions may use it, so no two accounts may share one:
- * it does not take the name that its user gave it, and escapes what could pass for another account's.
- */
-export function sessionLabel({ user, domain, site }: Account): string {
-  return [user.name, domain.name, site].map(spelledOut).join(' / ');
-}
-
-function spelledOut(name: string): string {
-  return name.replace(/[^\p{L}\p{N} ._@+-]|\p{DI}/gu, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
 }
 
 function sessionOf(account: Account, projectId?: string, token = ''): AuthenticationSession {

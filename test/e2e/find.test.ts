@@ -149,6 +149,7 @@ describe('finding a key', function () {
   });
 
   it('leads to the sign-in of an account that is signed out', async () => {
+    await window.letTokensAge();
     await stage.cloud.control.expire();
     await stage.cloud.control.changePassword(SAMPLE.operator.name, 'another');
     await window.run('Key Explorer: Find Key…');

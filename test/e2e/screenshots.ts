@@ -202,6 +202,7 @@ async function takeLostPages(at: Photographer): Promise<void> {
   await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test');
   await window.find(at.text('Credential quotas'));
   await at.during('/v3/auth/tokens', refused, async () => {
+    await window.letTokensAge();
     await at.stage.cloud.control.expire();
     await window.expand(at.text('Credential quotas'));
     await at.takeTooltip('note-signed-out', at.text('Signed out · sign in'));

@@ -242,6 +242,7 @@ describe('secrets', function () {
 
   it('are nowhere once a sign-in has expired, nor once all are signed out', async () => {
     await window.run('View: Close All Editors');
+    await window.letTokensAge();
     await stage.cloud.control.expire();
     const refused = echo(401, password);
     await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: refused });

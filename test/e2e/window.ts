@@ -151,6 +151,11 @@ export class Window {
     }
   }
 
+  /** Waits until every token is a minute old: a younger one is not renewed, whatever a service says. */
+  async letTokensAge(): Promise<void> {
+    await this.page.waitForTimeout(61_000);
+  }
+
   /** Signs a user of the sample in by hand, and waits for the account. */
   async signIn(
     user: { readonly name: string; readonly password: string },

@@ -7,12 +7,13 @@ import {
 } from 'vscode';
 import type { Account, Remember } from '../../src/accounts/account';
 import { Accounts } from '../../src/accounts/accounts';
+import { sessionLabel } from '../../src/accounts/sessionLabel';
 import { readSites } from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
 import { Patience, pause } from '../../src/cloud/patience';
 import { AccountFile } from '../../src/host/accountFile';
-import { grantStoreIn, vaultIn } from '../../src/host/storage';
-import { Sessions, providerId, registerSessions, sessionLabel, type Grant } from '../../src/signIn/provider';
+import { vaultIn } from '../../src/host/storage';
+import { Sessions, providerId, registerSessions } from '../../src/signIn/provider';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { given } from './given';
 import { borrowed } from './parts';
@@ -26,10 +27,12 @@ export function sessions(): void {
     const [north, , singapore] = sample.projects;
     const of = (projectId: string): readonly string[] => [`project:${projectId}`];
 
+    const ignore = (): void => undefined;
+    const quiet = { info: ignore, warn: ignore };
+
     let accounts: Accounts;
     let provider: Sessions;
     let events: AuthenticationProviderAuthenticationSessionsChangeEvent[];
-    let grants: readonly Grant[];
     /** How often the vault was read: each account is one entry. */
     let vaultReads: number;
     let chosen: Account | undefined;
@@ -37,15 +40,13 @@ export function sessions(): void {
     let signedIn: Account | undefined;
     let again: (Account | undefined)[];
 
-    async function build(): Promise<void> {
+    /** A window: its accounts, and what other extensions see of them. */
+    async function openWindow(): Promise<{ readonly accounts: Accounts; readonly provider: Sessions }> {
       const { secrets, globalStorageUri } = await borrowed();
       const vault = vaultIn(secrets);
       const sites = readSites({ demo: sampleSite(cloud) });
-      const ignore = (): void => undefined;
-      const log = { info: ignore, warn: ignore };
-      vaultReads = 0;
-      accounts = new Accounts({
-        store: new AccountFile(globalStorageUri.fsPath, log),
+      const its: Accounts = new Accounts({
+        store: new AccountFile(globalStorageUri.fsPath, quiet),
         vault: {
           ...vault,
           read: async (key) => {
@@ -53,25 +54,30 @@ export function sessions(): void {
             return vault.read(key);
           },
         },
-        transport: { timeout: () => 10_000, log, clock: Date.now },
+        transport: { timeout: () => 10_000, log: quiet, clock: Date.now },
         services,
         site: (id) => sites.sites.get(id),
         readProfile: async () => assert.fail('no profile'),
         patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
         left: ignore,
-        changed: () => provider.accountsChanged(),
+        changed: () => shown.accountsChanged(),
       });
-      provider = new Sessions({
-        accounts,
-        grants: { read: () => grants, write: (written) => (grants = written) },
+      const shown: Sessions = new Sessions({
+        accounts: its,
         projects: async () => [north, singapore],
         choose: async (among) => among.find(({ id }) => id === chosen?.id),
         signIn: async (account) => {
           again.push(account);
           return signedIn;
         },
-        signOut: async ({ id }) => (signsOut ? accounts.signOut(id) : undefined),
+        signOut: async ({ id }) => (signsOut ? its.signOut(id) : undefined),
       });
+      return { accounts: its, provider: shown };
+    }
+
+    async function build(): Promise<void> {
+      vaultReads = 0;
+      ({ accounts, provider } = await openWindow());
       events = [];
       provider.onDidChangeSessions((event) => events.push(event));
     }
@@ -86,13 +92,13 @@ export function sessions(): void {
       return account;
     }
 
+    const namesIn = (label = ''): string => label.split(' / ').slice(0, -1).join(' / ');
     /** How many sessions each event told of, as added, removed and changed. */
     const counts = (): number[][] =>
       events.map(({ added, removed, changed }) => [added, removed, changed].map((list) => list?.length ?? 0));
 
     beforeEach(async () => {
       await control.reset();
-      grants = [];
       chosen = undefined;
       signedIn = undefined;
       signsOut = true;
@@ -117,7 +123,7 @@ export function sessions(): void {
         // oxlint-disable-next-line no-await-in-loop
         const found = await provider.getSessions(scopes, {});
         assert.deepEqual(
-          found.map(({ account: { label }, accessToken, scopes: has }) => [label, accessToken, has]),
+          found.map(({ account: { label }, accessToken, scopes: has }) => [namesIn(label), accessToken, has]),
           [
             ['demo-operator / key-explorer-demo / demo', '', []],
             ['demo-auditor / key-explorer-demo / demo', '', []],
@@ -158,9 +164,9 @@ export function sessions(): void {
       const { token }: { token: { project?: { id: string } } } = JSON.parse(await answer.text());
       assert.equal(token.project?.id, north.id);
       assert.deepEqual([session.scopes, session.account.id], [of(north.id), account.id]);
-      assert.ok(!JSON.stringify([session, grants, events, provider]).includes(sample.password));
-      assert.ok(!JSON.stringify([grants, events]).includes(session.accessToken));
-      assert.deepEqual(grants, [{ accountId: account.id, projectId: north.id }]);
+      assert.ok(!JSON.stringify([session, events, provider]).includes(sample.password));
+      assert.ok(!JSON.stringify(events).includes(session.accessToken));
+      assert.deepEqual(accounts.granted(account), [north.id]);
       assert.deepEqual(await provider.getSessions(of(north.id), {}), [session]);
       assert.deepEqual(await provider.getSessions(of(singapore.id), {}), []);
       await provider.createSession(of(north.id), {});
@@ -176,27 +182,50 @@ export function sessions(): void {
       await build();
       assert.equal((await provider.getSessions(of(north.id), {})).length, 1);
       await accounts.signOut(account.id);
-      assert.deepEqual([counts(), grants], [[[0, 2, 0]], []]);
+      assert.deepEqual(counts(), [[0, 2, 0]]);
       await signIn();
       assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
     });
 
     it('leave no trace of an account for this session only', async () => {
-      await signIn(sample.operator, 'session');
+      const { id } = await signIn(sample.operator, 'session');
       await provider.createSession(of(north.id), {});
       assert.equal((await provider.getSessions(of(north.id), {})).length, 1);
-      assert.deepEqual(grants, []);
+      const other = await openWindow();
+      assert.deepEqual(await other.provider.getSessions(of(north.id), {}), []);
+      const list = new AccountFile((await borrowed()).globalStorageUri.fsPath, quiet).read();
+      assert.ok(!JSON.stringify(list ?? '').includes(id));
     });
 
-    it('keep grants in the state of the editor, and read nothing else there', async () => {
-      const { globalState } = await borrowed();
-      const store = grantStoreIn(globalState);
-      store.write([{ accountId: 'a', projectId: 'p' }]);
-      assert.deepEqual(store.read(), [{ accountId: 'a', projectId: 'p' }]);
-      await globalState.update('keyExplorer.grants', ['wrong']);
-      assert.deepEqual(store.read(), []);
-      store.write([]);
-      assert.ok(!globalState.keys().includes('keyExplorer.grants'));
+    it('give no token in any window once one revoked it, and none that was on its way', async () => {
+      const account = await signIn();
+      const other = await openWindow();
+      const seen: AuthenticationProviderAuthenticationSessionsChangeEvent[] = [];
+      other.provider.onDidChangeSessions((event) => seen.push(event));
+      const { id } = await other.provider.createSession(of(north.id), {});
+      await other.provider.createSession(of(singapore.id), {});
+      assert.equal((await provider.getSessions(of(north.id), {})).length, 1);
+      await accounts.renewNow(account.id);
+      await control.fault({ match: '/v3/auth/tokens', fault: { kind: 'slow', ms: 500 }, times: 1 });
+      const late = provider.getSessions(of(north.id), {});
+      await other.provider.removeSession(id);
+      assert.deepEqual(await late, []);
+      assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
+      assert.deepEqual(counts().at(-1), [0, 1, 0]);
+      // What this window writes afterwards does not bring it back.
+      await accounts.revoke(account, 'another');
+      await provider.createSession(of(singapore.id), {});
+      await signIn();
+      for (const each of [provider, other.provider, (await openWindow()).provider]) {
+        // oxlint-disable no-await-in-loop
+        assert.deepEqual(await each.getSessions(of(north.id), {}), []);
+        assert.equal((await each.getSessions(of(singapore.id), {})).length, 1);
+        // oxlint-enable no-await-in-loop
+      }
+      assert.deepEqual(
+        seen.flatMap(({ removed = [] }) => removed.map(({ id: removedId }) => removedId)),
+        [id],
+      );
     });
 
     it('ask which account is meant where there are several, and take the one that VS Code names', async () => {
@@ -259,7 +288,8 @@ export function sessions(): void {
       const { id } = await signIn();
       const { id: granted } = await provider.createSession(of(north.id), {});
       await provider.removeSession(granted);
-      assert.deepEqual([grants, accounts.all().length, counts().at(-1)], [[], 1, [0, 1, 0]]);
+      assert.deepEqual([accounts.all().length, counts().at(-1)], [1, [0, 1, 0]]);
+      assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
       signsOut = false;
       await assert.rejects(provider.removeSession(id), CancellationError);
       signsOut = true;
@@ -268,29 +298,11 @@ export function sessions(): void {
       await provider.removeSession(id);
     });
 
-    it('have names that no other account can have, since VS Code goes by them', () => {
-      const account = (user: string, domain: string, label?: string): Account => ({
-        id: '1',
-        site: 'cn',
-        generation: '1',
-        user: { id: 'u', name: user },
-        domain: { id: 'd', name: domain },
-        signIn: 'password',
-        remember: 'always',
-        accepted: [],
-        ...(label === undefined ? {} : { label }),
-      });
-      assert.equal(sessionLabel(account('a', 'b', 'named')), 'a / b / cn');
-      assert.notEqual(sessionLabel(account('a / b', 'c')), sessionLabel(account('a', 'b / c')));
-      assert.notEqual(sessionLabel(account('a\\u002f', 'c')), sessionLabel(account('a/', 'c')));
-      assert.equal(sessionLabel(account('研发\u202e$(x)', 'b')), '研发\\u202e\\u0024\\u0028x\\u0029 / b / cn');
-    });
-
     it('are in VS Code’s own list, which asks for consent before it gives a session away', async () => {
       const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
       await commands.executeCommand('keyExplorer.signIn', { site: 'demo', ...who, remember: 'session' });
       const [account, ...others] = await authentication.getAccounts(providerId);
-      assert.deepEqual([account?.label, others], ['demo-operator / key-explorer-demo / demo', []]);
+      assert.deepEqual([namesIn(account?.label), others], ['demo-operator / key-explorer-demo / demo', []]);
       await control.clearRequests();
       assert.equal(await authentication.getSession(providerId, of(north.id), { silent: true }), undefined);
       assert.deepEqual(await control.requests(), []);

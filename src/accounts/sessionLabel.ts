@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Account } from './account';
+
+/** So much of a name or an ID is in a label: characters. */
+const shown = { name: 64, id: 8, digest: 16 };
+
+/**
+ * An account as VS Code and other extensions know it. VS Code remembers by this text which extensions may use the account. So no
+ * two accounts share one, whatever their names: it has a part of the IDs of the user and the domain, and of a digest of
+ * both and the site. And it stays the same when the user or the domain is renamed: it has the names that they had first.
+ */
+export function sessionLabel({ id, user, domain, site, firstNames }: Account): string {
+  const names = firstNames ?? { user: user.name, domain: domain.name };
+  const digest = createHash('sha256').update(id).digest('base64url').slice(0, shown.digest);
+  const ids = [user.id.slice(0, shown.id), domain.id.slice(0, shown.id), digest].map(spelledOut).join('.');
+  return [names.user.slice(0, shown.name), names.domain.slice(0, shown.name), site]
+    .map(spelledOut)
+    .concat(ids)
+    .join(' / ');
+}
+
+// What could pass for another character, or for the end of a name, is escaped.
+function spelledOut(name: string): string {
+  return name.replace(/[^\p{L}\p{N} ._@+-]|\p{DI}/gu, (character) =>
+    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
