@@ -33,6 +33,8 @@ export const accountSchema = v.object({
   remember: v.picklist(rememberChoices),
   /** The one project that a pasted token serves; a pasted token without one serves no project by itself. */
   project: v.optional(named),
+  /** True for a pasted token that was made neither for a project nor for the account. */
+  unscoped: v.optional(v.boolean()),
   /** When a pasted token, or temporary keys, expire: milliseconds since 1970. */
   expires: v.optional(v.number()),
   /** The profile that is read for each use: its ID, and its name and source as people know them. */

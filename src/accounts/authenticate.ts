@@ -236,8 +236,8 @@ function identity(
   };
 }
 
-function ofToken({ expires, project }: Token): Pick<Account, 'expires' | 'project'> {
-  return { expires, ...(project ? { project } : {}) };
+function ofToken({ expires, project, unscoped }: Token): Pick<Account, 'expires' | 'project' | 'unscoped'> {
+  return { expires, ...(project ? { project } : {}), ...(unscoped ? { unscoped } : {}) };
 }
 
 function tokensOf(token: Token, clock: Clock): Secret['tokens'] {

@@ -40,6 +40,8 @@ export interface Token {
   readonly user: { readonly id: string; readonly name: string };
   readonly domain: { readonly id: string; readonly name: string };
   readonly project?: { readonly id: string; readonly name: string };
+  /** True where it was made neither for a project nor for an account. */
+  readonly unscoped?: true;
 }
 
 const named = v.object({ id: v.string(), name: v.string() });
@@ -48,6 +50,7 @@ const tokenBody = v.object({
     expires_at: v.string(),
     user: v.object({ ...named.entries, domain: named }),
     project: v.optional(named),
+    domain: v.optional(v.unknown()),
   }),
 });
 
@@ -306,13 +309,13 @@ function describe(answer: HttpAnswer, body: unknown, value: string): Token {
   if (!read.success || expires === undefined) {
     throw notUnderstood(answer);
   }
-  const { user, project } = read.output.token;
+  const { user, project, domain } = read.output.token;
   return {
     value,
     expires,
     user: { id: user.id, name: user.name },
     domain: user.domain,
-    ...(project ? { project } : {}),
+    ...(project ? { project } : (domain ?? undefined) === undefined ? { unscoped: true } : {}),
   };
 }
 

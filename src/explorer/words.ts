@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account';
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { CloudError, SignInFault } from '../cloud/errors';
 
@@ -101,6 +102,17 @@ function nextStep({ failure }: CloudError): Phrase {
     case 'cancelled':
       return phrase('Retry.');
   }
+}
+
+/** What a pasted token was made for that serves no project, and what to do. */
+export function servedBy({ unscoped }: Account): Phrase {
+  return unscoped
+    ? phrase(
+        'The token was made neither for a project nor for the account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
+      )
+    : phrase(
+        'The token was made for the whole account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
+      );
 }
 
 /** A failure in full, a line each: what happened, to which call, what the service said, what to do. */

@@ -11,6 +11,7 @@ import {
   signedOutLabels,
 } from '../explorer/labels';
 import {
+  accountOf,
   errorShownBy,
   hasChildren,
   isKey,
@@ -21,7 +22,7 @@ import {
   type PagerNode,
 } from '../explorer/nodes';
 import { offerOf } from '../explorer/offers';
-import { fullCause } from '../explorer/words';
+import { fullCause, servedBy } from '../explorer/words';
 import { show, showLocal, showTime } from '../host/translate';
 
 /** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
@@ -108,12 +109,10 @@ function noteLines(node: NoteNode | PagerNode): string[] {
         l10n.t('The service answered that there is nothing in this list.'),
         ...(holds ? [l10n.t('It would hold {0}.', show(holds))] : []),
       ];
-    case 'noProject':
-      return [
-        l10n.t(
-          'It was made for the whole account. Lists of a project need a token that was made for that project: sign in with that one, or with the password.',
-        ),
-      ];
+    case 'noProject': {
+      const account = accountOf(node)?.account;
+      return account ? [show(servedBy(account))] : [];
+    }
     case 'hidden':
       return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
     case 'unmatched':

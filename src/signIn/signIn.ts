@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { hasForeignToken, type Account, type SignInWay } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
+import { servedBy } from '../explorer/words';
 import { settings } from '../host/settings';
 import { inert, show, showTime } from '../host/translate';
 import { choose, type Answer, type Step } from './ask';
@@ -171,8 +172,6 @@ function tell({ account, notice }: SignedIn): void {
       l10n.t('The token serves the project {0} until {1}.', inert(show(account.project.name)), until),
     );
   } else {
-    void window.showWarningMessage(
-      l10n.t('The token was made for the whole account, until {0}. It serves no project by itself.', until),
-    );
+    void window.showWarningMessage([show(servedBy(account)), l10n.t('The token lasts until {0}', until)].join(' · '));
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
+import { servedBy } from '../../src/explorer/words';
+import { SAMPLE } from '../cloud/data';
 import { inDomain, inProject, tokenFor } from '../cloud/ask';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, east, failureOf, minute, north } from './world';
@@ -57,6 +59,28 @@ describe('signing in with a pasted token', function () {
     assert.equal((await failureOf(world.instances(accounts, account))).kind, 'forbidden');
     assert.deepEqual(await world.requests('signIns'), []);
   });
+
+  for (const scope of [{}, { system: { all: true } }]) {
+    it(`is not said to be for the whole account where it has no scope of one: ${JSON.stringify(scope)}`, async () => {
+      const user = { id: SAMPLE.operator.id, name: SAMPLE.operator.name, domain: SAMPLE.domain };
+      const expires_at = new Date(world.now + 60 * minute).toISOString();
+      const body = { token: { methods: ['password'], user, expires_at, issued_at: expires_at, ...scope } };
+      await cloud.control.fault({
+        match: '/v3/auth/tokens',
+        method: 'GET',
+        times: 1,
+        fault: { kind: 'answer', status: 200, body },
+      });
+      const token = await tokenFor(cloud.url, inDomain);
+      const { account } = await world.withToken(accounts, token, 'untilExpiry');
+      for (const each of [account, world.accounts().all()[0]]) {
+        assert.ok(each);
+        assert.match(servedBy(each).text, /^The token was made neither for a project nor for the account\./);
+      }
+      const { account: whole } = await world.withToken(accounts, token, 'untilExpiry');
+      assert.match(servedBy(whole).text, /^The token was made for the whole account\./);
+    });
+  }
 
   it('outlives a restart where it is remembered', async () => {
     const { account } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)), 'untilExpiry');
