@@ -1,5 +1,8 @@
 import { cancelled } from '../cloud/errors';
 
+/** A service that does not answer keeps the others waiting for no longer than this: 5 seconds, in milliseconds. */
+const longestTurn = 5000;
+
 /**
  * Lets the first signed request of an account go alone: five failures in a row lock a key, and a wrong one must not be
  * tried by every request that waits (facts, section 3.2). Once one was accepted, all go at once.
@@ -43,7 +46,11 @@ export class Signatures {
     };
     try {
       const over = await begin();
-      void ended.then(over);
+      const late = setTimeout(giveBack, longestTurn);
+      void ended.then(() => {
+        clearTimeout(late);
+        over();
+      });
     } catch (error) {
       giveBack();
       throw error;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
+import { Signatures } from '../../src/accounts/signatures';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, east, failureOf, minute, north } from './world';
@@ -143,6 +145,33 @@ describe('the signatures of a key', function () {
     for (const each of windows) {
       each.reread();
       assert.equal((await world.instances(each, account)).total, 2);
+    }
+  });
+
+  it('do not wait longer than five seconds for the answer to the first one', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const signatures = new Signatures();
+      const over: number[] = [];
+      const turn = async (index: number): Promise<() => void> =>
+        signatures.turn(signal, async () => () => void over.push(index));
+      await turn(0);
+      const waiting = turn(1);
+      mock.timers.tick(4999);
+      await new Promise(setImmediate);
+      assert.deepEqual(over, []);
+      mock.timers.tick(1);
+      const giveBack = await waiting;
+      assert.deepEqual(over, [0]);
+      // The turn of the second is its own.
+      mock.timers.tick(4999);
+      await new Promise(setImmediate);
+      assert.deepEqual(over, [0]);
+      giveBack();
+      await new Promise(setImmediate);
+      assert.deepEqual(over, [0, 1]);
+    } finally {
+      mock.timers.reset();
     }
   });
 
