@@ -21,8 +21,8 @@ interface Declared {
   readonly labels: readonly string[];
   /** Each of its characters. Tokens are those of RFC 7235 (`token68`). */
   readonly character: RegExp;
-  /** White space and other signs that mean nothing in it: tokens are wrapped, and codes are shown in groups. */
-  readonly filling?: RegExp;
+  /** Makes one text of what was wrapped or is shown in groups. */
+  readonly joined?: (text: string) => string;
 }
 
 const kinds: Readonly<Record<PastedKind, Declared>> = {
@@ -40,19 +40,19 @@ const kinds: Readonly<Record<PastedKind, Declared>> = {
     instead: phrase('This is a security token, and something else is asked for.'),
     labels: ['securitytoken', 'sessiontoken', 'ststoken'],
     character: /[\w.~+/=-]/,
-    filling: /\s/g,
+    joined: unwrapped,
   },
   token: {
     instead: phrase('This is a token, and something else is asked for.'),
     labels: ['token', 'authtoken', 'subjecttoken', 'authorization', 'bearer'],
     character: /[\w.~+/=-]/,
-    filling: /\s/g,
+    joined: unwrapped,
   },
   code: {
     instead: phrase('This is a code, and something else is asked for.'),
     labels: ['code', 'mfacode', 'otp', 'totp', 'passcode', 'verificationcode', '验证码'],
     character: /\d/,
-    filling: /[\s-]/g,
+    joined: (text) => text.replace(/[\s-]/g, ''),
   },
 };
 
@@ -78,6 +78,9 @@ const prefixes = [
 /** No service takes a longer header; what is pasted may be wrapped and spaced. */
 const longest = 65_535;
 const longestPasted = 2 * longest;
+
+/** No program wraps a token at fewer characters. */
+const shortestPart = 16;
 
 /** A label is no longer. */
 const longestLabel = 60;
@@ -174,8 +177,7 @@ function checked(text: string, kind: PastedKind): Pasted {
   if (placeholder) {
     return { because: placeholder };
   }
-  const { filling } = kinds[kind];
-  const value = filling ? text.replace(filling, '') : text;
+  const value = kinds[kind].joined?.(text) ?? text;
   if (value === '') {
     return { because: empty() };
   }
@@ -198,6 +200,13 @@ function checked(text: string, kind: PastedKind): Pasted {
     return { because: kinds.secretKey.instead };
   }
   return { value };
+}
+
+// Lines are joined, and long parts: a short one before a space is a word of its own.
+function unwrapped(text: string): string {
+  const lines = text.split(/[\r\n\u2028\u2029]/).map(trimmed);
+  const parts = lines.join('').split(/\s+/);
+  return parts.slice(0, -1).every(({ length }) => length >= shortestPart) ? parts.join('') : lines.join('');
 }
 
 /** What stands before a value says what it is: `X-Auth-Token: …`, `export HW_ACCESS_KEY="…"`, `"sk": "…",`. */
@@ -237,25 +246,35 @@ function lettersOf(text: string): string {
 function pairIn(text: string): KeyPair | { readonly because: Phrase } | undefined {
   const [first = '', second, ...others] = text.split(/[\r\n]+/).filter((line) => trimmed(line) !== '');
   const fields = fieldsOf(first);
-  if (fields.length < columns.length || !columns.includes(lettersOf(fields[0] ?? ''))) {
-    return fields.length === columns.length && second === undefined ? pairOf(fields, columns) : undefined;
-  }
   if (second === undefined) {
     // The last column and the first value are one field.
     const count = (fields.length + 1) / 2;
     const joined = fields[count - 1] ?? '';
+    const header = fields.slice(0, Math.floor(count) - 1);
     const name = columns.find((each) => lettersOf(joined).startsWith(each));
-    const end = name === undefined ? 0 : endOf(name, joined);
-    const header = [...fields.slice(0, count - 1), joined.slice(0, end)];
-    return pairOf([trimmed(joined.slice(end)), ...fields.slice(count)], header.map(lettersOf));
+    if (name !== undefined && header.length > 0 && header.every((field) => columnOf(field) !== undefined)) {
+      const end = endOf(name, joined);
+      return pairOf([trimmed(joined.slice(end)), ...fields.slice(count)], [...header, name]);
+    }
+    return fields.length === columns.length ? pairOf(fields, columns) : undefined;
+  }
+  if (fields.length < 2 || fields.some((field) => columnOf(field) === undefined)) {
+    return undefined;
   }
   return others.length > 0
     ? { because: phrase('There is more than one access key in it. Paste the line of one.') }
-    : pairOf(fieldsOf(second), fields.map(lettersOf));
+    : pairOf(fieldsOf(second), fields);
+}
+
+/** What a column holds. */
+function columnOf(name: string): PastedKind | 'userName' | undefined {
+  return lettersOf(name) === 'username' ? 'userName' : kindOf(name);
 }
 
 function pairOf(fields: readonly string[], header: readonly string[]): KeyPair | { readonly because: Phrase } {
-  const [id, secret] = ['accesskeyid', 'secretaccesskey'].map((name) => fields[header.indexOf(name)]);
+  const held = header.map(columnOf);
+  const id = fields[held.indexOf('accessKey')];
+  const secret = fields[held.indexOf('secretKey')];
   const unclear = phrase('It is not clear which of these values is which. Enter the access key ID alone.');
   if (fields.length !== header.length || id === undefined || secret === undefined) {
     return { because: unclear };

@@ -30,7 +30,10 @@ const brackets: readonly (readonly [string, string])[] = [
   ['[', ']'],
   ['(', ')'],
   ['%(', ')s'],
+  ['%{', '}'],
   ['%', '%'],
+  ['!', '!'],
+  ['#', '#'],
   ['@', '@'],
   ['__', '__'],
   ['«', '»'],
@@ -46,7 +49,7 @@ const plain = words(
   'access secret key keys keyid keyvalue token security auth password passwd passphrase pass pwd pw user username userid',
   'name account accountid domain domainid project projectid iam code mfa otp value string text api ak sk subject me',
   'session sts credential credentials huawei huaweicloud cloud sdk hw os cli env var vars secrets vault admin database db',
-  'permanent temporary temp of for from to in is it this with and or as on real actual own new nova',
+  'permanent temporary temp of for from to in is it this with and or as on real actual own new nova xauth xsubject xsecurity',
   '访问密钥 密钥 密码 令牌 口令 账号 帐号 用户名 用户 名称 的 值 临时 永久 安全 华为云 项目',
 );
 
@@ -59,7 +62,7 @@ const marks: Readonly<Record<Scope, readonly string[]>> = {
   secrets: words('change enter here example 此处 这里 示例'),
   keys: words(
     'my the a an put paste type fill add set any some goes todo tbd sample dummy fake hidden masked removed',
-    'none null nil undefined empty',
+    'none null nil undefined empty na',
   ),
 };
 
@@ -114,7 +117,7 @@ const rules: readonly Rule[] = [
   { scope: 'secrets', is: 'masked', fits: (text) => /^(?:\*{2,}|[•●∙·]{2,}|…+|\.{3,})$/.test(text) },
   // `HPUA****1234`, `MIIDkg…`, `AKXXXXXXXX`.
   { scope: 'keys', is: 'masked', fits: (text) => /[*•●∙·…]|\.{3}|#{3}|X{8}|x{8}/.test(text) },
-  { scope: 'keys', is: 'masked', fits: (text) => text.length < 64 && /X{5}|x{5}/.test(text) },
+  { scope: 'keys', is: 'masked', fits: (text) => text.length < 64 && /X{5}|x{5}|[-_]{4}/.test(text) },
   { scope: 'keys', is: 'placeholder', fits: (text) => /^[!-/:-@[-`{-~]+$/.test(text) },
 ];
 

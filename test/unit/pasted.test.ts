@@ -125,6 +125,7 @@ describe('what is pasted', () => {
         assert.equal(valueOf((token.match(/.{1,64}/g) ?? []).join(between), kind), token);
       }
     }
+    assert.equal(valueOf('MIID\r\nkgYJ\n+/==', 'token'), 'MIIDkgYJ+/==');
     assert.equal(valueOf(`X-Subject-Token: ${token.slice(0, 60)}\r\n ${token.slice(60)}`, 'token'), token);
   });
 
@@ -158,6 +159,8 @@ describe('what is pasted', () => {
       ],
       [`\u0410${ak}`, 'accessKey', 'It has a character that no such value has: \u0410 (U+0410).'],
       [`${ak}ä`, 'secretKey', 'It has a character that no such value has: ä (U+00E4).'],
+      ['Basic bGk6cHc=', 'token', 'There is a space in the middle of it. Enter one value alone.'],
+      [`${token} # mine`, 'token', 'There is a space in the middle of it. Enter one value alone.'],
       [`${ak}:${sk}`, 'accessKey', 'It has a character that no such value has: : (U+003A).'],
       [`${ak},${sk}`, 'accessKey', 'It has a character that no such value has: , (U+002C).'],
       [`${token}😀`, 'token', 'It has a character that no such value has: 😀 (U+1F600).'],
@@ -226,6 +229,9 @@ describe('what is pasted', () => {
       `User Name;Access Key Id;Secret Access Key\nli;${ak};${sk}`,
       `USER NAME,ACCESS KEY ID,SECRET ACCESS KEY\n,${ak},${sk}`,
       `Access Key Id,Secret Access Key,User Name\n${ak},${sk},li`,
+      `Access Key Id,Secret Access Key\n${ak},${sk}`,
+      `Access Key Id,Secret Access Key${ak},${sk}`,
+      `AK,SK\n${ak},${sk}`,
       `User Name,Secret Access Key,Access Key Id\nli,${sk},${ak}`,
       // A field for one line drops the line break.
       `${header}li,${ak},${sk}`,

@@ -90,6 +90,11 @@ const ofKeys = [
   'secretAccessKey',
   'HW_ACCESS_KEY',
   'HUAWEICLOUD_SDK_SK',
+  'X-Auth-Token',
+  'x-security-token',
+  '!AK!',
+  '%{AK}',
+  'n/a',
   'security_token',
   'token',
   'password',
@@ -125,6 +130,8 @@ const maskedKeys = [
   'MIIDkgYJKoZIhvcNAQcCoIIDgzXXXXXXXXXXXX',
   'HPUAXXXXX1234XXXXX00',
   'HPUA####1234',
+  'HPUA------1234',
+  'HPUA____1234',
   '*',
 ];
 
@@ -187,6 +194,8 @@ const real: Readonly<Partial<Record<SignInText, readonly string[]>>> = {
     'EXAMPLE-1x',
     '"quoted"',
     '12345678',
+    '!abc!',
+    '#1#',
     '………a',
   ],
   name: [
