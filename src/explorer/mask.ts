@@ -48,16 +48,33 @@ const valueFields = [
 const deepestText = 4;
 
 /**
+ * The texts of a row are searched up to so many characters altogether, which takes up to 100 ms. A text that is longer than
+ * what is left is masked whole.
+ */
+const mostSearched = 200_000;
+
+/** How many characters may still be searched. */
+interface Budget {
+  left: number;
+}
+
+/**
  * Copies a row with its secrets masked: the declared ones; any field at any depth that its document does not know and
  * whose name means a secret; and any text that holds one, documented or not. A declared secret that only a second call
  * brings is shown masked too. Certificates and public keys are shown whatever their field is called.
  * @param knownFields the documented fields, whose names mean a secret only where declared
  */
 export function mask(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>): Masked {
-  return maskAt(raw, secrets, knownFields, 0);
+  return maskAt(raw, secrets, knownFields, 0, { left: mostSearched });
 }
 
-function maskAt(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>, textDepth: number): Masked {
+function maskAt(
+  raw: unknown,
+  secrets: readonly Secret[],
+  knownFields: ReadonlySet<string>,
+  textDepth: number,
+  budget: Budget,
+): Masked {
   const declared = new Set(secrets.map(({ at }) => at));
   const masked: string[] = [];
   const taken = new Set<string>();
@@ -81,7 +98,7 @@ function maskAt(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlyS
     if (typeof from === 'string') {
       // A row that is a text, or in a list of lists, has no name that tells what it is.
       const isNameless = place.every((step) => typeof step === 'number');
-      return holdsSecret(from, textDepth) || (isNameless && isDenseText(from))
+      return holdsSecret(from, textDepth, budget) || (isNameless && isDenseText(from))
         ? hide(path, place)
         : // A text that is the mask's own would be taken for a masked one.
           from === maskText
@@ -117,11 +134,18 @@ function maskAt(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlyS
 }
 
 /** Whether a text holds a secret, by itself or in JSON that it is. */
-function holdsSecret(text: string, depth: number): boolean {
+function holdsSecret(text: string, depth: number, budget: Budget): boolean {
+  if (isPublic(text)) {
+    return false;
+  }
+  if (text.length > budget.left) {
+    return true;
+  }
+  budget.left -= text.length;
   if (maskSecretsIn(text) !== text) {
     return true;
   }
-  if (!/^[\s\uFEFF]*["[{]/.test(text.slice(0, 1000)) || isPublic(text)) {
+  if (!/^[\s\uFEFF]*["[{]/.test(text.slice(0, 1000))) {
     return false;
   }
   let inner: unknown;
@@ -130,7 +154,7 @@ function holdsSecret(text: string, depth: number): boolean {
   } catch {
     return false;
   }
-  return depth >= deepestText || maskAt(inner, [], new Set(), depth + 1).masked.length > 0;
+  return depth >= deepestText || maskAt(inner, [], new Set(), depth + 1, budget).masked.length > 0;
 }
 
 // The fields of a pair whose other field says that they are secret.

@@ -19,7 +19,7 @@ const timeFormat: Intl.DateTimeFormatOptions = {
 const longest = 200;
 
 /** Characters in which secrets are looked for before a text is cut. */
-const longestSearched = 10_000;
+const longestSearched = 1000;
 
 /**
  * A text as it may be shown in a row, a title or a message: ours in the reader's language; one from the cloud without
