@@ -26,12 +26,15 @@ interface Waiter {
 
 /**
  * Limits how much is under way at once, in all and for each host. Hosts that wait take turns; each has its own queue, first
- * come, first served. What holds a slot without progress for {@link idleLimit} goes on without it.
+ * come, first served. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
+ * leaves the last slots to others.
  */
 export class Slots {
   readonly #limits: SlotLimits;
   #held = 0;
   readonly #heldBy = new Map<string, number>();
+  /** How much goes on without a slot, by host. */
+  readonly #hanging = new Map<string, number>();
   /** The hosts that wait, the next one first. */
   readonly #queues = new Map<string, Set<Waiter>>();
 
@@ -67,7 +70,7 @@ export class Slots {
 
   #startNext(): void {
     while (this.#held < this.#limits.all) {
-      const host = [...this.#queues.keys()].find((each) => (this.#heldBy.get(each) ?? 0) < this.#limits.perHost);
+      const host = [...this.#queues.keys()].find((each) => this.#mayStart(each));
       const queue = host === undefined ? undefined : this.#queues.get(host);
       const [waiter] = queue ?? [];
       if (host === undefined || !queue || !waiter) {
@@ -83,6 +86,12 @@ export class Slots {
     }
   }
 
+  #mayStart(host: string): boolean {
+    const { all, perHost } = this.#limits;
+    const most = this.#hanging.has(host) ? all - perHost : all;
+    return this.#held < most && (this.#heldBy.get(host) ?? 0) < perHost;
+  }
+
   #remove(host: string, waiter: Waiter): void {
     const queue = this.#queues.get(host);
     queue?.delete(waiter);
@@ -92,26 +101,21 @@ export class Slots {
   }
 
   #slot(host: string): Slot {
-    const count = (change: number): void => {
-      this.#held += change;
-      const held = (this.#heldBy.get(host) ?? 0) + change;
-      if (held > 0) {
-        this.#heldBy.set(host, held);
-      } else {
-        this.#heldBy.delete(host);
-      }
-    };
     let isHeld = true;
-    const release = (): void => {
-      clearTimeout(timer);
-      if (isHeld) {
-        isHeld = false;
-        count(-1);
-        this.#startNext();
-      }
+    let isOver = false;
+    const giveBack = (): void => {
+      isHeld = false;
+      this.#held -= 1;
+      add(this.#heldBy, host, -1);
     };
-    count(1);
-    let timer = setTimeout(release, idleLimit);
+    const hang = (): void => {
+      giveBack();
+      add(this.#hanging, host, 1);
+      this.#startNext();
+    };
+    this.#held += 1;
+    add(this.#heldBy, host, 1);
+    let timer = setTimeout(hang, idleLimit);
     return {
       get isHeld() {
         return isHeld;
@@ -119,10 +123,28 @@ export class Slots {
       progressed: () => {
         if (isHeld) {
           clearTimeout(timer);
-          timer = setTimeout(release, idleLimit);
+          timer = setTimeout(hang, idleLimit);
         }
       },
-      release,
+      release: () => {
+        clearTimeout(timer);
+        if (isHeld) {
+          giveBack();
+        } else if (!isOver) {
+          add(this.#hanging, host, -1);
+        }
+        isOver = true;
+        this.#startNext();
+      },
     };
+  }
+}
+
+function add(counts: Map<string, number>, host: string, change: number): void {
+  const count = (counts.get(host) ?? 0) + change;
+  if (count > 0) {
+    counts.set(host, count);
+  } else {
+    counts.delete(host);
   }
 }

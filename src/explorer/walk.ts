@@ -104,6 +104,7 @@ export class Walk {
         this.#set({ listNode, stage: 'coming' });
         slot.progressed();
         if (!slot.isHeld) {
+          slot.release();
           // oxlint-disable-next-line no-await-in-loop
           slot = await this.#slotFor(listNode);
         }

@@ -81,6 +81,31 @@ describe('slots', () => {
     assert.equal(given.length, 4);
   });
 
+  it('are left free by hosts that hang, two of them, until what hangs ends', async () => {
+    const [first] = await Promise.all(ask('a', 'b', 'c', 'd', 'e'));
+    void ask('a', 'b', 'c', 'd', 'e', 'a', 'b');
+    for (let times = 0; times < 4; times += 1) {
+      mock.timers.tick(idle);
+    }
+    await settle();
+    assert.equal(given.length, 12);
+    given = [];
+    void ask('a', 'b', 'c', 'd', 'e');
+    await settle();
+    assert.deepEqual(given, ['a', 'b', 'c']);
+    for (const name of ['x1', 'x2', 'x3']) {
+      (await take('x', name)).release();
+    }
+    assert.deepEqual(given, ['a', 'b', 'c', 'x1', 'x2', 'x3']);
+    // Two more of `a` hang when the first has ended, however often it says so.
+    first?.release();
+    first?.release();
+    first?.release();
+    void ask('a');
+    await settle();
+    assert.equal(given.length, 6, given.join());
+  });
+
   it('do not go to who gave up, in or before the queue', async () => {
     const held = await Promise.all(ask('a', 'a'));
     const giveUp = new AbortController();
@@ -169,8 +194,14 @@ describe('requests of one account', () => {
     assert.equal(isOver, false);
     mock.timers.tick(idle);
     await page;
-    dead.forEach(({ held }) => held.forEach(answer));
-    assert.equal((await Promise.all(hanging)).length, 5);
+    // Nor does the next page, although more lists of theirs wait.
+    const more = dead.flatMap(({ url }) => [pageOf(asking, signsAt(url)), pageOf(asking, signsAt(url))]);
+    for (let pages = 0; pages < 3; pages += 1) {
+      await pageOf(asking, signsAt(live.url));
+    }
+    const answering = Promise.allSettled([...hanging, ...more]);
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+    await answering;
   });
 
   it('give their slot back while they wait for a token, and ask for none before they have one', async () => {
