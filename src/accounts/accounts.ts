@@ -432,9 +432,11 @@ export class Accounts {
   }
 
   #admit(account: Account, isListed: boolean): Member {
+    const patience = this.#parts.patience();
     const gate = new Gate(
       account,
       {
+        patience,
         vault: this.#parts.vault,
         transport: this.#parts.transport,
         services: this.#parts.services,
@@ -450,7 +452,7 @@ export class Accounts {
       },
       isListed,
     );
-    const member = { gate, client: new Client(gate, this.#parts.transport, this.#parts.patience()) };
+    const member = { gate, client: new Client(gate, this.#parts.transport, patience) };
     this.#members.set(account.id, member);
     return member;
   }

@@ -2,6 +2,7 @@ import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
+import type { Patience } from '../cloud/patience';
 import type { Authorizer, Outgoing, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
@@ -38,6 +39,8 @@ const gatewayRefusal = /^APIGW?\.030[157]$/;
 export interface GateParts {
   readonly vault: Vault;
   readonly transport: Transport;
+  /** What has requests wait while their host is paused. */
+  readonly patience: Pick<Patience, 'unpaused'>;
   /** The account's site as it is now; nothing where the settings no longer have it. */
   readonly site: () => Site | undefined;
   /** Takes up what other windows did. @returns whether the account is still signed in */
@@ -433,12 +436,18 @@ export class Gate implements Authorizer {
         reason: phrase('The site {0} is no longer in the setting keyExplorer.sites.', this.#account.site),
       });
     }
-    this.#refuseElsewhere(fillPath(site.iam, '', {}));
+    const iam = fillPath(site.iam, '', {});
+    this.#refuseElsewhere(iam);
     const generation = this.#generation;
     const asking = async (): Promise<StoredToken> => this.#askIam(scope, secret, site, generation);
-    const turn = this.#sendsPassword(secret)
-      ? this.#turn.then(async () => this.#asOneWindow(scope, secret, asking))
-      : asking();
+    const sendsPassword = this.#sendsPassword(secret);
+    const asUnpaused = async (): Promise<StoredToken> =>
+      this.#parts.patience.unpaused(
+        iam.host,
+        async () => (sendsPassword ? this.#asOneWindow(scope, secret, asking) : asking()),
+        this.#closing.signal,
+      );
+    const turn = sendsPassword ? this.#turn.then(asUnpaused) : asUnpaused();
     this.#turn = turn.catch(() => undefined);
     const stored = await turn;
     if (!this.#parts.isStillIn()) {

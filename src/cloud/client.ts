@@ -7,13 +7,9 @@ import { parseJson } from './json';
 import { nextPosition, pageQuery, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
-import type { Authorizer, TokenScope } from './ports';
+import type { Authorizer, Purpose, TokenScope } from './ports';
 import { badFieldsOf, contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { send, type HttpAnswer, type Transport } from './send';
-import { Slots } from './slots';
-
-/** How many requests of one account are under way at once; those that are not answered for a while do not count. */
-const requestsAtOnce = { all: 5, perHost: 2 };
 
 /** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
 export interface FilterValue {
@@ -22,7 +18,7 @@ export interface FilterValue {
   readonly exact: boolean;
 }
 
-/** Which list is asked, where, and for whom. */
+/** Which list is asked, where, for whom and what for. */
 export interface ListAddress {
   readonly collection: Collection;
   /** The service's URL in the region. */
@@ -31,6 +27,8 @@ export interface ListAddress {
   /** What fills the path's places. */
   readonly values: Readonly<Record<string, string>>;
   readonly filter?: FilterValue;
+  /** A click, if nothing else. */
+  readonly purpose?: Purpose;
 }
 
 /** One page of a list. */
@@ -51,7 +49,6 @@ export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
   readonly #patience: Patience;
-  readonly #slots = new Slots(requestsAtOnce);
 
   constructor(authorizer: Authorizer, transport: Transport, patience: Patience) {
     this.#authorizer = authorizer;
@@ -96,24 +93,10 @@ export class Client {
       url.searchParams.set(name, value);
     }
     const headers = { accept: 'application/json', ...filled(collection.headers, values) };
-    return unlessAborted(
-      this.#patience.repeat(
-        async () =>
-          this.#inSlot(url.host, async () => this.#authorized({ method: 'GET', url, headers }, list, signal), signal),
-        signal,
-      ),
-      signal,
-    );
-  }
-
-  // Authorized only then: what is known of the account may change while a request waits.
-  async #inSlot<T>(host: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const slot = await this.#slots.take(host, signal);
-    try {
-      return await work();
-    } finally {
-      slot.release();
-    }
+    const turn = { host: url.host, purpose: list.purpose ?? 'click' };
+    // Authorized in its turn: what is known of the account may change while a request waits for it.
+    const work = async (): Promise<Answer> => this.#authorized({ method: 'GET', url, headers }, list, signal);
+    return unlessAborted(this.#patience.repeat(turn, work, signal), signal);
   }
 
   async #authorized(

@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { CloudError, cancelled } from './errors';
-import type { Clock } from './ports';
+import type { Purpose } from './ports';
+import { Slots } from './slots';
+import { Throttling, type ThrottlingParts } from './throttling';
+
+/** How many requests of one account are under way at once; those that are not answered for a while do not count. */
+const requestsAtOnce = { all: 5, perHost: 2 };
 
 /** A request is sent so often at most. */
 const mostTries = 3;
@@ -28,71 +33,95 @@ const passing = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-/** What repeating needs. */
-export interface PatienceParts {
-  readonly clock: Clock;
-  /** Waits so many milliseconds. @throws CloudError of kind `cancelled` */
-  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-  /** Told of each wait: its milliseconds, and nothing when it is over. */
-  readonly waiting: (milliseconds: number | undefined) => void;
+/** Where a request goes, and what for. */
+export interface Turn {
+  readonly host: string;
+  readonly purpose: Purpose;
 }
 
-/** Repeats what only reads, where the next try may well succeed. One for each account. */
+/** Has requests wait for their turn, and repeats what only reads, where the next try may well succeed. One for each account. */
 export class Patience {
-  readonly #parts: PatienceParts;
+  readonly #parts: ThrottlingParts;
+  readonly #slots = new Slots(requestsAtOnce);
+  readonly #throttling: Throttling;
   #left = budget.most;
   #since: number;
 
-  constructor(parts: PatienceParts) {
+  constructor(parts: ThrottlingParts) {
     this.#parts = parts;
+    this.#throttling = new Throttling(parts);
     this.#since = parts.clock();
   }
 
   /**
-   * Does something up to three times: after connection errors, 429, 502, 503 and 504, and as late as the service asks for.
-   * What got no answer in time is not repeated: its user waited long enough.
+   * Does something in its turn, up to three times: after connection errors, 429, 502, 503 and 504, and as late as the service
+   * asks for. A walk goes on after a 429 until it was throttled for five minutes. What got no answer in time is not repeated:
+   * its user waited long enough.
    * @throws CloudError what the last try threw
    */
-  async repeat<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
+  async repeat<T>(turn: Turn, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let tries = 0;
+    let throttled = 0;
+    let throttledSince = Infinity;
+    for (;;) {
       try {
         // Each try comes after the one before it.
         // oxlint-disable-next-line no-await-in-loop
-        return await work();
+        return await this.#inTurn(turn, work, signal);
       } catch (error) {
-        const wait = tries < mostTries && error instanceof CloudError ? this.#waitFor(error, tries) : undefined;
-        if (wait === undefined || !this.#take()) {
+        if (!(error instanceof CloudError)) {
           throw error;
         }
-        this.#parts.waiting(wait);
-        try {
-          // oxlint-disable-next-line no-await-in-loop
-          await this.#parts.pause(wait, signal);
-        } finally {
-          this.#parts.waiting(undefined);
+        const isThrottledWalk = turn.purpose === 'walk' && error.kind === 'throttled';
+        tries += isThrottledWalk ? 0 : 1;
+        if (error.kind === 'throttled') {
+          throttled += 1;
+          throttledSince = Math.min(throttledSince, this.#parts.clock());
         }
+        const goesOn = isThrottledWalk
+          ? !this.#throttling.isGivenUp(error, throttledSince)
+          : tries < mostTries && mayRepeat(error) && this.#take();
+        if (!goesOn) {
+          throw error;
+        }
+        const wait =
+          error.kind === 'throttled' ? this.#throttling.waitFor(error, throttled) : this.#backoff(error, tries);
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#throttling.wait(wait, signal);
       }
     }
   }
 
-  // Milliseconds; nothing where another try makes no sense.
-  #waitFor({ failure }: CloudError, tries: number): number | undefined {
-    const { kind, status = 0, code = '', retryAfter, call = '' } = failure;
-    // A sign-in on the way is sent once: repeated, it could lock an account.
-    if (call.startsWith('POST ')) {
-      return undefined;
+  /**
+   * Does something beside the requests that have turns, which may wait for it: as soon as its host is not paused, and once.
+   * @throws CloudError what it throws
+   */
+  async unpaused<T>(host: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const since = await this.#throttling.ready(host, 'click', signal);
+    return this.#throttling.noting(host, since, work);
+  }
+
+  async #inTurn<T>({ host, purpose }: Turn, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const since = await this.#throttling.ready(host, purpose, signal);
+      // oxlint-disable-next-line no-await-in-loop
+      const slot = await this.#slots.take(host, purpose, signal);
+      try {
+        if (!this.#throttling.isPausedSince(host, since)) {
+          // oxlint-disable-next-line no-await-in-loop
+          return await this.#throttling.noting(host, since, work);
+        }
+      } finally {
+        slot.release();
+      }
     }
-    const isPassing = kind === 'throttled' || (kind === 'server' && [502, 503, 504].includes(status));
-    if (!isPassing && !(kind === 'network' && passing.has(code))) {
-      return undefined;
-    }
-    if (retryAfter !== undefined) {
-      return retryAfter <= longestWait ? retryAfter : undefined;
-    }
+  }
+
+  // Milliseconds.
+  #backoff({ failure: { retryAfter } }: CloudError, tries: number): number {
     // Between half and one and a half of it, so that many do not come back at once.
-    return firstWait * 2 ** (tries - 1) * (0.5 + this.#parts.random());
+    return retryAfter ?? firstWait * 2 ** (tries - 1) * (0.5 + this.#parts.random());
   }
 
   #take(): boolean {
@@ -106,6 +135,16 @@ export class Patience {
     this.#left -= 1;
     return true;
   }
+}
+
+function mayRepeat({ failure }: CloudError): boolean {
+  const { kind, status = 0, code = '', retryAfter = 0, call = '' } = failure;
+  // A sign-in on the way is sent once: repeated, it could lock an account.
+  if (retryAfter > longestWait || call.startsWith('POST ')) {
+    return false;
+  }
+  const isBusy = kind === 'throttled' || (kind === 'server' && [502, 503, 504].includes(status));
+  return isBusy || (kind === 'network' && passing.has(code));
 }
 
 /** Waits by this machine's clock. @throws CloudError of kind `cancelled` as soon as the signal says so */

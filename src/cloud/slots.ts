@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { cancelled } from './errors';
+import type { Purpose } from './ports';
 
 /** A slot is given back after this long without progress, so that what hangs does not keep others waiting: milliseconds. */
 const idleLimit = 5000;
@@ -21,12 +22,13 @@ export interface Slot {
 }
 
 interface Waiter {
+  readonly purpose: Purpose;
   readonly start: () => void;
 }
 
 /**
  * Limits how much is under way at once, in all and for each host. Hosts that wait take turns; each has its own queue, first
- * come, first served. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
+ * come, first served, clicks before walks. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
  * leaves the last slots to others.
  */
 export class Slots {
@@ -43,7 +45,7 @@ export class Slots {
   }
 
   /** Waits for a slot. @throws CloudError of kind `cancelled` as soon as the signal says so */
-  async take(host: string, signal: AbortSignal): Promise<Slot> {
+  async take(host: string, purpose: Purpose, signal: AbortSignal): Promise<Slot> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(cancelled());
@@ -54,6 +56,7 @@ export class Slots {
         reject(cancelled());
       };
       const waiter: Waiter = {
+        purpose,
         start: () => {
           signal.removeEventListener('abort', leave);
           resolve(this.#slot(host));
@@ -72,7 +75,8 @@ export class Slots {
     while (this.#held < this.#limits.all) {
       const host = [...this.#queues.keys()].find((each) => this.#mayStart(each));
       const queue = host === undefined ? undefined : this.#queues.get(host);
-      const [waiter] = queue ?? [];
+      const [first, ...others] = queue ?? [];
+      const waiter = [first, ...others].find((each) => each?.purpose === 'click') ?? first;
       if (host === undefined || !queue || !waiter) {
         return;
       }

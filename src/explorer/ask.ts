@@ -5,7 +5,7 @@ import type { Collection } from '../catalog/shape';
 import type { Page } from '../cloud/client';
 import { CloudError, cancelled } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
-import type { TokenScope } from '../cloud/ports';
+import type { Purpose, TokenScope } from '../cloud/ports';
 import { valueAt, type Place as SecretPlace } from './mask';
 import type { ItemNode, ListNode } from './nodes';
 
@@ -22,6 +22,7 @@ export async function askPage(
   at: Position | undefined,
   signal: AbortSignal,
   most = Number.MAX_SAFE_INTEGER,
+  purpose: Purpose = 'click',
 ): Promise<Page> {
   const { accountId, base, values } = place;
   const client = accounts.client(accountId);
@@ -37,7 +38,7 @@ export async function askPage(
   const scope: TokenScope =
     collection.scope === 'account' ? { of: 'account' } : { of: 'project', projectId: values['project_id'] ?? '' };
   return client.getPage(
-    { collection, base, scope, values, ...(filter ? { filter } : {}) },
+    { collection, base, scope, values, purpose, ...(filter ? { filter } : {}) },
     at,
     Math.min(pageSize(), most),
     signal,

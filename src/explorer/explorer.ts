@@ -125,7 +125,7 @@ export class Explorer {
       return true;
     }
     const alone = { ...listNode, filter: narrowed };
-    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp);
+    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp, undefined, 'walk');
     const overlaps = collection.paging.by === 'offset';
     const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
     const leaving = new AbortController();

@@ -128,6 +128,6 @@ export class Walk {
   async #slotFor({ place: { accountId, base = '' } }: ListNode): Promise<Slot> {
     const slots = this.#slots.get(accountId) ?? new Slots(listsAtOnce);
     this.#slots.set(accountId, slots);
-    return slots.take(URL.canParse(base) ? new URL(base).host : '', this.#parts.signal);
+    return slots.take(URL.canParse(base) ? new URL(base).host : '', 'walk', this.#parts.signal);
   }
 }

@@ -20,6 +20,14 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Never answers. */
   | { readonly kind: 'hang' }
+  /** Answers 429 to what comes beyond so many requests within so many milliseconds, by the stand-in's clock. */
+  | {
+      readonly kind: 'limit';
+      readonly requests: number;
+      readonly within: number;
+      /** The answer's `Retry-After`. */
+      readonly retryAfter?: string;
+    }
   /** Half of the answer, then a proper end; with `abort`, the whole length is announced and the connection dropped. */
   | { readonly kind: 'truncate'; readonly abort?: boolean }
   /** One of `test/cloud/documents`, the `index`-th (from 0) of that status. */
@@ -82,7 +90,7 @@ export interface Expiry {
 }
 
 /** The answer of the gateway when a user asks too often: 429 with the body seen live (facts, section 3.3). */
-export const throttled: Fault = {
+export const throttled: Extract<Fault, { kind: 'answer' }> = {
   kind: 'answer',
   status: 429,
   body: {

@@ -50,7 +50,7 @@ const text = (body: string): Told => ({
   fault: { kind: 'answer', status: 200, body, contentType: 'application/json' },
 });
 const html = '<html><head><title>Bad Gateway</title></head><body><h1>502</h1></body></html>';
-const threshold = throttled.kind === 'answer' ? throttled.body : undefined;
+const threshold = throttled.body;
 
 /** Every fault that the extension is tried with; `docs/faults.md` says what a person sees of each. */
 export const everyFault: readonly NamedFault[] = [

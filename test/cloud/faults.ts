@@ -4,15 +4,22 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import { altered, counting } from './alterations';
 import { reply, type Asked, type Surroundings } from './answers';
-import type { Fault, FaultRule } from './control';
+import type { Clock } from './clock';
+import { throttled, type Fault, type FaultRule } from './control';
 import { documented } from './documented';
 
 /** The rules in force, oldest first. */
 export class Faults {
-  #rules: { readonly rule: FaultRule; left: number }[] = [];
+  readonly #clock: Clock;
+  /** `times`: when requests came that a limit let through. */
+  #rules: { readonly rule: FaultRule; left: number; times: readonly number[] }[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(rule: FaultRule): void {
-    this.#rules.push({ rule, left: rule.times ?? Infinity });
+    this.#rules.push({ rule, left: rule.times ?? Infinity, times: [] });
   }
 
   /** Takes back the rules of a match, or all. */
@@ -25,11 +32,20 @@ export class Faults {
     const taken: Fault[] = [];
     let decided = false;
     for (const entry of this.#rules) {
-      const slow = entry.rule.fault.kind === 'slow';
+      const { fault } = entry.rule;
+      const slow = fault.kind === 'slow';
       if (entry.left > 0 && (slow || !decided) && matches(entry.rule, method, pathAndQuery)) {
+        if (fault.kind === 'limit') {
+          const now = this.#clock.now();
+          entry.times = entry.times.filter((at) => now - at < fault.within);
+          if (entry.times.length < fault.requests) {
+            entry.times = [...entry.times, now];
+            continue;
+          }
+        }
         entry.left -= 1;
         decided ||= !slow;
-        taken.push(entry.rule.fault);
+        taken.push(fault);
       }
     }
     return taken;
@@ -55,6 +71,14 @@ async function broken(
   switch (fault.kind) {
     case 'answer':
       return canned(fault, asked.req.header('x-auth-token') ?? '');
+    case 'limit':
+      return canned(
+        {
+          ...throttled,
+          ...(fault.retryAfter === undefined ? {} : { headers: { 'retry-after': fault.retryAfter } }),
+        },
+        '',
+      );
     case 'document':
       return reply(fault.status, documented(fault.document, fault.status, fault.index));
     case 'reset':

@@ -26,7 +26,7 @@ function standIn(options: StandInOptions): Hono<Surroundings> {
     tokens: new TokenStore(options, clock),
     keys: new KeyStore(clock),
   };
-  const faults = new Faults();
+  const faults = new Faults(clock);
   const log: LoggedRequest[] = [];
   const open = new Set<LoggedRequest>();
   const app = new Hono<Surroundings>();

@@ -9,6 +9,7 @@ import { throttled } from '../cloud/control';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { SAMPLE, type Project } from '../cloud/data';
+import { impatient } from './localServer';
 import { World, east, failureOf, minute, north } from './world';
 
 const wrongPassword = { kind: 'answer', status: 401, body: documented('iam', 401, 0) } as const;
@@ -154,6 +155,7 @@ describe('the gate of an account', function () {
     const parts = {
       vault: world.vault,
       transport: world.transport,
+      patience: impatient(),
       services,
       site: () => world.site(),
       isStillIn: () => true,

@@ -90,15 +90,17 @@ export interface TestClient {
   readonly lines: readonly string[];
 }
 
-/** What waits for nothing; each wait is put into `waits`, in milliseconds. */
+/** What waits for nothing, and takes it to be over; each wait is put into `waits`, in milliseconds. */
 export function impatient(waits: number[] = [], clock: () => number = Date.now): Patience {
+  let waited = 0;
   const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     waits.push(milliseconds);
+    waited += milliseconds;
     if (signal.aborted) {
       throw cancelled();
     }
   };
-  return new Patience({ clock, pause, random: () => 0.5, waiting: () => undefined });
+  return new Patience({ clock: () => clock() + waited, pause, random: () => 0.5, waiting: () => undefined });
 }
 
 /** Makes a client that logs to an array. */

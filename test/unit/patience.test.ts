@@ -5,6 +5,7 @@ import { Patience, pause } from '../../src/cloud/patience';
 import { collectionOf, errorFrom, impatient, serve, type LocalServer } from './localServer';
 
 const { signal } = new AbortController();
+const click = { host: 'a', purpose: 'click' } as const;
 const busy = new CloudError({ kind: 'server', status: 503 });
 
 /** Work that fails so often, and says how often it was tried. */
@@ -26,10 +27,10 @@ describe('repeating', () => {
   it('tries three times at most, and waits longer each time', async () => {
     const waits: number[] = [];
     const twice = failing(busy, 2);
-    assert.equal(await impatient(waits).repeat(twice.work, signal), 'done');
+    assert.equal(await impatient(waits).repeat(click, twice.work, signal), 'done');
     assert.deepEqual(waits, [500, 1000]);
     const always = failing(busy, 9);
-    assert.equal(await errorFrom(impatient().repeat(always.work, signal)), busy);
+    assert.equal(await errorFrom(impatient().repeat(click, always.work, signal)), busy);
     assert.equal(always.tried(), 3);
   });
 
@@ -48,7 +49,7 @@ describe('repeating', () => {
   ] as const) {
     it(`${tries > 1 ? 'follows' : 'does not follow'} ${what}`, async () => {
       const { work, tried } = failing(new CloudError(failure), 9);
-      await errorFrom(impatient().repeat(work, signal));
+      await errorFrom(impatient().repeat(click, work, signal));
       assert.equal(tried(), tries);
     });
   }
@@ -56,10 +57,10 @@ describe('repeating', () => {
   it('waits as long as the service asks for, up to a minute', async () => {
     const waits: number[] = [];
     const asks = (retryAfter: number): CloudError => new CloudError({ kind: 'throttled', status: 429, retryAfter });
-    await impatient(waits).repeat(failing(asks(60_000), 1).work, signal);
+    await impatient(waits).repeat(click, failing(asks(60_000), 1).work, signal);
     assert.deepEqual(waits, [60_000]);
     const longer = failing(asks(60_001), 1);
-    await errorFrom(impatient(waits).repeat(longer.work, signal));
+    await errorFrom(impatient(waits).repeat(click, longer.work, signal));
     assert.deepEqual([waits.length, longer.tried()], [1, 1]);
   });
 
@@ -68,7 +69,7 @@ describe('repeating', () => {
     const patience = impatient([], () => now);
     const tries = async (): Promise<number> => {
       const { work, tried } = failing(busy, 99);
-      await errorFrom(patience.repeat(work, signal));
+      await errorFrom(patience.repeat(click, work, signal));
       return tried();
     };
     const counts = [];
@@ -96,7 +97,7 @@ describe('repeating', () => {
       },
     });
     const { work, tried } = failing(new CloudError({ kind: 'throttled', retryAfter: 60_000 }), 1);
-    assert.equal((await errorFrom(patience.repeat(work, abort.signal))).kind, 'cancelled');
+    assert.equal((await errorFrom(patience.repeat(click, work, abort.signal))).kind, 'cancelled');
     assert.deepEqual([told, tried()], [[60_000, undefined], 1]);
   });
 });

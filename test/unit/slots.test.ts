@@ -1,33 +1,31 @@
 import assert from 'node:assert/strict';
 import type { RequestListener, ServerResponse } from 'node:http';
-import { mock } from 'node:test';
 import type { ListAddress, Page } from '../../src/cloud/client';
 import { Patience } from '../../src/cloud/patience';
 import { Slots, type Slot } from '../../src/cloud/slots';
 import { collectionOf, errorFrom, pageOf, serve, testClient, FakeAuthorizer, type LocalServer } from './localServer';
+import { HeldTimers } from './heldTimers';
+import { settle } from './virtualTime';
 import { door } from './world';
 
 const { signal } = new AbortController();
 /** What has a slot gives it back after so many milliseconds without progress. */
 const idle = 5000;
 
-/** Lets what was promised come. */
-async function settle(): Promise<void> {
-  await new Promise(setImmediate);
-}
+let timers: HeldTimers;
 
 describe('slots', () => {
   let given: string[];
   let slots: Slots;
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+    timers = new HeldTimers(idle);
     given = [];
     slots = new Slots({ all: 5, perHost: 2 });
   });
-  afterEach(() => mock.timers.reset());
+  afterEach(() => timers.release());
 
   const take = async (host: string, name = host): Promise<Slot> => {
-    const slot = await slots.take(host, signal);
+    const slot = await slots.take(host, 'walk', signal);
     given.push(name);
     return slot;
   };
@@ -62,12 +60,22 @@ describe('slots', () => {
     assert.deepEqual(given, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
   });
 
+  it('go to clicks before walks that wait for the same host', async () => {
+    const [held] = await Promise.all(ask('a', 'a'));
+    const walk = take('a', 'walk');
+    const click = slots.take('a', 'click', signal).then(() => given.push('click'));
+    held?.release();
+    await click;
+    assert.deepEqual(given, ['a', 'a', 'click']);
+    void walk;
+  });
+
   it('come back after five seconds without progress, and only once', async () => {
     const [first, second] = await Promise.all(ask('a', 'a'));
     void ask('a', 'a', 'a');
-    mock.timers.tick(idle - 1);
+    timers.tick(idle - 1);
     second?.progressed();
-    mock.timers.tick(1);
+    timers.tick(1);
     await settle();
     assert.deepEqual([first?.isHeld, second?.isHeld, given], [false, true, ['a', 'a', 'a']]);
     // At its end it gives back what it no longer has.
@@ -85,7 +93,7 @@ describe('slots', () => {
     const [first] = await Promise.all(ask('a', 'b', 'c', 'd', 'e'));
     void ask('a', 'b', 'c', 'd', 'e', 'a', 'b');
     for (let times = 0; times < 4; times += 1) {
-      mock.timers.tick(idle);
+      timers.tick(idle);
     }
     await settle();
     assert.equal(given.length, 12);
@@ -109,11 +117,11 @@ describe('slots', () => {
   it('do not go to who gave up, in or before the queue', async () => {
     const held = await Promise.all(ask('a', 'a'));
     const giveUp = new AbortController();
-    const gone = errorFrom(slots.take('a', giveUp.signal));
+    const gone = errorFrom(slots.take('a', 'walk', giveUp.signal));
     const next = take('a', 'next');
     giveUp.abort();
     assert.equal((await gone).kind, 'cancelled');
-    assert.equal((await errorFrom(slots.take('b', giveUp.signal))).kind, 'cancelled');
+    assert.equal((await errorFrom(slots.take('b', 'walk', giveUp.signal))).kind, 'cancelled');
     held[0]?.release();
     await next;
     assert.deepEqual(given, ['a', 'a', 'next']);
@@ -122,9 +130,11 @@ describe('slots', () => {
 
 describe('requests of one account', () => {
   let servers: LocalServer[] = [];
-  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+  beforeEach(() => {
+    timers = new HeldTimers(idle);
+  });
   afterEach(async () => {
-    mock.timers.reset();
+    timers.release();
     await Promise.all(servers.map((server) => server.close()));
     servers = [];
   });
@@ -168,11 +178,11 @@ describe('requests of one account', () => {
     await dead.came(2);
     assert.deepEqual((await pageOf(asking, signsAt(live.url))).rows, []);
     assert.equal(dead.held.length, 2);
-    mock.timers.tick(idle);
+    timers.tick(idle);
     await dead.came(4);
     // A list of the same host waits for its turn, and not for their end.
     const other = pageOf(asking, signsAt(dead.url));
-    mock.timers.tick(idle);
+    timers.tick(idle);
     await dead.came(6);
     answer(dead.held[5]);
     await other;
@@ -192,7 +202,7 @@ describe('requests of one account', () => {
     const page = pageOf(asking, signsAt(live.url)).then(() => (isOver = true));
     await settle();
     assert.equal(isOver, false);
-    mock.timers.tick(idle);
+    timers.tick(idle);
     await page;
     // Nor does the next page, although more lists of theirs wait.
     const more = dead.flatMap(({ url }) => [pageOf(asking, signsAt(url)), pageOf(asking, signsAt(url))]);
@@ -224,7 +234,7 @@ describe('requests of one account', () => {
     const page = pageOf(asking, signsAt(live.url));
     await settle();
     assert.equal(authorizer.asked.length, 5);
-    mock.timers.tick(idle);
+    timers.tick(idle);
     await page;
     token.open();
     await ignoring(waiting);

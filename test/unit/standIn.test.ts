@@ -352,6 +352,16 @@ describe('the stand-in cloud', function () {
       assert.equal((await asked()).status, 200);
     });
 
+    it('throttles what comes beyond a limit, by its own clock', async () => {
+      await fault({ kind: 'limit', requests: 2, within: 60_000, retryAfter: '7' });
+      assert.deepEqual([(await asked()).status, (await asked()).status], [200, 200]);
+      const third = await asked();
+      assert.deepEqual([third.status, third.headers.get('retry-after')], [429, '7']);
+      assert.equal(third.body['error_code'], 'APIGW.0308');
+      await cloud.control.setClock(61_000);
+      assert.deepEqual([(await asked()).status, (await asked()).status, (await asked()).status], [200, 200, 429]);
+    });
+
     it('answers with any status and body', async () => {
       await fault({ kind: 'answer', status: 502, body: '<html>bad</html>', contentType: 'text/html' }, 1);
       const html = await asked();

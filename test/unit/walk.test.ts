@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
 import { Walk, type Met, type Walked } from '../../src/explorer/walk';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
+import { HeldTimers } from './heldTimers';
 import { World, explorerFor, minute, walk as open } from './world';
 
 describe('a walk through all keys', function () {
@@ -129,7 +129,7 @@ describe('a walk through all keys', function () {
   it('goes on while lists hang, however many', async () => {
     const few = await startStandIn({ instances: 4 });
     const giveUp = new AbortController();
-    mock.timers.enable({ apis: ['setTimeout'] });
+    const timers = new HeldTimers(5000);
     try {
       await few.control.fault({ match: '/signs', fault: { kind: 'hang' } });
       world = new World(few);
@@ -144,7 +144,7 @@ describe('a walk through all keys', function () {
           ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
         );
       for (let tries = 0; tries < 200 && !(others().length > 20 && others().every(ended)); tries += 1) {
-        mock.timers.tick(1000);
+        timers.tick(1000);
         // It answers after what was asked before.
         await few.control.underWay();
       }
@@ -154,7 +154,7 @@ describe('a walk through all keys', function () {
       giveUp.abort();
       await going;
     } finally {
-      mock.timers.reset();
+      timers.release();
       await few.close();
     }
   });

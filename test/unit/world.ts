@@ -10,6 +10,7 @@ import { catalog, services } from '../../src/catalog/catalog';
 import { isService, type Service } from '../../src/catalog/shape';
 import type { Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
+import type { Patience } from '../../src/cloud/patience';
 import type { Transport } from '../../src/cloud/send';
 import type { FilterValue } from '../../src/cloud/client';
 import { Explorer } from '../../src/explorer/explorer';
@@ -162,6 +163,8 @@ export class World {
   /** The answer of whoever is asked whether a token may take a password's place. */
   mayReplace = true;
   changed: () => void = () => undefined;
+  /** Makes what has requests wait their turn. */
+  patience: () => Patience = () => impatient(this.waits, () => this.now);
   readonly transport: Transport = {
     timeout: () => this.timeout,
     clock: () => this.now,
@@ -181,7 +184,7 @@ export class World {
       transport: this.transport,
       services,
       site: (id) => readSites(this.setting).sites.get(id),
-      patience: () => impatient(this.waits, () => this.now),
+      patience: () => this.patience(),
       readProfile: async (id) => readProfile(this.places, id),
       changed: () => {
         this.changes += 1;

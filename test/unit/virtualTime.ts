@@ -1,0 +1,73 @@
+import { cancelled } from '../../src/cloud/errors';
+import { Patience } from '../../src/cloud/patience';
+
+/** A clock that stands until it is told to go on, and what waits by it. */
+export class VirtualTime {
+  now = 1_000_000;
+  /** What was told of each wait: its milliseconds, and nothing at its end. */
+  readonly told: (number | undefined)[] = [];
+  readonly #timers = new Set<{ readonly at: number; readonly ring: () => void }>();
+
+  readonly clock = (): number => this.now;
+
+  readonly pause = async (milliseconds: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#timers.delete(timer);
+        reject(cancelled());
+      };
+      const ring = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const timer = { at: this.now + milliseconds, ring };
+      this.#timers.add(timer);
+      signal.addEventListener('abort', giveUp, { once: true });
+      if (signal.aborted) {
+        giveUp();
+      }
+    });
+
+  /** Patience by this clock; what is random is in the middle. */
+  readonly patience = (): Patience =>
+    new Patience({ clock: this.clock, pause: this.pause, random: () => 0.5, waiting: (wait) => this.told.push(wait) });
+
+  /** How many waits are under way. */
+  get waits(): number {
+    return this.#timers.size;
+  }
+
+  /** Goes on to the next wait's end. */
+  next(): void {
+    const [timer] = [...this.#timers].toSorted((one, other) => one.at - other.at);
+    if (timer) {
+      this.now = Math.max(this.now, timer.at);
+      this.#timers.delete(timer);
+      timer.ring();
+    }
+  }
+
+  /** Goes on by so many milliseconds, and lets what waited do what it does without waiting. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.now + milliseconds;
+    for (;;) {
+      // Each may make others.
+      // oxlint-disable-next-line no-await-in-loop
+      await settle();
+      const due = [...this.#timers].filter(({ at }) => at <= end);
+      if (due.length === 0) {
+        break;
+      }
+      this.next();
+    }
+    this.now = end;
+  }
+}
+
+/** Lets what was promised come, and what that promised. */
+export async function settle(): Promise<void> {
+  for (let rounds = 0; rounds < 5; rounds += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    await new Promise(setImmediate);
+  }
+}

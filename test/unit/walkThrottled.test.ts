@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { Accounts } from '../../src/accounts/accounts';
+import type { Explorer } from '../../src/explorer/explorer';
+import { Walk, type Met, type Walked } from '../../src/explorer/walk';
+import { throttled } from '../cloud/control';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { HeldTimers } from './heldTimers';
+import { VirtualTime } from './virtualTime';
+import { World, explorerFor, minute } from './world';
+
+const second = 1000;
+
+describe('a walk through a cloud that throttles', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let time: VirtualTime;
+  let world: World;
+  let accounts: Accounts;
+  let explorer: Explorer;
+  let met: Met[];
+  /** Those of lists that wait for a page. */
+  let timers: HeldTimers;
+
+  before(async () => {
+    cloud = await startStandIn({ instances: 1, quotas: 2 });
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    time = new VirtualTime();
+    world = new World(cloud);
+    world.patience = time.patience;
+    accounts = world.accounts();
+    await world.signIn(accounts);
+    ({ explorer } = explorerFor(world, accounts));
+    met = [];
+    timers = new HeldTimers(5000);
+  });
+  afterEach(() => timers.release());
+
+  /**
+   * Lets time go on, here and in the cloud, whenever nothing else happens, until something is over.
+   * @returns how much of it went by: milliseconds
+   */
+  const passTimeUntilOver = async (going: Promise<unknown>): Promise<number> => {
+    const start = time.now;
+    const state = { isOver: false };
+    void going.finally(() => (state.isOver = true));
+    while (!state.isOver) {
+      const before = world.lines.length;
+      // Each of them answers after what was asked before.
+      // oxlint-disable-next-line no-await-in-loop
+      const underWay = [await cloud.control.underWay(), await cloud.control.underWay()];
+      if (!state.isOver && underWay.every((count) => count === 0) && world.lines.length === before) {
+        const now = time.now;
+        time.next();
+        world.now += time.now - now;
+        timers.tick(time.now - now);
+        // oxlint-disable-next-line no-await-in-loop
+        await cloud.control.setClock(time.now - start);
+      }
+    }
+    return time.now - start;
+  };
+  const walkThrough = (among: Explorer, signal = new AbortController().signal): Walk =>
+    new Walk(among, { met: (keys) => met.push(...keys), changed: () => undefined, signal });
+  const stages = ({ lists }: Walk): readonly Walked['stage'][] => [...new Set(lists.map(({ stage }) => stage))];
+  const isFailed = ({ stage }: Walked): boolean => stage === 'failed';
+
+  for (const retryAfter of [undefined, '1', '0', '-5', '86400', new Date(0).toUTCString()]) {
+    it(`searches all 29 lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
+      const limit = { kind: 'limit', requests: 10, within: second } as const;
+      await cloud.control.fault({ match: '', fault: retryAfter === undefined ? limit : { ...limit, retryAfter } });
+      const walk = walkThrough(explorer);
+      await passTimeUntilOver(walk.everything());
+      assert.deepEqual([walk.lists.length, stages(walk)], [29, ['done']]);
+      assert.ok(met.length > 500);
+      const refused = (await world.requests()).filter(({ status }) => status === 429);
+      assert.ok(refused.length > 3, `${refused.length} were refused`);
+      assert.ok(time.told.length > 0, 'it says that it waits');
+    });
+  }
+
+  it('searches them in two windows at once', async () => {
+    await cloud.control.fault({ match: '', fault: { kind: 'limit', requests: 10, within: second } });
+    const others = world.accounts();
+    const walks = [walkThrough(explorer), walkThrough(explorerFor(world, others).explorer)];
+    await passTimeUntilOver(Promise.all(walks.map(async (walk) => walk.everything())));
+    assert.deepEqual(walks.map(stages), [['done'], ['done']]);
+  });
+
+  it('names the lists that are throttled for five minutes, goes on with the others, and searches them again', async () => {
+    await cloud.control.fault({ match: '/signs', fault: throttled });
+    const walk = walkThrough(explorer);
+    const took = await passTimeUntilOver(walk.everything());
+    assert.ok(took >= 5 * minute && took < 8 * minute, `${took} ms`);
+    const failed = walk.lists.filter(isFailed);
+    assert.ok(failed.length > 1);
+    assert.ok(failed.every(({ listNode, error }) => listNode.collection.id === 'signs' && error?.kind === 'throttled'));
+    assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.stage === 'done'));
+    assert.equal(walk.lists.length, 29);
+    await cloud.control.clearFaults();
+    await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+    assert.deepEqual(stages(walk), ['done']);
+  });
+
+  it('has tokens got again that were throttled, and asks IAM for none in its pause', async () => {
+    const fault = { kind: 'limit', requests: 1, within: 20 * second, retryAfter: '20' } as const;
+    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
+    const walk = walkThrough(explorer);
+    await passTimeUntilOver(walk.everything());
+    assert.deepEqual(stages(walk), ['done']);
+    const asked = await world.requests('signIns');
+    const refused = asked.filter(({ status }) => status === 429);
+    // One for each project after the first, at the most.
+    assert.ok(refused.length > 0 && refused.length < 5, `${refused.length} of ${asked.length}`);
+  });
+
+  it('ends in a pause when its user signs out, or gives up, and sends nothing more', async () => {
+    await cloud.control.fault({ match: '', fault: { ...throttled, headers: { 'retry-after': '60' } } });
+    const [account] = accounts.all();
+    assert.ok(account);
+    const signOut = async (): Promise<void> => accounts.signOut(account.id);
+    for (const end of [async (giveUp: AbortController) => giveUp.abort(), signOut]) {
+      const giveUp = new AbortController();
+      const walk = walkThrough(explorer, giveUp.signal);
+      const going = walk.everything();
+      while (time.waits === 0) {
+        await cloud.control.underWay();
+      }
+      await cloud.control.clearRequests();
+      await end(giveUp);
+      await going;
+      assert.deepEqual([stages(walk), time.waits, await world.requests()], [['done'], 0, []]);
+      assert.equal(time.told.filter((wait) => wait === undefined).length, time.told.length / 2);
+    }
+  });
+});
