@@ -530,7 +530,9 @@ export class Gate implements Authorizer {
     generation: number,
   ): Promise<CloudError> {
     const account = secret.tokens['account'];
-    if (scope.of === 'project' && this.#sendsPassword(secret) && account && this.#projectsWithoutRole < doubtful) {
+    // A lock, or a password that has ended, is not said of a project.
+    const isDoubtful = scope.of === 'project' && this.#sendsPassword(secret) && error.failure.signIn === undefined;
+    if (isDoubtful && account && this.#projectsWithoutRole < doubtful) {
       const { transport } = this.#parts;
       const isAccountGood = await isGood(site.iam, account.value, transport, this.#closing.signal);
       // Another sign-in came meanwhile, of which this says nothing.

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
+import { AccountFile } from '../../src/host/accountFile';
 import { SAMPLE, type Project } from '../cloud/data';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -95,6 +99,31 @@ describe('tries of a sign-in, over six windows', function () {
       windows = six.map(() => world.accounts());
       assert.deepEqual(await kindsOf(async (accounts) => world.instances(accounts, account)), ['forbidden']);
       assert.equal(await passwords(), 1);
+    });
+
+    it('are one where IAM says that the user is locked, though the account’s token is still good', async () => {
+      await signedIn();
+      const body = { error: { code: 401, message: 'The account is locked.', title: 'Unauthorized' } };
+      const locked = { kind: 'answer', status: 401, body } as const;
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: locked });
+      await kindsOf(async (accounts, index) => world.instances(accounts, account, { ...north, id: `p-${index}` }));
+      assert.equal(await passwords(), 1);
+      assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusedFor], [true, 'locked']);
+    });
+
+    it('are one with the file that windows share', async () => {
+      await signedIn();
+      await cloud.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
+      const folder = mkdtempSync(join(tmpdir(), 'key-explorer-tries-'));
+      try {
+        const list = world.store.list;
+        await new AccountFile(folder, world.transport.log).write(() => list);
+        windows = six.map(() => world.accounts(new AccountFile(folder, world.transport.log)));
+        await kindsOf(async (accounts, index) => world.instances(accounts, account, { ...north, id: `p-${index}` }));
+        assert.equal(await passwords(), 1);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
 
     it('stay below five where each window asks for another such project', async () => {

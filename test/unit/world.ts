@@ -177,9 +177,9 @@ export class World {
   }
 
   /** What a window holds right after its start. */
-  accounts(): Accounts {
+  accounts(store: AccountStore = this.store): Accounts {
     return new Accounts({
-      store: this.store,
+      store,
       vault: this.vault,
       transport: this.transport,
       services,
