@@ -4,11 +4,11 @@ import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
 import { parseJson } from './json';
-import { nextPosition, pageQuery, type Position } from './pages';
+import { markerBehind, nextPosition, pageQuery, restOf, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
 import type { Authorizer, Purpose, TokenScope } from './ports';
-import { badFieldsOf, contentOf, ownFields, rowsOf, totalOf, type Row } from './rows';
+import { badFieldsOf, contentOf, listIn, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { send, type HttpAnswer, type Transport } from './send';
 
 /** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
@@ -42,6 +42,17 @@ export interface Page {
   readonly short: boolean;
   /** True where further rows may exist that no request reaches. */
   readonly cut: boolean;
+  /** True if the answer had more rows than were asked for, which were dropped. */
+  readonly surplus?: true;
+  /** The first dropped row of a numbered page, and where to ask for it if the next page does not begin with it. */
+  readonly rest?: { readonly first: Row; readonly at: Position };
+  /** The length of the answer in characters. */
+  readonly length?: number;
+}
+
+/** An answer that was read, and how many characters it had. */
+interface ReadAnswer extends Answer {
+  readonly length: number;
 }
 
 /** Asks the cloud for one account. */
@@ -69,24 +80,45 @@ export class Client {
       return { rows: [], short: true, cut: true };
     }
     const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
-    const rows = rowsOf(collection, answer);
-    const fresh = rows.slice(asked.overlap);
+    // Cut before anything is made of a row: there may be millions.
+    const sent = listIn(collection, answer);
+    const rows = rowsOf(collection, sent.slice(asked.from, asked.until));
+    const surplus = sent.length > asked.until;
+    this.#warn(collection, rows, surplus ? sent.length : undefined);
+    const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.until]]) : [];
+    const rest = restOf(collection.paging, at, asked.until);
+    const told = nextPosition(collection.paging, at, rows.length, answer);
+    const next = last && collection.paging.by === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
     const total = totalOf(collection, answer);
-    const next = nextPosition(collection.paging, at, fresh.length, answer);
-    for (const row of fresh.filter(({ bad }) => bad.length > 0)) {
-      const fields = badFieldsOf(collection, row).join(', ');
-      this.#transport.log.warn(`${collection.id} list: a row does not fit its document at ${fields}`);
-    }
+    const short = sent.length < asked.full;
     return {
-      rows: fresh,
-      short: asked.size !== undefined && rows.length < asked.size,
-      cut: false,
+      rows,
+      short,
+      cut: asked.last ? total !== undefined || !short : surplus && next === undefined,
+      length: answer.length,
       ...(total === undefined ? {} : { total }),
       ...(next === undefined ? {} : { next }),
+      ...(surplus ? { surplus } : {}),
+      ...(rest && dropped ? { rest: { first: dropped, at: rest } } : {}),
     };
   }
 
-  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+  // One line a page, however many rows there are.
+  #warn(collection: Collection, rows: readonly Row[], sent: number | undefined): void {
+    const misfits = rows.filter(({ bad }) => bad.length > 0);
+    const fields = [...new Set(misfits.flatMap((row) => badFieldsOf(collection, row)))];
+    const parts = [
+      ...(sent === undefined ? [] : [`${rows.length} of ${sent} rows are kept`]),
+      ...(misfits.length === 0
+        ? []
+        : [`${misfits.length} of ${rows.length} rows do not fit their document at ${fields.join(', ')}`]),
+    ];
+    if (parts.length > 0) {
+      this.#transport.log.warn(`${collection.id} list: ${parts.join('; ')}`);
+    }
+  }
+
+  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadAnswer> {
     const { collection, values } = list;
     const url = fillPath(list.base, collection.path, values);
     for (const [name, value] of Object.entries({ ...filled(collection.query, values), ...query })) {
@@ -103,7 +135,7 @@ export class Client {
     request: Parameters<Authorizer['authorize']>[0],
     list: ListAddress,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<ReadAnswer> {
     const { scope } = list;
     const headers = await this.#authorizer.authorize(request, scope, signal);
     try {
@@ -130,7 +162,7 @@ export class Client {
     headers: Readonly<Record<string, string>>,
     list: ListAddress,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<ReadAnswer> {
     let answer;
     try {
       answer = await send(
@@ -176,13 +208,13 @@ function filled(
 }
 
 // What an answer holds, or the error that it is, whatever its status says.
-function readAnswer(answer: HttpAnswer, collection: Collection, secrets: readonly string[]): Answer | CloudError {
+function readAnswer(answer: HttpAnswer, collection: Collection, secrets: readonly string[]): ReadAnswer | CloudError {
   const { status, header } = answer;
   if (status < 200 || status > 299) {
     return errorOf(answer, collection.codes, secrets);
   }
   try {
-    const read = { body: parseJson(answer.text), header };
+    const read = { body: parseJson(answer.text), header, length: answer.text.length };
     const expected = { content: contentOf(collection, read), own: ownFields(collection, read) };
     return errorInside(answer, read.body, expected, collection.codes, secrets) ?? read;
   } catch (error) {

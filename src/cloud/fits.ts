@@ -30,9 +30,15 @@ function checkOf(schema: v.GenericSchema): Check {
     const options = schema.options.map(checkOf);
     return (value) => options.some((check) => check(value));
   }
+  if (isArray(schema)) {
+    const check = checkOf(schema.item);
+    return (value) => Array.isArray(value) && value.every(check);
+  }
   switch (stepsOf(schema)) {
     case 'string':
       return (value) => typeof value === 'string';
+    case 'boolean':
+      return (value) => typeof value === 'boolean';
     case 'number integer':
       return Number.isInteger;
     default:
@@ -60,6 +66,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isNullish(schema: v.GenericSchema): schema is v.NullishSchema<v.GenericSchema, undefined> {
   return stepsOf(schema) === 'nullish';
+}
+
+function isArray(schema: v.GenericSchema): schema is v.ArraySchema<v.GenericSchema, undefined> {
+  return stepsOf(schema) === 'array';
 }
 
 function isRow(schema: v.GenericSchema): schema is v.LooseObjectSchema<Record<string, v.GenericSchema>, undefined> {

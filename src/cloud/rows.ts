@@ -22,7 +22,7 @@ const none: Row['bad'] = [];
 
 /** What an answer has of the list. */
 export function contentOf(collection: Collection, answer: Answer): Content {
-  const list = listIn(collection, answer);
+  const list = foundIn(collection, answer);
   const isEmpty = list?.every((row) => row === answer.body && isBlank(collection, row));
   return isEmpty === undefined ? 'missing' : isEmpty ? 'none' : 'rows';
 }
@@ -33,17 +33,23 @@ export function ownFields(collection: Collection, answer: Answer): ReadonlySet<s
 }
 
 /**
- * The rows of an answer. A row that does not fit is kept, with what is good of it.
+/**
+ * The list in an answer, as it came.
  * @throws CloudError of kind `badAnswer` where the answer does not hold the list
  */
-export function rowsOf(collection: Collection, answer: Answer): Row[] {
-  const list = listIn(collection, answer);
+export function listIn(collection: Collection, answer: Answer): readonly unknown[] {
+  const list = foundIn(collection, answer);
   if (!list) {
     throw new CloudError({
       kind: 'badAnswer',
       reason: phrase('The service sent an answer that could not be understood.'),
     });
   }
+  return list;
+}
+
+/** The rows of a list. A row that does not fit is kept, with what is good of it. */
+export function rowsOf(collection: Collection, list: readonly unknown[]): Row[] {
   return list.map((raw) => toRow(collection, raw));
 }
 
@@ -54,7 +60,7 @@ export function totalOf(collection: Collection, answer: Answer): number | undefi
 }
 
 // Nothing where it is missing: only its declaration, or a total of 0, allows an answer to be without it.
-function listIn(collection: Collection, answer: Answer): readonly unknown[] | undefined {
+function foundIn(collection: Collection, answer: Answer): readonly unknown[] | undefined {
   const { body } = answer;
   if (typeof body !== 'object' || body === null) {
     return undefined;
@@ -112,10 +118,18 @@ function toRow(collection: Collection, raw: unknown): Row {
   if (fits(collection.row, raw)) {
     return new FittingRow(collection, raw);
   }
-  const { issues = [] } = v.safeParse(collection.row, raw);
-  const bad = [...new Set(issues.map((issue) => v.getDotPath(issue) ?? ''))];
-  const badFields = new Set(issues.map((issue) => String(issue.path?.[0].key)));
-  const good = Object.fromEntries(Object.entries(raw).filter(([name]) => !badFields.has(name)));
+  // Field by field, since each value that does not fit would be an issue of its own. What is not documented is not an item's.
+  const bad: string[] = [];
+  const good: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(collection.row.entries)) {
+    const value = fieldOf(raw, name);
+    if (fits(schema, value)) {
+      good[name] = value;
+    } else {
+      const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? [];
+      bad.push([name, issue && v.getDotPath(issue)].filter(Boolean).join('.'));
+    }
+  }
   return { raw, item: collection.item(good), bad };
 }
 

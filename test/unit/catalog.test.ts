@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { documents } from '../cloud/documented';
 import { catalog, services } from '../../src/catalog/catalog';
 import type { Answer, Item } from '../../src/catalog/shape';
-import { rowsOf, totalOf } from '../../src/cloud/rows';
-import { collectionOf, collectionsIn } from './localServer';
+import { totalOf } from '../../src/cloud/rows';
+import { collectionOf, collectionsIn, rowsIn } from './localServer';
 
 const answer = (body: unknown): Answer => ({ body, header: () => undefined });
 
@@ -260,7 +260,7 @@ describe('catalog', () => {
       const bodies = documents.find((one) => one.document === document)?.answers ?? [];
       const isOfList = (call: string | undefined): boolean => call === undefined || call === `GET ${list.path}`;
       const body = bodies.find((one) => one.status === 200 && isOfList(one.call))?.body;
-      const rows = rowsOf(list, answer(body));
+      const rows = rowsIn(list, answer(body));
       assert.deepEqual(
         rows.map(({ item }) => item),
         expected,

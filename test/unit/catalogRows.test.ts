@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { catalog } from '../../src/catalog/catalog';
 import type { Answer, Item } from '../../src/catalog/shape';
-import { rowsOf, totalOf } from '../../src/cloud/rows';
-import { collectionOf, collectionsIn } from './localServer';
+import { totalOf } from '../../src/cloud/rows';
+import { collectionOf, collectionsIn, rowsIn } from './localServer';
 
 const answer = (body: unknown): Answer => ({ body, header: () => undefined });
 const items = (id: string, body: unknown): readonly Item[] =>
-  rowsOf(collectionOf(id), answer(body)).map(({ item }) => item);
+  rowsIn(collectionOf(id), answer(body)).map(({ item }) => item);
 
 describe('catalog: rows', () => {
   it('takes an absent list for an empty one where the total is 0, and totals that are none for none', () => {
@@ -20,11 +20,11 @@ describe('catalog: rows', () => {
       ['projects', 'projects', undefined],
     ] as const) {
       const collection = collectionOf(id);
-      assert.deepEqual(rowsOf(collection, answer({ [list]: [] })), [], id);
+      assert.deepEqual(rowsIn(collection, answer({ [list]: [] })), [], id);
       assert.equal(totalOf(collection, answer({ [list]: [] })), undefined, id);
       if (total !== undefined) {
         for (const body of [{ [total]: 0 }, { [total]: 0, [list]: null }]) {
-          assert.deepEqual(rowsOf(collection, answer(body)), [], id);
+          assert.deepEqual(rowsIn(collection, answer(body)), [], id);
         }
       }
       for (const body of [
@@ -39,7 +39,7 @@ describe('catalog: rows', () => {
         { [list]: 'x' },
         { [list]: 7 },
       ]) {
-        assert.throws(() => rowsOf(collection, answer(body)), { kind: 'badAnswer' }, id);
+        assert.throws(() => rowsIn(collection, answer(body)), { kind: 'badAnswer' }, id);
       }
       if (total !== undefined) {
         for (const wrong of [null, -1, 1.5, 'many', '', {}, [1], true, 2 ** 53]) {
@@ -59,7 +59,7 @@ describe('catalog: rows', () => {
       const names = Object.keys(row.entries);
       const strange = names.map((name) => ({ ...Object.fromEntries(names.map((each) => [each, 'x'])), [name]: 7n }));
       const nothing = Object.fromEntries(names.map((name) => [name, null]));
-      const made = rowsOf(list, answer([{}, nothing, ...strange, null, 'x', 7, []]));
+      const made = rowsIn(list, answer([{}, nothing, ...strange, null, 'x', 7, []]));
       assert.equal(made.length, names.length + 6, id);
       for (const each of made.slice(0, 2)) {
         assert.deepEqual([each.bad, each.item.id, each.item.gives], [[], undefined, undefined], id);
@@ -84,14 +84,14 @@ describe('catalog: rows', () => {
       ],
     };
     assert.deepEqual(
-      rowsOf(collectionOf('sshKeys'), answer(body)).map(({ item: { id, name }, bad }) => [id, name, bad]),
+      rowsIn(collectionOf('sshKeys'), answer(body)).map(({ item: { id, name }, bad }) => [id, name, bad]),
       [
         ['1015292', '12312', []],
         ['7', undefined, []],
       ],
     );
     for (const eps of [0, '0', null, undefined]) {
-      const [row] = rowsOf(
+      const [row] = rowsIn(
         collectionOf('credentials'),
         answer({ credentials: [{ id: 'a', eps_info: { eps_id: eps } }] }),
       );

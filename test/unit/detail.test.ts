@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { rowsOf } from '../../src/cloud/rows';
 import { copyTextOf } from '../../src/explorer/copyable';
 import { detailOf, maskedJson, timesOf } from '../../src/explorer/detail';
 import { maskText } from '../../src/catalog/secretText';
 import type { ItemNode, ListNode, Place } from '../../src/explorer/nodes';
 import { PagedList } from '../../src/explorer/pagedList';
-import { collectionOf } from './localServer';
+import { collectionOf, rowsIn } from './localServer';
 
 const place: Place = { accountId: 'demo:d:u', values: {}, regionHome: false };
 
@@ -22,7 +21,7 @@ function node(list: string, raw: unknown, clash = false): ItemNode {
     signal: new AbortController().signal,
     list: new PagedList(async () => assert.fail('Nothing is asked here')),
   };
-  const [row] = rowsOf(collection, { body: { [bodyName[list] ?? list]: [raw] }, header: () => undefined });
+  const [row] = rowsIn(collection, { body: { [bodyName[list] ?? list]: [raw] }, header: () => undefined });
   assert.ok(row);
   return { kind: 'item', id: '/a/list/x', parent: below, listNode: below, listed: { key: 'x', row, clash }, place };
 }

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalog } from '../../src/catalog/catalog';
-import { isService, type Below, type Collection } from '../../src/catalog/shape';
+import { isService, type Answer, type Below, type Collection } from '../../src/catalog/shape';
 import { Client, type ListAddress, type Page } from '../../src/cloud/client';
 import type { CloudError } from '../../src/cloud/errors';
 import { asCloudError, cancelled } from '../../src/cloud/errors';
 import type { Position } from '../../src/cloud/pages';
 import { Patience } from '../../src/cloud/patience';
 import type { Authorizer, Outgoing, Renewal, TokenScope } from '../../src/cloud/ports';
+import { listIn, rowsOf, type Row } from '../../src/cloud/rows';
 import type { Transport } from '../../src/cloud/send';
 
 /** A server in this process, for answers that no documented cloud gives. */
@@ -146,4 +147,9 @@ export function collectionOf(id: string): Collection {
     throw new Error(`No collection ${id}`);
   }
   return found;
+}
+
+/** The rows of an answer, all of them. */
+export function rowsIn(collection: Collection, answer: Answer): readonly Row[] {
+  return rowsOf(collection, listIn(collection, answer));
 }

@@ -22,14 +22,24 @@ const marked: Paging = { by: 'marker', size, next: () => undefined };
 const chosen: Paging = { by: 'offset', size: { oneOf: [10, 20, 50] }, offset: { min: 0 } };
 const fromOne: Paging = { by: 'offset', size, offset: { min: 1 }, names: ['start', 'count'] };
 
-// Paging, where, rows wanted; the query, the rows that come at most, and how many of them are known already.
-const queries: readonly (readonly [Paging, Position | undefined, number, string | undefined, number?, number?])[] = [
+// Paging, where, rows wanted; the query, how many rows of the answer are taken, how many of them are known already, and how
+// many a full answer has.
+const queries: readonly (readonly [
+  Paging,
+  Position | undefined,
+  number,
+  string | undefined,
+  number?,
+  number?,
+  number?,
+])[] = [
   [nes, undefined, 1, 'offset=0&limit=1', 1],
   [nes, undefined, 100, 'offset=0&limit=100', 100],
   [nes, 100, 500, 'offset=100&limit=100', 100],
   [nes, 1000, 1000, 'offset=1000&limit=100', 100],
-  [nes, 1050, 10, 'offset=1000&limit=100', 100, 50],
-  [nes, 1100, 100, undefined],
+  [nes, 1001, 10, 'offset=1000&limit=1000', 1000, 1, 100],
+  [nes, 1999, 100, 'offset=1000&limit=1000', 1000, 999, 100],
+  [nes, 2000, 100, undefined],
   [ssh, undefined, 500, 'offset=0&limit=100', 100],
   [ssh, 2147483647, 20, 'offset=2147483647&limit=20', 20],
   [ssh, 2147483648, 20, 'offset=2147483647&limit=100', 100, 1],
@@ -45,6 +55,7 @@ const queries: readonly (readonly [Paging, Position | undefined, number, string 
   [named, undefined, 5, 'page=0&per_page=5', 5],
   [numbered, 3, 20, 'page=3&limit=20', 20],
   [named, 0, 20, 'page=0&per_page=20', 20],
+  [named, { page: 0, behind: 20 }, 20, 'page=0&per_page=20', 40, 20, 20],
   [marked, undefined, 20, 'limit=20', 20],
   [marked, 'a&b', 20, 'marker=a%26b&limit=20', 20],
   [chosen, 0, 100, 'offset=0&limit=50', 50],
@@ -52,7 +63,7 @@ const queries: readonly (readonly [Paging, Position | undefined, number, string 
   [chosen, 0, 10, 'offset=0&limit=10', 10],
   [chosen, 0, 3, 'offset=0&limit=10', 10],
   [fromOne, undefined, 3, 'start=1&count=3', 3],
-  [{ by: 'none' }, undefined, 3, ''],
+  [{ by: 'none' }, undefined, 3, '', 5000, 0, 0],
 ];
 
 // Paging, where, rows received, the marker in the answer; where the next page is.
@@ -64,6 +75,7 @@ const nexts: readonly (readonly [Paging, Position | undefined, number, Position 
   [numbered, undefined, 3, 2],
   [numbered, 4, 50, 5],
   [named, undefined, 50, 1],
+  [named, { page: 0, behind: 20 }, 20, 1],
   [{ by: 'none' }, undefined, 50, undefined],
   ...(
     [
@@ -80,19 +92,23 @@ describe('pages', function () {
   this.timeout(60_000);
 
   it('asks for each page within what the call takes', () => {
-    for (const [paging, at, wanted, query, most, overlap = 0] of queries) {
+    for (const [paging, at, wanted, query, until, from = 0, full = until] of queries) {
       const asked = pageQuery(paging, at, wanted);
-      const name = `${paging.by} ${at} ${wanted}`;
+      const name = `${paging.by} ${JSON.stringify(at)} ${wanted}`;
       assert.equal(asked && new URLSearchParams(asked.query).toString(), query, name);
       if (asked) {
-        assert.deepEqual([asked.size, asked.overlap], [most, overlap], name);
+        assert.deepEqual([asked.until, asked.from, asked.full], [until, from, full], name);
       }
     }
   });
 
   it('knows where the next page is', () => {
     for (const [paging, at, received, next] of nexts) {
-      assert.equal(nextPosition(paging, at, received, answer({})), next, `${paging.by} ${at} ${received}`);
+      assert.equal(
+        nextPosition(paging, at, received, answer({})),
+        next,
+        `${paging.by} ${JSON.stringify(at)} ${received}`,
+      );
     }
   });
 

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { ExactNumber } from '../../src/catalog/exactNumber';
 import { errorInside } from '../../src/cloud/errorInside';
 import { parseJson } from '../../src/cloud/json';
-import { contentOf, ownFields, rowsOf } from '../../src/cloud/rows';
+import { contentOf, ownFields } from '../../src/cloud/rows';
 import { jsonText } from '../../src/explorer/jsonText';
-import { collectionOf } from './localServer';
+import { collectionOf, rowsIn } from './localServer';
 
 /** `npm run fuzz` gives a number; `--seed=…` repeats a run that failed. */
 const given = (name: string): number | undefined => {
@@ -119,7 +119,7 @@ describe('properties of answers', function () {
           assert.equal(error.failure.status, 200);
           return;
         }
-        const rows = rowsOf(collection, answer);
+        const rows = rowsIn(collection, answer);
         const { keys, total } = told;
         assert.ok(rows.length > 0 || Array.isArray(keys) || total === 0, JSON.stringify(told));
         assert.ok(told.status !== 'failed' || rows.length > 0, JSON.stringify(told));

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import { documentedRegion, regions } from '../../src/catalog/regions';
 import type { LocalNames } from '../../src/catalog/shape';
-import { rowsOf } from '../../src/cloud/rows';
 import type { Explorer } from '../../src/explorer/explorer';
 import { localNamesOf } from '../../src/explorer/labels';
 import type { Fault } from '../cloud/control';
 import { startStandIn, type StandIn } from '../cloud/start';
+import { rowsIn } from './localServer';
 import { World, explorerFor, said } from './world';
 
 describe('the names of regions', function () {
@@ -140,7 +140,7 @@ describe('the names of regions', function () {
       ],
     };
     assert.deepEqual(
-      rowsOf(regions, { body, header: () => undefined }).map(({ item }) => item.localNames),
+      rowsIn(regions, { body, header: () => undefined }).map(({ item }) => item.localNames),
       [{ 'zh-cn': '甲' }, {}, {}, {}],
     );
   });
