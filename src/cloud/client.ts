@@ -127,7 +127,7 @@ export class Client {
     const headers = { accept: 'application/json', ...filled(collection.headers, values) };
     const turn = { host: url.host, purpose: list.purpose ?? 'click' };
     // Authorized in its turn: what is known of the account may change while a request waits for it.
-    const work = async (): Promise<Answer> => this.#authorized({ method: 'GET', url, headers }, list, signal);
+    const work = async (): Promise<ReadAnswer> => this.#authorized({ method: 'GET', url, headers }, list, signal);
     return unlessAborted(this.#patience.repeat(turn, work, signal), signal);
   }
 

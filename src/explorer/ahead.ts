@@ -10,15 +10,15 @@ export function ahead(ask: AskPage): AskPage {
   let last = 0;
   let total = 0;
   let early: { readonly at: number; readonly page: Promise<Page> } | undefined;
-  return async (at, signal, most) => {
+  return async (at, signal, most, known) => {
     const start = typeof at === 'number' ? at : 0;
     const asked = early?.at === at ? early?.page : undefined;
-    const wanted = asked ?? ask(at, signal, most);
+    const wanted = asked ?? ask(at, signal, most, known);
     early = undefined;
     const next = start + start - last;
     // The first row of a page may be one that is known already: there must be another behind it.
     if (typeof at === 'number' && next > start && next + 1 < total) {
-      const page = ask(next, signal, most);
+      const page = ask(next, signal, most, known);
       // Whoever wants it hears of its failure.
       page.catch(() => undefined);
       early = { at: next, page };

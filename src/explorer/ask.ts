@@ -15,14 +15,20 @@ export interface Asking {
   readonly pageSize: () => number;
 }
 
-/** One page of a list where it stands in the tree, of `most` rows at most. @throws CloudError */
+/** How many rows a page may bring, how many at its front are known and asked for on top of a page's, and what it is for. */
+interface PageWish {
+  readonly most?: number | undefined;
+  readonly known?: number | undefined;
+  readonly purpose?: Purpose;
+}
+
+/** One page of a list where it stands in the tree. @throws CloudError */
 export async function askPage(
   { accounts, pageSize }: Asking,
   { collection, place, filter }: Pick<ListNode, 'collection' | 'place' | 'filter'>,
   at: Position | undefined,
   signal: AbortSignal,
-  most = Number.MAX_SAFE_INTEGER,
-  purpose: Purpose = 'click',
+  { most = Number.MAX_SAFE_INTEGER, known = 0, purpose = 'click' }: PageWish = {},
 ): Promise<Page> {
   const { accountId, base, values } = place;
   const client = accounts.client(accountId);
@@ -40,7 +46,7 @@ export async function askPage(
   return client.getPage(
     { collection, base, scope, values, purpose, ...(filter ? { filter } : {}) },
     at,
-    Math.min(pageSize(), most),
+    Math.min(pageSize() + known, most),
     signal,
   );
 }

@@ -21,7 +21,8 @@ import {
   type PagerNode,
   type ServiceNode,
 } from './nodes';
-import { PagedList, type AskPage, type ListedRow } from './pagedList';
+import type { ListedRow } from './loaded';
+import { PagedList, type AskPage } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
 
@@ -125,7 +126,7 @@ export class Explorer {
       return true;
     }
     const alone = { ...listNode, filter: narrowed };
-    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp, undefined, 'walk');
+    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
     const overlaps = collection.paging.by === 'offset';
     const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
     const leaving = new AbortController();

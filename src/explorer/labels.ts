@@ -12,7 +12,7 @@ import {
   type PagerNode,
 } from './nodes';
 import { offerOf } from './offers';
-import type { Span } from './pagedList';
+import type { Span } from './loaded';
 import { shortCause } from './words';
 
 /** What a row is called: a text of ours, or a name from the cloud as it came. */

@@ -16,7 +16,8 @@ import {
   type Place,
   type ServiceNode,
 } from './nodes';
-import { PagedList, type ListedRow, type Span } from './pagedList';
+import type { ListedRow, Span } from './loaded';
+import { PagedList } from './pagedList';
 import type { ExplorerParts } from './parts';
 import { shownHere } from './shown';
 
@@ -197,7 +198,7 @@ export class NodeStore {
   #pages(asked: () => ListNode, { paging }: Collection, span: Span): PagedList {
     const byOffset = paging.by === 'offset';
     return new PagedList(
-      (at, signal, most) => askPage(this.#parts, asked(), at, signal, most),
+      (at, signal, most, known) => askPage(this.#parts, asked(), at, signal, { most, known }),
       byOffset,
       byOffset ? span : undefined,
     );

@@ -3,7 +3,8 @@ import type { Phrase } from '../catalog/phrase';
 import type { Collection, LocalNames, Service } from '../catalog/shape';
 import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
-import type { ListedRow, PagedList, Span } from './pagedList';
+import type { ListedRow, Span } from './loaded';
+import type { PagedList } from './pagedList';
 
 /** What a node passes on to those below it. */
 export interface Place {

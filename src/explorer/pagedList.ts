@@ -1,194 +1,20 @@
-import { isDeepStrictEqual } from 'node:util';
 import { phrase } from '../catalog/phrase';
 import type { Page } from '../cloud/client';
 import { CloudError, asCloudError } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
-import type { Row } from '../cloud/rows';
+import { Loaded, mayBeSameRow, type ListedRow, type Span } from './loaded';
 
-/** A row in its list. */
-export interface ListedRow {
-  /** Unique within the list: the row's ID, or something made up where the ID is missing or taken. */
-  readonly key: string;
-  readonly row: Row;
-  /** True where another row has the same ID and other content. */
-  readonly clash: boolean;
-  /** True for a row that a refresh no longer brought; the next one drops it. */
-  readonly gone?: true;
-}
+/**
+ * Asks for the page that starts there.
+ * @param most how many rows it may bring; as many as a page has if undefined
+ * @param known how many rows at its front are known, which are asked for on top of those of a page
+ */
+export type AskPage = (at: Position | undefined, signal: AbortSignal, most?: number, known?: number) => Promise<Page>;
 
-/** Asks for the page that starts there, of `most` rows where it is not to bring more. */
-export type AskPage = (at: Position | undefined, signal: AbortSignal, most: number | undefined) => Promise<Page>;
-
-/** A part of a list whose pages start at a count of rows: from one row up to, and without, another. */
-export interface Span {
-  readonly from: number;
-  readonly until: number;
-}
+/** A list that changes again and again is loaded again so often; then it is read as it comes. */
+const mostReloads = 3;
 
 type Work = (loaded: Loaded, signal: AbortSignal) => Promise<() => void>;
-
-/** What was loaded so far. */
-class Loaded {
-  readonly rows: ListedRow[] = [];
-  /** Rows that the cloud sent, doubles included. */
-  received = 0;
-  total: number | undefined;
-  next: Position | undefined;
-  /** The last row that came. */
-  last: Row | undefined;
-  ended = false;
-  cut = false;
-  /** True where the part that this is has come, and the list goes on behind it. */
-  full = false;
-  shifting = false;
-  /** True once the rows contradicted a total: none is believed any more. */
-  #totalLies = false;
-  readonly #ids = new Set<string>();
-  /** Where the rows with each ID stand; made when an ID comes for the second time. */
-  #placesById: Map<string, readonly number[]> | undefined;
-  /** The keys that are not the row's own ID. */
-  readonly #madeUp = new Set<string>();
-  #last: Page | undefined;
-  readonly #byOffset: boolean;
-  readonly #span: Span | undefined;
-
-  constructor(byOffset: boolean, span: Span | undefined) {
-    this.#byOffset = byOffset;
-    this.#span = span;
-    this.received = span?.from ?? 0;
-    this.next = span && span.from > 0 ? span.from : undefined;
-  }
-
-  /** How many rows may come from there on. */
-  mostAt(at: Position | undefined): number | undefined {
-    return this.#span && this.#span.until - (typeof at === 'number' ? at : this.#span.from);
-  }
-
-  append(page: Page): void {
-    const before = this.rows.length;
-    // Rows without an ID tell a page that comes again only by all of its content.
-    if (!isSamePage(page, this.#last)) {
-      page.rows.forEach((row) => this.#merge(row));
-    }
-    this.#last = page;
-    // Where pages are counted in rows, the next offset tells how many came, whether or not some came twice.
-    this.received = this.#byOffset && typeof page.next === 'number' ? page.next : this.received + page.rows.length;
-    this.last = page.rows.at(-1) ?? this.last;
-    const repeats = page.rows.length > 0 && this.rows.length === before;
-    const total = page.total ?? this.total;
-    const endsEarly = page.rows.length === 0 && !page.cut;
-    this.#totalLies ||= total !== undefined && (this.received > total || (endsEarly && this.received < total));
-    this.total = this.#totalLies ? undefined : total;
-    this.next = page.next;
-    this.ended =
-      page.cut ||
-      page.next === undefined ||
-      page.rows.length === 0 ||
-      // A list that sends the same page again and again would never end.
-      repeats ||
-      (this.total === undefined ? page.short : this.received >= this.total);
-    this.cut = page.cut
-      ? this.total === undefined || this.received < this.total
-      : repeats && this.total !== undefined && (this.#span?.from ?? 0) + this.rows.length < this.total;
-    this.full = !this.ended && this.#span !== undefined && this.received >= this.#span.until;
-    this.ended ||= this.full;
-  }
-
-  /** Puts rows that are not here any more where they stood, marked; only a whole list can tell. */
-  keepGone(before: readonly ListedRow[]): void {
-    if (!this.ended || this.cut || this.full) {
-      return;
-    }
-    const here = new Set(this.rows.map(({ key }) => key));
-    before.forEach((row, place) => {
-      if (!row.gone && row.row.item.id !== undefined && !here.has(row.key)) {
-        const above = before.slice(0, place).findLast(({ key }) => here.has(key));
-        const at = above ? this.rows.findIndex(({ key }) => key === above.key) + 1 : 0;
-        this.rows.splice(at, 0, { ...row, gone: true });
-        here.add(row.key);
-      }
-    });
-  }
-
-  // Equal ID and content: one row. Equal ID, other content: both, marked. No ID: shown.
-  #merge(row: Row): void {
-    const { id } = row.item;
-    if (id === undefined) {
-      this.rows.push({ key: this.#key(`#${this.rows.length}`), row, clash: false });
-      return;
-    }
-    const known = this.#ids.size;
-    this.#ids.add(id);
-    if (this.#ids.size > known) {
-      this.#placesById?.set(id, [this.rows.length]);
-      this.rows.push({ key: this.#ownKey(id), row, clash: false });
-      return;
-    }
-    this.#placesById ??= placesOf(this.rows);
-    const places = this.#placesById.get(id) ?? [];
-    if (places.some((place) => same(this.rows[place]?.row.raw, row.raw))) {
-      return;
-    }
-    for (const place of places) {
-      const twin = this.rows[place];
-      if (twin) {
-        this.rows[place] = { ...twin, clash: true };
-      }
-    }
-    const key = this.#key(`${id}#${places.length + 1}`);
-    this.#placesById.set(id, [...places, this.rows.length]);
-    this.rows.push({ key, row, clash: true });
-  }
-
-  // Half of a character cannot be part of a tree ID.
-  #ownKey(id: string): string {
-    return this.#madeUp.size === 0 && id.isWellFormed() ? id : this.#key(id, id);
-  }
-
-  // Another row's ID may look like a made-up key.
-  #key(wanted: string, id?: string): string {
-    let key = wanted.toWellFormed();
-    while (this.#madeUp.has(key) || (key !== id && this.#ids.has(key))) {
-      key += '#';
-    }
-    if (key !== id) {
-      this.#madeUp.add(key);
-    }
-    return key;
-  }
-}
-
-function placesOf(rows: readonly ListedRow[]): Map<string, readonly number[]> {
-  const places = new Map<string, readonly number[]>();
-  for (const [place, { row }] of rows.entries()) {
-    const { id } = row.item;
-    if (id !== undefined) {
-      places.set(id, [...(places.get(id) ?? []), place]);
-    }
-  }
-  return places;
-}
-
-// What comes malformed and without an ID could be any row: it is no reason to give up those that are known.
-function mayBeSameRow(one: Row, known: Row): boolean {
-  if (one.item.id !== undefined) {
-    return one.item.id === known.item.id;
-  }
-  return one.bad.length > 0 || same(one.raw, known.raw);
-}
-
-function isSamePage({ rows }: Page, other: Page | undefined): boolean {
-  return rows.length === other?.rows.length && rows.every(({ raw }, at) => same(raw, other.rows[at]?.raw));
-}
-
-function same(one: unknown, other: unknown): boolean {
-  try {
-    return isDeepStrictEqual(one, other);
-  } catch {
-    // Nested deeper than can be compared.
-    return false;
-  }
-}
 
 /**
  * The pages of a list loaded so far, and how to get the next. Rows keep the server's order. A page that fails keeps
@@ -207,6 +33,8 @@ export class PagedList {
   /** What is under way, until it is given up. */
   #doing: 'more' | 'reload' | undefined;
   #giveUp = new AbortController();
+  /** How often it was loaded again since it changed between two pages. */
+  #reloads = 0;
   /** Rises with each reset; a late answer to an older one is dropped. */
   #generation = 0;
 
@@ -285,6 +113,13 @@ export class PagedList {
         if (!next.shifted) {
           return () => loaded.append(next.page);
         }
+        if (this.#reloads >= mostReloads) {
+          return () => {
+            loaded.append(next.page);
+            loaded.shifting = true;
+          };
+        }
+        this.#reloads += 1;
         const fresh = await this.#again(loaded.received, either);
         if (!fresh.ended) {
           const second = await this.#askBehind(fresh, either);
@@ -298,6 +133,7 @@ export class PagedList {
 
   /** Loads again as many rows as there were, and then puts them in the place of the old ones. */
   async reload(signal: AbortSignal): Promise<void> {
+    this.#reloads = 0;
     await this.#once('reload', signal, async (before, either) => {
       const fresh = await this.#again(before.received, either);
       return () => this.#replace(before, fresh);
@@ -330,6 +166,7 @@ export class PagedList {
   reset(): void {
     this.cancel();
     this.#generation += 1;
+    this.#reloads = 0;
     this.#loaded = new Loaded(this.#overlaps, this.#span);
     this.#untouched = true;
     this.#error = undefined;
@@ -349,7 +186,13 @@ export class PagedList {
 
   // An answer that counts rows and holds none of them is no end: a list that is lost would look like an empty one.
   async #askNext(loaded: Loaded, signal: AbortSignal): Promise<Page> {
-    const page = await this.#ask(loaded.next, signal, loaded.mostAt(loaded.next));
+    const { next, rest } = loaded;
+    let page = await this.#ask(next, signal, loaded.mostAt(next));
+    const [first] = page.rows;
+    if (rest && !(first && mayBeSameRow(first, rest.first))) {
+      // The service counts its pages otherwise: the rest of the one before comes first.
+      page = await this.#ask(rest.at, signal, loaded.mostAt(rest.at));
+    }
     const { total = 0 } = page;
     if (loaded.last === undefined && page.rows.length === 0 && !page.cut && loaded.received < total) {
       throw new CloudError({
@@ -366,14 +209,14 @@ export class PagedList {
     if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
       return { page: await this.#askNext(loaded, signal), shifted: false };
     }
-    const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1));
+    const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1), 1);
     const [first] = page.rows;
-    if (page.cut || !first || !mayBeSameRow(first, last)) {
-      return { page, shifted: !page.cut };
+    if (!first || !mayBeSameRow(first, last)) {
+      return { page, shifted: first !== undefined || !page.cut };
     }
     const rows = page.rows.slice(1);
     // A full page that holds nothing new starts as far on as the call can go.
-    const goesOn = rows.length > 0 || page.short;
+    const goesOn = rows.length > 0 || page.short || page.cut;
     return {
       page: goesOn ? { ...page, rows } : await this.#askNext(loaded, signal),
       shifted: false,

@@ -1,7 +1,7 @@
 import { hasForeignToken, type Account } from '../accounts/account';
 import type { Collection } from '../catalog/shape';
 import type { Place } from './nodes';
-import type { ListedRow } from './pagedList';
+import type { ListedRow } from './loaded';
 
 /** Whether a row is one for its user. A pasted token serves its own project only, whatever IAM lists for it. */
 export function isShown({ row: { item } }: ListedRow, account: Account | undefined): boolean {

@@ -2,7 +2,7 @@ import { asCloudError, type CloudError } from '../cloud/errors';
 import { Slots, type Slot } from '../cloud/slots';
 import type { Explorer } from './explorer';
 import type { ListNode, Node } from './nodes';
-import type { ListedRow } from './pagedList';
+import type { ListedRow } from './loaded';
 
 /** A key that was come by, and its list. */
 export interface Met {

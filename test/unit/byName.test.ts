@@ -5,7 +5,7 @@ import type { Collection } from '../../src/catalog/shape';
 import { CloudError } from '../../src/cloud/errors';
 import { ByName } from '../../src/explorer/byName';
 import type { Explorer } from '../../src/explorer/explorer';
-import type { ListedRow } from '../../src/explorer/pagedList';
+import type { ListedRow } from '../../src/explorer/loaded';
 import type { Met, Walked } from '../../src/explorer/walk';
 
 type Declared = Collection['filters'][number];

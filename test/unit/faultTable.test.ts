@@ -12,7 +12,7 @@ import { commandOf } from '../../src/explorer/click';
 import type { Explorer } from '../../src/explorer/explorer';
 import { causeBeside } from '../../src/explorer/labels';
 import { errorShownBy, hasChildren, pathTo, type ListNode, type Node } from '../../src/explorer/nodes';
-import type { ListedRow } from '../../src/explorer/pagedList';
+import type { ListedRow } from '../../src/explorer/loaded';
 import { fullCause } from '../../src/explorer/words';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';

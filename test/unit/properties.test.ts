@@ -12,7 +12,8 @@ import { ahead } from '../../src/explorer/ahead';
 import { maskSecretsIn, maskText } from '../../src/catalog/secretText';
 import { mask, valueAt } from '../../src/explorer/mask';
 import { idPart } from '../../src/explorer/nodes';
-import { PagedList, type AskPage, type Span } from '../../src/explorer/pagedList';
+import type { Span } from '../../src/explorer/loaded';
+import { PagedList, type AskPage } from '../../src/explorer/pagedList';
 import { collectionsIn } from './localServer';
 
 /** `npm run fuzz` gives a number; `--seed=…` repeats a run that failed. */
