@@ -42,8 +42,6 @@ export interface Page {
   readonly short: boolean;
   /** True where further rows may exist that no request reaches. */
   readonly cut: boolean;
-  /** True if the answer had more rows than were asked for, which were dropped. */
-  readonly surplus?: true;
   /** The first dropped row of a numbered page, and where to ask for it if the next page does not begin with it. */
   readonly rest?: { readonly first: Row; readonly at: Position };
   /** The length of the answer in characters. */
@@ -98,7 +96,6 @@ export class Client {
       length: answer.length,
       ...(total === undefined ? {} : { total }),
       ...(next === undefined ? {} : { next }),
-      ...(surplus ? { surplus } : {}),
       ...(rest && dropped ? { rest: { first: dropped, at: rest } } : {}),
     };
   }

@@ -176,8 +176,9 @@ export class Explorer {
       clearTimeout(sign);
     }
     this.#parts.changed(listNode.range && list.full && list.total === undefined ? above?.parent : above);
-    const first = list.rows.find(({ key, row }) => !before.has(key) && !row.item.hidden);
-    return first && this.#nodes.item(listNode, first, homesOf(list.rows, this.#nodes.owner(listNode.place.accountId)));
+    const account = this.#nodes.owner(listNode.place.accountId);
+    const first = list.rows.find((listed) => !before.has(listed.key) && isShown(listed, account));
+    return first && this.#nodes.item(listNode, first, homesOf(list.rows, account));
   }
 
   /**

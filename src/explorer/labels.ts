@@ -3,6 +3,7 @@ import type { LocalNames } from '../catalog/shape';
 import { CloudError } from '../cloud/errors';
 import { maskText } from '../catalog/secretText';
 import {
+  accountOf,
   errorShownBy,
   nameOf,
   type AccountNode,
@@ -13,6 +14,7 @@ import {
 } from './nodes';
 import { offerOf } from './offers';
 import type { Span } from './loaded';
+import { isShown } from './shown';
 import { shortCause } from './words';
 
 /** What a row is called: a text of ours, or a name from the cloud as it came. */
@@ -39,18 +41,16 @@ function rangeLabel({ from, until }: Span, total: number | undefined): Phrase {
     : phrase('{0} to {1} of {2}', from + 1, Math.min(until, total), total);
 }
 
-function pagerLabel({ listNode: { list, range } }: PagerNode): Phrase {
-  const { rows, received, total, cut, loading } = list;
+function pagerLabel({ listNode }: PagerNode): Phrase {
+  const { cut, loading } = listNode.list;
+  const { seen, total } = countsOf(listNode);
   if (loading) {
     return phrase('Loading…');
   }
   if (cut) {
-    // Rows that came twice were received twice.
-    return phrase('Only {0} rows can be shown', (range?.from ?? 0) + rows.length);
+    return phrase('Only {0} rows can be shown', seen);
   }
-  return total === undefined
-    ? phrase('Load more ({0} so far)', received)
-    : phrase('Load more ({0} of {1})', received, total);
+  return total === undefined ? phrase('Load more ({0} so far)', seen) : phrase('Load more ({0} of {1})', seen, total);
 }
 
 /** What people call a row, beside its name: what the cloud tells outweighs what the documents say. */
@@ -71,13 +71,28 @@ export function filterLabel({ collection, filter }: ListNode): Phrase | undefine
   return whole ? phrase('= {0}', text) : phrase('contains {0}', text);
 }
 
+/**
+ * How many rows of a list, or of a part of it, are seen, and how many will be, as far as that is known. A row that came and is
+ * not shown, came twice, or is gone, is in neither.
+ */
+export function countsOf(listNode: ListNode): { readonly seen: number; readonly total: number | undefined } {
+  const { list, range } = listNode;
+  const { rows, received, total } = list;
+  const account = accountOf(listNode)?.account;
+  const seen = rows.filter((listed) => !listed.gone && isShown(listed, account)).length;
+  const from = range?.from ?? 0;
+  const unseen = received - from - seen;
+  return { seen, total: total === undefined ? undefined : Math.min(total, range?.until ?? total) - from - unseen };
+}
+
 /** How many rows a narrowed list has, as far as that is known. */
-export function countLabel({ list }: ListNode): Phrase | string | undefined {
-  if (list.untouched || list.error) {
+export function countLabel(listNode: ListNode): Phrase | string | undefined {
+  const { untouched, error, ended, full } = listNode.list;
+  if (untouched || error) {
     return undefined;
   }
-  const { total, received, ended } = list;
-  return total === undefined && !ended ? phrase('{0} so far', received) : String(total ?? received);
+  const { seen, total } = countsOf(listNode);
+  return total === undefined && (!ended || full) ? phrase('{0} so far', seen) : String(total ?? seen);
 }
 
 /** Why a row does not show what it should, in a few words; an address to accept is its own cause. */

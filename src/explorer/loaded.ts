@@ -94,12 +94,16 @@ export class Loaded {
       // A list that sends the same page again and again would never end.
       repeats ||
       (this.total === undefined ? page.short : this.received >= this.total);
-    const wantsMore = this.total !== undefined && (this.#span?.from ?? 0) + this.rows.length < this.total;
-    // A service that sends the same rows for any start keeps those that were dropped to itself.
-    const keepsSome = page.surplus === true && page.rest === undefined;
-    this.cut = page.cut ? this.total === undefined || this.received < this.total : repeats && (wantsMore || keepsSome);
+    this.cut = page.cut
+      ? this.total === undefined || this.received < this.total
+      : repeats && this.total !== undefined && (this.#span?.from ?? 0) + this.rows.length < this.total;
     this.full = !this.ended && this.#span !== undefined && this.received >= this.#span.until;
     this.ended ||= this.full;
+  }
+
+  /** Ends the list: the service does not say what is behind these rows. */
+  cutHere(): void {
+    this.append({ rows: [], next: this.received, short: true, cut: true });
   }
 
   /** Puts rows that are not here any more where they stood, marked; only a whole list can tell. */
@@ -191,7 +195,7 @@ export function mayBeSameRow(one: Row, known: Row): boolean {
     return id === known.item.id;
   }
   // What comes malformed and without an ID could be any row: it is no reason to give up those that are known.
-  return one.bad.length > 0 || isSameRow(one, known, newBudget());
+  return one.bad.length > 0 || isSameRow(one, known);
 }
 
 function isSamePage({ rows }: Page, other: Page | undefined, budget: Budget): boolean {
@@ -204,7 +208,8 @@ function isSamePage({ rows }: Page, other: Page | undefined, budget: Budget): bo
   );
 }
 
-function isSameRow(one: Row, other: Row, budget: Budget): boolean {
+/** Whether two rows have the same ID and content. */
+export function isSameRow(one: Row, other: Row, budget = newBudget()): boolean {
   const content = one.item.id === other.item.id ? contentOf(one.raw, budget) : undefined;
   return content !== undefined && content === contentOf(other.raw, budget);
 }

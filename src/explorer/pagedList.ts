@@ -2,7 +2,7 @@ import { phrase } from '../catalog/phrase';
 import type { Page } from '../cloud/client';
 import { CloudError, asCloudError } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
-import { Loaded, mayBeSameRow, type ListedRow, type Span } from './loaded';
+import { Loaded, isSameRow, mayBeSameRow, type ListedRow, type Span } from './loaded';
 
 /**
  * Asks for the page that starts there.
@@ -123,8 +123,12 @@ export class PagedList {
         const fresh = await this.#again(loaded.received, either);
         if (!fresh.ended) {
           const second = await this.#askBehind(fresh, either);
-          fresh.append(second.page);
-          fresh.shifting = second.shifted;
+          if (second.shifted && beginsAgain(second.page, fresh)) {
+            fresh.cutHere();
+          } else {
+            fresh.append(second.page);
+            fresh.shifting = second.shifted;
+          }
         }
         return () => this.#replace(loaded, fresh);
       });
@@ -268,4 +272,9 @@ export class PagedList {
       this.#untouched = false;
     }
   }
+}
+
+// A service that ignores where a page starts sends the first one for each.
+function beginsAgain({ rows: [first] }: Page, { rows: [known] }: Loaded): boolean {
+  return first !== undefined && known !== undefined && isSameRow(first, known.row);
 }

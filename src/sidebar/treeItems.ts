@@ -4,6 +4,7 @@ import { timesOf } from '../explorer/detail';
 import {
   causeBeside,
   countLabel,
+  countsOf,
   filterLabel,
   labelOf,
   localNamesOf,
@@ -166,7 +167,7 @@ function descriptionOf(node: Node): string {
       const { list } = node.listNode;
       if (list.error) {
         const cause = causeBeside(node);
-        return [...(cause ? [show(cause)] : []), l10n.t('{0} loaded so far', list.received)].join(' · ');
+        return [...(cause ? [show(cause)] : []), l10n.t('{0} loaded so far', countsOf(node.listNode).seen)].join(' · ');
       }
       return list.shifting ? l10n.t('the list changes while it is read') : '';
     }

@@ -246,12 +246,12 @@ describe('by keyboard alone', function () {
   it('hears why a page failed, and goes on with Enter', async () => {
     await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
     await press('End');
-    await until('ArrowUp', 'Load more (199 of 240)');
+    await until('ArrowUp', 'Load more (200 of 240)');
     await press('Enter');
-    await onto('treeitem', 'Retry, The service failed · 199 loaded so far');
+    await onto('treeitem', 'Retry, The service failed · 200 loaded so far');
     await stage.cloud.control.clearFaults();
     await press('Enter');
-    await onto('treeitem', /_0200, signature key, \w+$/);
+    await onto('treeitem', /_0201, signature key, \w+$/);
   });
 
   it('filters a list by its context menu, and clears the filter there', async () => {

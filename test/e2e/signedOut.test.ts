@@ -66,13 +66,13 @@ describe('a sign-in that ends while a list has rows', function () {
     await stage.cloud.control.clearFaults();
     await (await window.find(signedOut)).click();
     await window.answer(/Password of/, SAMPLE.password);
-    await window.find(/^Load more \(5 of 7\)/);
+    await window.find(/^Load more \(6 of 7\)/);
     await window.find(account(SAMPLE.domain.name));
-    assert.equal(await keys(), 5);
+    assert.equal(await keys(), 6);
   });
 
   it('offers to hide a service that turns out not to be offered, and the menu another try', async () => {
-    const notOffered = /^Not offered here · hide, 5 loaded so far$/;
+    const notOffered = /^Not offered here · hide, 6 loaded so far$/;
     await stage.cloud.control.fault({
       match: '/signs',
       fault: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101' } },

@@ -342,7 +342,7 @@ describe('an error inside an answer of status 200, in the tree', () => {
       await cloud.control.clearFaults();
       await explorer.loadMore(pager);
       await explorer.loadMore(pager);
-      assert.equal(list.list.rows.filter(({ gone }) => !gone).length, 5);
+      assert.equal(list.list.rows.filter(({ gone }) => !gone).length, 6);
     });
   }
 

@@ -81,11 +81,11 @@ describe('the state of the explorer', function () {
     assert.equal(row, second.items[100]);
     assert.deepEqual(second.items.slice(0, 100), first.items);
     assert.equal(second.pager, first.pager);
-    assert.equal(said(second.pager), 'Load more (199 of 240)');
+    assert.equal(said(second.pager), 'Load more (200 of 240)');
     await explorer.loadMore(second.pager);
     const whole = await shown(list);
     assert.deepEqual([whole.items.length, whole.last?.kind], [240, 'item']);
-    assert.deepEqual(await asked('/signs'), ['?offset=0&limit=100', '?offset=99&limit=100', '?offset=198&limit=100']);
+    assert.deepEqual(await asked('/signs'), ['?offset=0&limit=100', '?offset=99&limit=101', '?offset=199&limit=101']);
   });
 
   it('puts the pager of an inline list below the row above it', async () => {
@@ -107,7 +107,7 @@ describe('the state of the explorer', function () {
     const both = [explorer.loadMore(pager), explorer.loadMore(pager)];
     assert.equal(said(pager), 'Loading…');
     await Promise.all(both);
-    assert.equal((await shown(list)).items.length, 199);
+    assert.equal((await shown(list)).items.length, 200);
     assert.equal((await asked('/signs')).length, 2);
   });
 
@@ -137,8 +137,8 @@ describe('the state of the explorer', function () {
     assert.deepEqual(causeOf(after.pager), phrase('The service failed'));
     const row = await explorer.loadMore(after.pager);
     const retried = await shown(list);
-    assert.deepEqual([retried.items.length, retried.items[100], causeOf(retried.pager)], [199, row, undefined]);
-    assert.deepEqual((await asked('/signs')).slice(1), ['?offset=99&limit=100', '?offset=99&limit=100']);
+    assert.deepEqual([retried.items.length, retried.items[100], causeOf(retried.pager)], [200, row, undefined]);
+    assert.deepEqual((await asked('/signs')).slice(1), ['?offset=99&limit=101', '?offset=99&limit=101']);
   });
 
   it('keeps a failed first page as it is until its user retries', async () => {

@@ -132,7 +132,7 @@ describe('what a row offers', () => {
     await tree.explorer.loadMore(pager);
     authorizer.failure = failure;
     await tree.explorer.refresh(node);
-    assert.equal(await look(5), pager);
+    assert.equal(await look(6), pager);
     return seen;
   };
 
@@ -181,7 +181,7 @@ describe('what a row offers', () => {
       tree.explorer[way]();
       assert.deepEqual(node.list.rows, rows, 'nothing is taken away');
       assert.equal(authorizer.asked.length, asked, 'nothing is asked for before it is shown');
-      assert.equal(said(await lastOf(node)), `Load more (5 of ${amount})`);
+      assert.equal(said(await lastOf(node)), `Load more (6 of ${amount})`);
       assert.deepEqual(node.list.rows.slice(0, 3), rows);
 
       authorizer.failure = { kind: 'unauthenticated', signIn: 'expired' };
@@ -194,7 +194,7 @@ describe('what a row offers', () => {
       const waiting = tree.explorer.children(node);
       tree.explorer.collapsed(node);
       await waiting;
-      assert.equal(node.list.rows.length, 5);
+      assert.equal(node.list.rows.length, 6);
       const before = authorizer.asked.length;
       await tree.explorer.children(node);
       assert.equal(authorizer.asked.length, before + 2, 'the refresh is made up for');

@@ -6,13 +6,12 @@ import { clickUntil } from './stopwatch';
 /** Rows of the tree that is shown. */
 const rows = '.pane-body [role="treeitem"]';
 
-/** So many rows a page has where more are loaded; all but the first begin with a row that is known. */
+/** So many rows a page brings where more are loaded. */
 const page = 100;
-const fresh = page - 1;
 
 /** Where the last page is measured: in the part from row 9,001 on, and in a flat list. */
 const lateStart = 9000;
-const late = lateStart + page + 8 * fresh;
+const late = lateStart + 9 * page;
 const lateFlat = 9900;
 
 /** The lists in memory that more is loaded of, by their rows at first: the second has as many as the part from row 9,001 on. */
@@ -65,7 +64,7 @@ export async function firstStillRows(window: Window, count: number, sample: numb
 }
 
 /**
- * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,892: pages overlap by a row.
+ * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,900.
  * @param nameAt what the accessible name of the row at a place begins with
  */
 export async function loadMore(
@@ -78,14 +77,14 @@ export async function loadMore(
   await window.expand(instance);
   await window.expand('Signature keys');
   const early = await more(window, nameAt(page));
-  for (let at = page + fresh; at < 1000; at += fresh) {
+  for (let at = 2 * page; at < 1000; at += page) {
     // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
   const range = /^9,?001 to 10,?000/;
   await scrollTo(window, range, page);
   await window.expand(range);
-  for (let at = lateStart + page; at < late; at += fresh) {
+  for (let at = lateStart + page; at < late; at += page) {
     // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
