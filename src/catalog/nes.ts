@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { asName, asText, inBody, text, textOrNumber } from './fields';
+import { asName, asText, fieldOf, inBody, text, textOrNumber } from './fields';
 import { phrase } from './phrase';
 import { collection, type Service } from './shape';
 
@@ -19,11 +19,15 @@ const apiKeys = collection({
   paging: {
     by: 'offset',
     offset: { min: 0, max: 1000 },
-    // A limit of 1000 is accepted, but the answer's array is documented to hold at most 100.
+    // A limit of 1000 is accepted, but the answer's array is documented to hold at most 100: it is tried at the last offset.
     size: { min: 1, max: 1000, sends: 100 },
   },
   rows: inBody('credentials'),
-  total: inBody('count'),
+  // Documented to be at most 1000: what has more keys says 1000 as well.
+  total: ({ body }) => {
+    const count = fieldOf(body, 'count');
+    return count === 1000 ? undefined : count;
+  },
   filters: [],
   row: v.looseObject({
     id: text,

@@ -88,7 +88,7 @@ export class Client {
     const told = nextPosition(collection.paging, at, rows.length, answer);
     const next = last && collection.paging.by === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
     const total = totalOf(collection, answer);
-    const short = sent.length < asked.full;
+    const short = sent.length < asked.full && sent.length !== asked.sends;
     return {
       rows,
       short,

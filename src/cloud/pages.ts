@@ -16,6 +16,8 @@ export interface PageQuery {
   readonly until: number;
   /** An answer with fewer rows than this is the last; 0 if the list has no pages. */
   readonly full: number;
+  /** An answer with just so many rows may not be the last either: the service may send no more at once. */
+  readonly sends?: number;
   /** True if this is as far on as the call can be asked: no request reaches a row behind the answer. */
   readonly last: boolean;
 }
@@ -53,7 +55,9 @@ export function pageQuery(paging: Paging, from: Position | undefined, wanted: nu
     if (offset > last) {
       const { most, sends } = limitsOf(paging.size);
       const query = { [start]: String(last), [count]: String(most) };
-      return offset - last < most ? { query, from: offset - last, until: most, full: sends, last: true } : undefined;
+      return offset - last < most
+        ? { query, from: offset - last, until: most, full: most, sends, last: true }
+        : undefined;
     }
   }
   const { page, behind } = typeof at === 'object' ? at : { page: at, behind: 0 };

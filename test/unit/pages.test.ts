@@ -37,8 +37,8 @@ const queries: readonly (readonly [
   [nes, undefined, 100, 'offset=0&limit=100', 100],
   [nes, 100, 500, 'offset=100&limit=100', 100],
   [nes, 1000, 1000, 'offset=1000&limit=100', 100],
-  [nes, 1001, 10, 'offset=1000&limit=1000', 1000, 1, 100],
-  [nes, 1999, 100, 'offset=1000&limit=1000', 1000, 999, 100],
+  [nes, 1001, 10, 'offset=1000&limit=1000', 1000, 1],
+  [nes, 1999, 100, 'offset=1000&limit=1000', 1000, 999],
   [nes, 2000, 100, undefined],
   [ssh, undefined, 500, 'offset=0&limit=100', 100],
   [ssh, 2147483647, 20, 'offset=2147483647&limit=20', 20],
@@ -177,6 +177,61 @@ describe('pages', function () {
           const list = await walked((at) => pageOf(testClient(), listAt(server.url), at, wanted));
           const name = `${amount} by ${wanted}`;
           assert.deepEqual([list.rows.length, list.cut, list.error], [reached, cut, undefined], name);
+        }
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
+  it('tries the documented limit at the last offset before it says that a list of API keys is cut', async () => {
+    // Keys that there are, the most that the service sends at once, and whether it counts only up to 1,000 as documented;
+    // the keys that come, and whether the list says that it is cut.
+    for (const [amount, most, counted, reached, cut] of [
+      [1050, 100, true, 1050, false],
+      [1100, 100, true, 1100, true],
+      [1100, 100, false, 1100, false],
+      [1300, 100, true, 1100, true],
+      [1300, 500, true, 1300, false],
+      [1300, 1000, true, 1300, false],
+      [2500, 1000, true, 2000, true],
+      [2500, 1000, false, 2000, true],
+      [1000, 100, true, 1000, false],
+      [900, 100, true, 900, false],
+    ] as const) {
+      const rows = Array.from({ length: amount }, (_, index) => ({ id: `k${index}` }));
+      const server = await serve((request, response) => {
+        const query = new URL(request.url ?? '', 'http://x').searchParams;
+        const [offset = 0, limit = 0] = ['offset', 'limit'].map((name) => Number(query.get(name)));
+        if (offset > 1000 || limit > 1000 || limit < 1) {
+          response.writeHead(400).end();
+          return;
+        }
+        const credentials = rows.slice(offset, offset + Math.min(limit, most));
+        answering({ credentials, count: counted ? Math.min(amount, 1000) : amount })(request, response);
+      });
+      const address = { ...listAt(server.url), collection: collectionOf('credentials'), values: { project_id: 'p' } };
+      try {
+        for (const wanted of [50, 100]) {
+          const { signal } = new AbortController();
+          const client = testClient();
+          const before = server.requests.length;
+          const list = new PagedList(
+            (at, _, limit = wanted, known = 0) => pageOf(client, address, at, Math.min(limit, wanted + known)),
+            true,
+          );
+          const name = `${amount} of ${most} by ${wanted}`;
+          while (!list.ended) {
+            await list.loadMore(signal);
+            assert.equal(list.error, undefined, name);
+          }
+          assert.deepEqual([list.rows.length, list.cut], [reached, cut], name);
+          const limits = server.requests
+            .slice(before)
+            .map(({ url = '' }) => new URL(url, 'http://x').searchParams.get('limit'));
+          const tried = limits.filter((limit) => limit === '1000').length;
+          assert.ok(amount <= 1000 ? tried === 0 : tried <= 1, name);
+          assert.ok(!cut || tried === 1, name);
         }
       } finally {
         await server.close();
