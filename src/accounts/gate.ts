@@ -6,7 +6,7 @@ import type { Patience } from '../cloud/patience';
 import type { Authorizer, Outgoing, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
-import { answers, hasEnded, isGood, requestToken, storedToken, type AskedScope, type Identity } from './iam';
+import { answers, requestToken, storedToken, tokenState, type AskedScope, type Identity } from './iam';
 import { KeptSecret } from './kept';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { signedHeaders } from './sign';
@@ -228,6 +228,9 @@ export class Gate implements Authorizer {
   }
 
   settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
+    if (!error) {
+      this.#isGoodAgain();
+    }
     if (headers['authorization'] === undefined) {
       const token = headers['x-auth-token'] ?? '';
       if (error?.kind === 'unauthenticated' && this.#isNew(this.#renewedAt.get(token))) {
@@ -269,7 +272,7 @@ export class Gate implements Authorizer {
       return 'renewed';
     }
     if (!secret || !this.#canFetch(secret, scope)) {
-      return 'impossible';
+      return held ? this.#checked(held, scope) : 'impossible';
     }
     if (held && (await this.#isGoodStill(held))) {
       return 'needless';
@@ -296,8 +299,27 @@ export class Gate implements Authorizer {
     if (this.#inVain === 0 && !this.#parts.tries.renewedInVain(this.#account)) {
       return false;
     }
+    return (await this.#stateOf(held, site)) !== 'ended';
+  }
+
+  // A token that cannot be renewed has ended, or is good and this service has reasons of its own.
+  async #checked(held: StoredToken, scope: TokenScope): Promise<Renewal> {
+    const site = this.#parts.site();
+    if (!site || this.#account.refused) {
+      return 'impossible';
+    }
+    const generation = this.#generation;
+    const state = await this.#stateOf(held, site);
+    const isWholeSignIn = scope.of === 'account' || hasForeignToken(this.#account);
+    if (state === 'ended' && isWholeSignIn && generation === this.#generation) {
+      this.#hasEnded();
+    }
+    return state === 'good' ? 'needless' : 'impossible';
+  }
+
+  async #stateOf(held: StoredToken, site: Site): ReturnType<typeof tokenState> {
     this.#refuseElsewhere(fillPath(site.iam, '', {}));
-    return !(await hasEnded(site.iam, held.value, this.#parts.transport, this.#closing.signal));
+    return tokenState(site.iam, held.value, this.#parts.transport, this.#closing.signal);
   }
 
   // A moment in the future is one before the clock was set.
@@ -365,7 +387,7 @@ export class Gate implements Authorizer {
   ): Promise<Readonly<Record<string, string>>> {
     const { clock } = this.#parts.transport;
     if (keys.expires !== undefined && keys.expires <= clock()) {
-      throw this.#cannotFetch(scope);
+      throw this.#over(scope);
     }
     const generation = this.#generation;
     const giveBack = await this.#signatures.turn(signal, async () => {
@@ -398,7 +420,8 @@ export class Gate implements Authorizer {
       return held;
     }
     if (!this.#canFetch(secret, scope)) {
-      throw this.#cannotFetch(scope);
+      const isAnyLeft = Object.values(secret.tokens).some(({ expires }) => expires > transport.clock());
+      throw isAnyLeft ? this.#cannotFetch(scope) : this.#over(scope);
     }
     try {
       return await this.#fetch(scope, secret);
@@ -529,27 +552,32 @@ export class Gate implements Authorizer {
     site: Site,
     generation: number,
   ): Promise<CloudError> {
+    const { agency, signIn } = this.#account;
     const account = secret.tokens['account'];
     // A lock, or a password that has ended, is not said of a project.
     const isDoubtful = scope.of === 'project' && this.#sendsPassword(secret) && error.failure.signIn === undefined;
     if (isDoubtful && account && this.#projectsWithoutRole < doubtful) {
       const { transport } = this.#parts;
-      const isAccountGood = await isGood(site.iam, account.value, transport, this.#closing.signal);
+      const state = await tokenState(site.iam, account.value, transport, this.#closing.signal);
       // Another sign-in came meanwhile, of which this says nothing.
       if (generation !== this.#generation) {
         return cancelled();
       }
-      if (isAccountGood) {
+      if (state === 'good') {
         const forbidden = error.as(withoutToken);
         this.#withoutRole.set(keyOf(scope), forbidden);
         return forbidden;
       }
     }
-    // A refused exchange leaves the other tokens of the account as good as they were.
     if (this.#sendsPassword(secret)) {
       this.#refused(error.failure.signIn);
+    } else if (account && !agency && signIn !== 'mfa' && (await this.#stateOf(account, site)) === 'ended') {
+      // A refused exchange leaves the other tokens of the account as good as they were, unless what was exchanged has ended.
+      if (generation === this.#generation) {
+        this.#hasEnded();
+      }
     }
-    return this.#account.signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
+    return signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
   }
 
   get #projectsWithoutRole(): number {
@@ -625,15 +653,45 @@ export class Gate implements Authorizer {
     return this.#canFetch(secret, scope) && (lasts || (secret.tokens['account']?.expires ?? 0) > held.expires);
   }
 
+  // Nothing that is held serves any more, by this machine's clock.
+  #over(scope: TokenScope): CloudError {
+    const error = this.#cannotFetch(scope);
+    if (error.kind === 'unauthenticated') {
+      this.#hasEnded();
+    }
+    return error;
+  }
+
+  // No refusal, so that what may be good again, such as a clock, is tried: it is said until then.
+  #hasEnded(): void {
+    const refusedFor = this.#endedBy;
+    if (!this.#account.refused && this.#account.refusedFor !== refusedFor) {
+      this.#account = { ...this.#account, refusedFor };
+      this.#noted = this.#parts.changed();
+    }
+  }
+
+  #isGoodAgain(): void {
+    const { refusedFor, ...account } = this.#account;
+    if (refusedFor && !account.refused) {
+      this.#account = account;
+      this.#noted = this.#parts.changed();
+    }
+  }
+
+  get #endedBy(): SignInFault {
+    return this.#account.signIn === 'mfa' ? 'code' : 'expired';
+  }
+
   #cannotFetch(scope: TokenScope): CloudError {
-    const { signIn, project } = this.#account;
+    const { project } = this.#account;
     if (hasForeignToken(this.#account) && scope.of === 'project' && project?.id !== scope.projectId) {
       return new CloudError({ kind: 'forbidden', reason: phrase('The pasted token does not serve this project.') });
     }
     return new CloudError({
       kind: 'unauthenticated',
       reason: phrase('The sign-in has expired.'),
-      signIn: signIn === 'mfa' ? 'code' : 'expired',
+      signIn: this.#endedBy,
     });
   }
 

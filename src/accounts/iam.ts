@@ -225,28 +225,18 @@ export async function ownerOf(
   return { domain, user: { id: userId ?? keys.access, name: user?.user.name ?? userId ?? keys.access } };
 }
 
-/** Whether IAM says of a token that it is good. One that cannot be checked is not taken to be. */
-export async function isGood(iam: string, token: string, transport: Transport, signal: AbortSignal): Promise<boolean> {
-  try {
-    await checkToken(iam, token, transport, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether IAM says of a token that it is of no use any more. One that cannot be checked is not taken to be. */
-export async function hasEnded(
+/** What IAM says of a token: that it is good or of no use any more; `unknown` where it cannot be asked. */
+export async function tokenState(
   iam: string,
   token: string,
   transport: Transport,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'good' | 'ended' | 'unknown'> {
   try {
     await checkToken(iam, token, transport, signal);
-    return false;
+    return 'good';
   } catch (error) {
-    return error instanceof CloudError && error.kind === 'unauthenticated';
+    return error instanceof CloudError && error.kind === 'unauthenticated' ? 'ended' : 'unknown';
   }
 }
 

@@ -281,7 +281,7 @@ export class Explorer {
     for (const node of known) {
       const account = accounts.find(({ id }) => id === node.account.id);
       if (account && account !== this.#seen.get(account.id)) {
-        if (!account.refused) {
+        if (!account.refused && !account.refusedFor) {
           this.#resetFailed(node);
         }
         this.#nodes.account(account).signedOut = undefined;

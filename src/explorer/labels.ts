@@ -110,13 +110,14 @@ export function causeBeside(node: Node): Phrase | string | undefined {
 
 /** Why an account is signed out; nothing where it is not, as far as this window knows. */
 export function signedOutFor({ account, signedOut }: AccountNode): CloudError | undefined {
-  if (!account.refused) {
+  const { refused, refusedFor } = account;
+  if (!refused && !refusedFor) {
     return signedOut;
   }
   return new CloudError({
     kind: 'unauthenticated',
-    reason: phrase('The cloud refused the sign-in.'),
-    ...(account.refusedFor ? { signIn: account.refusedFor } : {}),
+    ...(refused ? { reason: phrase('The cloud refused the sign-in.') } : {}),
+    ...(refusedFor ? { signIn: refusedFor } : {}),
   });
 }
 

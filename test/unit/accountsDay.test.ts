@@ -205,9 +205,10 @@ describe('a day', function () {
     assert.deepEqual(await asked(home), { ...none, tokens: 2 + 2, reads: 2 * looks(320) });
     assert.deepEqual(await asked(other), { ...none, reads: 1, refused: 1 });
 
-    // A word for each of the two refusals, and none besides. What else changed are the two sign-ins since.
+    // A word for each of the two refusals, and none besides. What else changed are the two sign-ins since, and that the
+    // temporary keys had ended.
     assert.deepEqual(told, [`${SAMPLE.user} at 720`, `${keys.account.user.name} at 1200`]);
-    assert.equal(world.changes, changes + 2 + 2);
+    assert.equal(world.changes, changes + 2 + 2 + 1);
     assert.equal(accounts.all().length, 3);
   });
 });

@@ -359,7 +359,12 @@ describe('an error inside an answer of status 200, in the tree', () => {
 
     const { account: pasted } = await world.withToken(accounts, await tokenFor(cloud.url, inProject(north)));
     await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
+    const another = await failureOf(world.instances(accounts, pasted));
+    assert.deepEqual([another.kind, another.failure.signIn], ['forbidden', 'otherRegion'], 'IAM says that it is good');
+    await cloud.control.expire();
+    await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
     const { failure } = await failureOf(world.instances(accounts, pasted));
     assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'expired']);
+    assert.equal(accounts.all()[0]?.refusedFor, 'expired');
   });
 });
