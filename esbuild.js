@@ -25,6 +25,25 @@ const withoutPolyfills = {
   },
 };
 
+// node-fetch does not pass a limit of headers on to Node.
+const withLargeHeaders = {
+  name: 'with-large-headers',
+  setup(build) {
+    build.onResolve({ filter: /^node:https?$/ }, ({ path: name, importer }) =>
+      /[\\/]node-fetch[\\/]/.test(importer) ? { path: name, namespace: 'large-headers' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'large-headers' }, ({ path: name }) => ({
+      contents: `import original from '${name}';
+        import { withLargeHeaders } from './src/cloud/largeHeaders';
+        export default withLargeHeaders(original);`,
+      resolveDir: __dirname,
+    }));
+  },
+};
+
+/** What every bundle with node-fetch needs, those of tests as well. */
+const forFetch = [withoutPolyfills, withLargeHeaders];
+
 // Loaded when they are first needed, so that little is loaded at activation.
 const later = ['accounts/profiles/profiles', 'cloud/nodeFetch', 'commands/findKey', 'signIn/manage', 'signIn/signIn'];
 const apart = {
@@ -47,7 +66,7 @@ async function main() {
         entryPoints: [`src/${entry}.ts`],
         outfile: `dist/${path.posix.basename(entry)}.js`,
         external: ['vscode'],
-        plugins: [withoutPolyfills, apart],
+        plugins: [...forFetch, apart],
       }),
     ),
     esbuild.build({
@@ -66,4 +85,8 @@ async function main() {
   }
 }
 
-main().catch(() => process.exit(1));
+module.exports = { forFetch };
+
+if (require.main === module) {
+  main().catch(() => process.exit(1));
+}

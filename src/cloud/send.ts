@@ -1,6 +1,7 @@
 import type { Answer } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
 import { CloudError, cancelled } from './errors';
+import { largestHeaders } from './largeHeaders';
 import type * as NodeFetch from './nodeFetch';
 import type { Clock, Log } from './ports';
 import { textOfError } from './redact';
@@ -161,6 +162,16 @@ function asNetworkError(thrown: unknown, call: string, { AbortError, FetchError 
       kind: 'badAnswer',
       call,
       reason: phrase('The answer is larger than {0} MiB.', largestAnswer / 1024 / 1024),
+    });
+  }
+  if (thrown instanceof FetchError && thrown.code === 'HPE_HEADER_OVERFLOW') {
+    return new CloudError({
+      kind: 'badAnswer',
+      call,
+      reason: phrase(
+        'The headers of the answer are larger than {0} KiB. If this is a sign-in, its token is too large: sign in with an access key, which needs no token.',
+        largestHeaders / 1024,
+      ),
     });
   }
   // What some agent of a proxy calls its code may be any text.

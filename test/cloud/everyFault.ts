@@ -128,6 +128,11 @@ export const everyFault: readonly NamedFault[] = [
     does: { fault: { kind: 'huge', bytes: 2 ** 30, gzip: true } },
     shows: 'badAnswer',
   },
+  {
+    name: '100 KiB of headers',
+    does: answer(200, {}, { 'x-large': 'x'.repeat(100 * 1024) }),
+    shows: 'badAnswer',
+  },
   { name: '100,000 levels of nesting', does: { fault: { kind: 'altered', how: 'nested' } }, shows: 'badAnswer' },
   {
     name: '100,000 levels in a row',

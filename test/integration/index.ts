@@ -5,6 +5,7 @@ import { activation } from './activation';
 import { browsing } from './browsing';
 import { documentedAnswers } from './documents';
 import { given } from './given';
+import { largeHeaders } from './headers';
 import { manifest } from './manifest';
 import { proxy } from './proxy';
 import { secrets } from './secrets';
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
   manifest();
   secrets();
   proxy();
+  largeHeaders();
   signingIn();
   sessions();
   browsing();

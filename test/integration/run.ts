@@ -3,8 +3,9 @@
  * of the oldest one that the manifest admits.
  */
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import esbuild from 'esbuild';
+import esbuild, { type Plugin } from 'esbuild';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn } from '../cloud/start';
@@ -13,6 +14,7 @@ import { floorCodeServer } from '../host/pins';
 import type { Given } from './given';
 
 const root = path.resolve(__dirname, '../..');
+const { forFetch }: { forFetch: Plugin[] } = createRequire(__filename)('../../esbuild.js');
 const outfile = path.join(root, 'dist/integration/index.js');
 
 async function main(): Promise<number> {
@@ -26,6 +28,7 @@ async function main(): Promise<number> {
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    plugins: forFetch,
     // mocha is asked for by name at run time, and must be one and the same for runner and tests.
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
