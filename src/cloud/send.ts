@@ -1,5 +1,6 @@
 import type { Answer } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
+import { isLoopback } from './address';
 import { CloudError, cancelled } from './errors';
 import { largestHeaders } from './largeHeaders';
 import type * as NodeFetch from './nodeFetch';
@@ -112,11 +113,6 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
 function idOf(told: string | null, { headers, body = '' }: HttpRequest): string | undefined {
   const sent = [...Object.values(headers), body];
   return told !== null && /^[\w-]{1,64}$/.test(told) && !sent.some((text) => text.includes(told)) ? told : undefined;
-}
-
-/** True for a host that never leaves this machine. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
 
 function refuseUnsafe(url: URL, call: string): void {

@@ -1,6 +1,6 @@
 import { rememberChoices, type Account, type Remember } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
-import { isLoopback } from '../cloud/send';
+import { isLoopback } from '../cloud/address';
 import { settings } from '../host/settings';
 
 /** What another extension may sign in with, on this machine only. */

@@ -148,12 +148,15 @@ describe('client, against hostile answers', () => {
     assert.equal(other.requests.length, 0);
   });
 
-  it('sends nothing over plain HTTP except to this machine', async () => {
+  it('sends nothing over plain HTTP except to localhost, 127.0.0.1 and [::1]', async () => {
     const server = await start(answering({ signs: [] }), '0.0.0.0');
     const port = String(server.port);
     for (const base of [
-      // Addresses that reach this server, but are no names of the loopback.
+      // Addresses that reach this server, but VS Code sends them to a proxy.
       `http://0.0.0.0:${port}`,
+      `http://127.0.0.2:${port}`,
+      `http://127.255.255.254:${port}`,
+      `http://2130706434:${port}`,
       `http://[::ffff:127.0.0.1]:${port}`,
       `http://localhost.:${port}`,
       'http://localhost.example.com',

@@ -259,6 +259,10 @@ describe('a value that cannot be meant', () => {
     for (const address of [
       'iam.example',
       'http://iam.example',
+      'http://127.0.0.2:8080',
+      'https://iam.example?',
+      'https://@iam.example',
+      'https://iam.{region}.example',
       'ftp://iam.example',
       'file:///etc/passwd',
       'javascript:alert(1)',

@@ -1,6 +1,6 @@
 import { phrase, type Phrase } from '../../catalog/phrase';
+import { plainAddress } from '../../cloud/address';
 import { withoutSlashes } from '../../cloud/path';
-import { isLoopback } from '../../cloud/send';
 import { strangeIn } from '../pasted';
 import { placeholderIn, type SignInText } from '../placeholders';
 import type { Candidate, ProfileFacts, ProfileSecret } from './profile';
@@ -219,12 +219,11 @@ function noAddress(endpoint: Part | undefined): Phrase | undefined {
 
 // An address with a user, a password or a query is not even shown: these may be secret.
 function addressIn(text: string | undefined): string | undefined {
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
+  const address = text === undefined ? undefined : plainAddress(text);
+  // No region is filled in here.
+  if (address === undefined || address.includes('{region}')) {
     return undefined;
   }
-  const address = url.origin + url.pathname;
-  const bare = withoutSlashes(address);
   // The version is part of every call's path already.
-  return url.href === address ? withoutSlashes(bare.endsWith('/v3') ? bare.slice(0, -'v3'.length) : bare) : undefined;
+  return withoutSlashes(address.endsWith('/v3') ? address.slice(0, -'v3'.length) : address);
 }
