@@ -40,7 +40,7 @@ export function activate(context: ExtensionContext): void {
     vault: vaultIn(context.secrets),
     transport,
     services,
-    site: settings.site,
+    sites: settings.sites,
     readProfile,
     patience: () =>
       new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
@@ -75,6 +75,8 @@ export function activate(context: ExtensionContext): void {
     },
   });
 
+  const warnOfWrongSites = warnerOfWrongSites(log);
+
   const run = (id: string, work: (argument: unknown, chosen: unknown) => unknown): void => {
     const guarded = async (argument: unknown, chosen: unknown): Promise<unknown> => {
       try {
@@ -108,7 +110,7 @@ export function activate(context: ExtensionContext): void {
   const signIn = async (): Promise<Account | undefined> => (await import('./signIn/signIn')).signIn(accounts);
   const again = async (account: Account, projectId?: string): Promise<Account | undefined> => {
     const { signInAgain } = await import('./signIn/signIn');
-    return signInAgain(accounts, account, projectId, async (address) => acceptAddress(accounts, account.id, address));
+    return signInAgain(accounts, account, projectId);
   };
   const leave = async (account: Account): Promise<void> => {
     await signOut(accounts, account);
@@ -288,12 +290,12 @@ export function activate(context: ExtensionContext): void {
         change.affectsConfiguration(`${settings.section}.sites`) ||
         change.affectsConfiguration(`${settings.section}.showAllServices`)
       ) {
-        warnOfWrongSites(log);
+        warnOfWrongSites();
         explorer.settingsChanged();
       }
     }),
   );
-  warnOfWrongSites(log);
+  warnOfWrongSites();
 }
 
 // A title's command may be given a row instead, which has no site of its own.
@@ -301,10 +303,16 @@ function isLoopbackSignIn(argument: unknown): boolean {
   return typeof argument === 'object' && argument !== null && 'site' in argument;
 }
 
-function warnOfWrongSites(log: Log): void {
-  const { wrong } = settings.sites();
-  if (wrong.length > 0) {
-    const ids = wrong.map((id) => (/^[\w-]{1,40}$/.test(id) ? id : '?')).join(', ');
-    log.warn(`keyExplorer.sites: entries of no use, a site needs at least iam: ${ids}`);
-  }
+// Said where it is seen, once for each reason: an entry may be half written while settings are saved.
+function warnerOfWrongSites(log: Log): () => void {
+  let said = '';
+  return () => {
+    const reasons = settings.sites().wrong.map(({ because }) => words(because));
+    const text = reasons.join(' ');
+    if (text !== '' && text !== said) {
+      log.warn(`keyExplorer.sites: ${text}`);
+      void window.showWarningMessage(inert(`keyExplorer.sites: ${text}`));
+    }
+    said = text;
+  };
 }

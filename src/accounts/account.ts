@@ -53,8 +53,10 @@ export const accountSchema = v.object({
   agency: v.optional(
     v.object({ parent: v.string(), name: v.string(), domainName: v.string(), endpoint: v.optional(v.string()) }),
   ),
-  /** Addresses from the settings that its user accepted when signing in, as written there. */
+  /** Addresses from the settings or its profile that its user accepted. */
   accepted: v.array(v.string()),
+  /** Those that its user refused, which stay refused over later sign-ins. */
+  declined: v.optional(v.array(v.string())),
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */
   refused: v.optional(v.boolean()),
   /** Why its user has to sign in again, where that is known; without `refused`, what there is may still be tried. */

@@ -7,6 +7,7 @@ import type { Transport } from '../cloud/send';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
 import type { Account, AccountStore, Remember } from './account';
+import { addressesToAccept, decided, type AskedAddress, type Decisions } from './addresses';
 import {
   byAgency,
   byKeys,
@@ -26,7 +27,7 @@ import { requestToken, storedToken } from './iam';
 import { SharedList, isSameEntry } from './list';
 import { SharedTries } from './tries';
 import type { StoredKeys, StoredToken, Vault } from './secret';
-import { withIam, type Site } from './sites';
+import { noSite, withIam, type ChosenSite, type Site, type Sites } from './sites';
 
 /** What the accounts need. */
 export interface AccountsParts {
@@ -34,7 +35,8 @@ export interface AccountsParts {
   readonly vault: Vault;
   readonly transport: Transport;
   readonly services: readonly Service[];
-  readonly site: (id: string) => Site | undefined;
+  /** The sites as the settings have them now. */
+  readonly sites: () => Sites;
   /** Reads a profile of this machine, with its secret, as it is now. */
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly because: Phrase }>;
   /** Makes what repeats an account's requests. */
@@ -119,7 +121,7 @@ export class Accounts {
    * got for it, which sign for every project; without them a project's token is got for the account's.
    * @throws CloudError; nothing is kept then, and nothing is tried again
    */
-  async withPassword(site: Site, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
+  async withPassword(site: ChosenSite, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
     const authenticated = await byPassword(site, who, remember, this.#asking(signal));
     const { account, secret } = authenticated;
     const signedIn = await this.#signIn(authenticated);
@@ -149,15 +151,15 @@ export class Accounts {
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const member = this.#members.get(id);
+    const known = password ?? (await member?.gate.password());
+    // The settings may name another IAM by now, and another window may have refused it.
+    member?.gate.refuseOtherIam();
     const account = member?.gate.account;
     const site = account && this.site(account);
-    const known = password ?? (await member?.gate.password());
-    if (!member || !account || !site || known === undefined) {
+    if (!member || !site || known === undefined) {
       return undefined;
     }
-    // The settings may name another IAM by now.
-    member.gate.refuseOtherIam();
-    const { domain, user, remember } = account;
+    const { domain, user, remember, accepted, declined = [] } = account;
     const who = {
       accountName: domain.name,
       userName: user.name,
@@ -165,8 +167,9 @@ export class Accounts {
       passcode: { userId: user.id, code },
     };
     if (projectId === undefined || (await member.gate.signs())) {
-      return this.withPassword(site, who, remember, signal);
+      return this.withPassword({ ...site, accepted, declined }, who, remember, signal);
     }
+    member.gate.refuseOtherIam();
     const scope = { project: { id: projectId } };
     const asking = this.#asking(signal);
     const token = await requestToken(site.iam, { by: 'password', ...who }, scope, asking.transport, asking.signal);
@@ -182,7 +185,7 @@ export class Accounts {
    * @throws CloudError; `unauthenticated` where IAM does not know the token
    */
   async withToken(
-    site: Site,
+    site: ChosenSite,
     value: string,
     remember: Remember,
     mayReplace: MayReplace,
@@ -196,7 +199,7 @@ export class Accounts {
    * @throws CloudError; `unauthenticated` where they are refused
    */
   async withKeys(
-    site: Site,
+    site: ChosenSite,
     keys: StoredKeys,
     remember: Remember,
     mayReplace: MayReplace,
@@ -207,11 +210,11 @@ export class Accounts {
 
   /**
    * Signs in with a profile of this machine, which is read anew for each use and not copied.
-   * @param chosen where it is; an address that the profile itself names takes the place of its IAM, and counts as agreed to
+   * @param chosen where it is; an address that the profile itself names takes the place of its IAM
    * @throws CloudError
    */
   async withProfile(
-    chosen: Site,
+    chosen: ChosenSite,
     used: UsedProfile,
     mayReplace: MayReplace,
     signal: AbortSignal,
@@ -226,15 +229,15 @@ export class Accounts {
    */
   async withAgency(parentId: string, role: Role, signal: AbortSignal): Promise<SignedIn | undefined> {
     const gate = this.#members.get(parentId)?.gate;
-    const parent = gate?.account;
-    const site = parent && this.site(parent);
-    if (!gate || !parent || !site) {
+    // The settings may name another IAM by now, and what is held is given without asking that.
+    gate?.refuseOtherIam();
+    const site = gate && this.site(gate.account);
+    if (!gate || !site) {
       return undefined;
     }
-    // The settings may name another IAM by now, and what is held is given without asking that.
-    gate.refuseOtherIam();
     const token = await this.#parentToken(parentId, site);
-    return this.#signIn(await byAgency(site, parent, token, role, this.#asking(signal)));
+    gate.refuseOtherIam();
+    return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)));
   }
 
   /** A project's token, for whoever its user lets have it. @throws CloudError */
@@ -334,21 +337,30 @@ export class Accounts {
     await leaving;
   }
 
-  /** An account's site as it is now; nothing where the settings no longer have it. */
+  /** An account's site as it is now; undefined if it is gone or cannot be used. */
   site(account: Account): Site | undefined {
-    const site = this.#parts.site(account.site);
+    const site = this.#parts.sites().sites.get(account.site);
     return site && withIam(site, endpointOf(account));
   }
 
-  /** The addresses of an account's site that came into the settings after its user signed in. */
-  unaccepted(account: Account): readonly string[] {
-    const { accepted } = account;
-    return (this.site(account)?.fromSettings ?? []).filter((address) => !accepted.includes(address));
+  /** Why there is none for an account. */
+  noSite(id: string): CloudError {
+    return noSite(id.split(':', 1).map(decodeURIComponent)[0] ?? '', this.#parts.sites());
   }
 
-  /** Lets an account's secrets go to an address of the settings. */
+  /** The addresses of a site that its user has to accept first, by what was decided about them. */
+  toAccept(site: Site, decisions: Decisions): readonly AskedAddress[] {
+    return addressesToAccept(site, decisions, this.#parts.services);
+  }
+
+  /** Lets an account's secrets go to an address. */
   async accept(id: string, address: string): Promise<void> {
-    await this.#change(id, (account) => ({ ...account, accepted: [...account.accepted, address] }));
+    await this.decide(id, { accepted: [address] });
+  }
+
+  /** Takes up what its user decided about addresses; it lasts over later sign-ins. */
+  async decide(id: string, decisions: Decisions): Promise<void> {
+    await this.#change(id, (account) => ({ ...account, ...decided(account, decisions) }));
   }
 
   /** Gives up every sign-in under way, and every token that is being got. */
@@ -364,7 +376,7 @@ export class Accounts {
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
-      let kept = { ...remembered(gate.account, account), ...account };
+      let kept = { ...account, ...remembered(gate.account, account) };
       // What is granted for a session ends with it.
       this.#grants.forget(account.id);
       let notice: Phrase | undefined;
@@ -420,7 +432,14 @@ export class Accounts {
         reason: phrase('The account that takes on this role is signed in at another address now. Use the role anew.'),
       });
     }
-    return (await parent.gate.token({ of: 'account' })).value;
+    try {
+      return (await parent.gate.token({ of: 'account' })).value;
+    } catch (error) {
+      // The address is to be accepted for the account that takes on the role, by signing in to that again.
+      throw error instanceof CloudError && error.failure.accept !== undefined
+        ? new CloudError({ kind: 'unauthenticated', ...(error.failure.reason ? { reason: error.failure.reason } : {}) })
+        : error;
+    }
   }
 
   async #profileState(account: Account): Promise<ProfileState> {
@@ -441,6 +460,7 @@ export class Accounts {
         transport: this.#parts.transport,
         services: this.#parts.services,
         site: () => this.site(gate.account),
+        noSite: () => this.noSite(account.id),
         isStillIn: () => {
           this.reread();
           return this.#members.get(account.id)?.gate === gate;
@@ -582,16 +602,19 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-// What its user chose about an account outlives another sign-in, and so do the names by which others know it.
+// What its user chose about an account outlives another sign-in, and so do the names by which others know it. A role comes with
+// the decisions about addresses of the account that takes it on, which are older than its own.
 function remembered(
-  { label, hidden, firstNames, user, domain }: Account,
+  known: Account,
   now: Account,
-): Pick<Account, 'label' | 'hidden' | 'firstNames'> {
+): Pick<Account, 'label' | 'hidden' | 'firstNames' | 'accepted' | 'declined'> {
+  const { label, hidden, firstNames, user, domain } = known;
   const isRenamed = user.name !== now.user.name || domain.name !== now.domain.name;
   const names = firstNames ?? (isRenamed ? { user: user.name, domain: domain.name } : undefined);
   return {
     ...(label === undefined ? {} : { label }),
     ...(hidden ? { hidden } : {}),
     ...(names ? { firstNames: names } : {}),
+    ...(now.agency ? decided(now, known) : decided(known, now)),
   };
 }

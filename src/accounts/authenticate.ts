@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { phrase, type Phrase } from '../catalog/phrase';
+import { hostOf } from '../cloud/address';
 import { CloudError } from '../cloud/errors';
 import type { Clock } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { accountId, type Account, type Remember } from './account';
+import { decided, iamUrl, refuseUnaccepted, type Decisions } from './addresses';
 import { checkToken, ownerOf, requestKeys, requestToken, storedToken, type Passcode, type Token } from './iam';
 import type { Profile, ProfileSecret } from './profiles/profile';
 import type { Secret, StoredKeys } from './secret';
-import { withIam, type Site } from './sites';
+import { withIam, type ChosenSite, type Site } from './sites';
 
 /** Whom IAM knows now, and what the account goes on with. */
 export interface Authenticated {
@@ -49,11 +51,12 @@ interface Asking {
  * @throws CloudError
  */
 export async function byPassword(
-  site: Site,
+  site: ChosenSite,
   owner: PasswordOwner,
   remember: Remember,
   asking: Asking,
 ): Promise<Authenticated> {
+  refuseOtherIam(site, site);
   const token = await passwordToken(site, owner, asking);
   const account = { ...identity(site, token), remember };
   const secret = { password: owner.password, tokens: { account: storedToken(token, asking.transport.clock) } };
@@ -68,7 +71,13 @@ export async function byPassword(
  * Whoever a token that was made elsewhere belongs to.
  * @throws CloudError; `unauthenticated` where IAM does not know the token, or it has expired
  */
-export async function byToken(site: Site, value: string, remember: Remember, asking: Asking): Promise<Authenticated> {
+export async function byToken(
+  site: ChosenSite,
+  value: string,
+  remember: Remember,
+  asking: Asking,
+): Promise<Authenticated> {
+  refuseOtherIam(site, site);
   const token = await check(site, value, asking);
   const account = { ...identity(site, token), ...ofToken(token), signIn: 'token', remember } as const;
   return { account, secret: { tokens: tokensOf(token, asking.transport.clock) } };
@@ -78,7 +87,13 @@ export async function byToken(site: Site, value: string, remember: Remember, ask
  * Whoever access keys belong to.
  * @throws CloudError; `unauthenticated` where they are refused
  */
-export async function byKeys(site: Site, keys: StoredKeys, remember: Remember, asking: Asking): Promise<Authenticated> {
+export async function byKeys(
+  site: ChosenSite,
+  keys: StoredKeys,
+  remember: Remember,
+  asking: Asking,
+): Promise<Authenticated> {
+  refuseOtherIam(site, site);
   const owner = await ownerOf(site.iam, keys, asking.transport, asking.signal);
   return { account: { ...identity(site, owner), signIn: 'accessKey', remember }, secret: { keys, tokens: {} } };
 }
@@ -89,11 +104,12 @@ export async function byKeys(site: Site, keys: StoredKeys, remember: Remember, a
  * @throws CloudError
  */
 export async function byProfile(
-  chosen: Site,
+  chosen: ChosenSite,
   { profile, secret }: UsedProfile,
   asking: Asking,
 ): Promise<Authenticated> {
   const site = withIam(chosen, profile.endpoint);
+  refuseOtherIam(site, site);
   const source = {
     id: profile.id,
     kind: secret.kind,
@@ -137,12 +153,12 @@ export async function byAgency(
   { agencyName, domainName }: Role,
   { transport, signal }: Asking,
 ): Promise<Authenticated> {
+  refuseOtherIam(site, parent);
   const by = { by: 'agency', token, agencyName, domainName } as const;
   const taken = await requestToken(site.iam, by, { domain: { name: domainName } }, transport, signal);
   const endpoint = endpointOf(parent);
   const account: Account = {
-    ...identity(site, taken),
-    accepted: parent.accepted,
+    ...identity({ ...site, accepted: parent.accepted, declined: parent.declined ?? [] }, taken),
     signIn: 'agency',
     remember: parent.remember === 'session' ? 'session' : 'untilExpiry',
     agency: {
@@ -163,7 +179,12 @@ export function secretOf({ profile: now, secret }: UsedProfile, account: Account
   const { domain, user, project, expires, profile } = account;
   // Whoever may write the file could name a host of their own.
   if (now.endpoint !== profile?.endpoint) {
-    throw anotherNow(phrase('The profile names another address now: {0}. Sign in with it again.', now.endpoint ?? '-'));
+    throw anotherNow(
+      phrase(
+        'The profile names another address now: {0}. Sign in with it again.',
+        now.endpoint === undefined ? '-' : hostOf(now.endpoint),
+      ),
+    );
   }
   switch (secret.kind) {
     case 'accessKey':
@@ -222,18 +243,22 @@ async function keysFor(site: Site, token: Token, { transport, signal }: Asking):
 }
 
 function identity(
-  site: Site,
+  site: ChosenSite,
   { domain, user }: Pick<Token, 'domain' | 'user'>,
-): Pick<Account, 'id' | 'generation' | 'site' | 'domain' | 'user' | 'accepted'> {
+): Pick<Account, 'id' | 'generation' | 'site' | 'domain' | 'user' | 'accepted' | 'declined'> {
   return {
     id: accountId(site.id, domain.id, user.id),
     generation: randomUUID(),
     site: site.id,
     domain,
     user,
-    // Choosing the site is accepting the addresses that it has now.
-    accepted: [...site.fromSettings],
+    ...decided({ accepted: [] }, site),
   };
+}
+
+// Signing in sends to IAM alone.
+function refuseOtherIam(site: Site, decisions: Decisions): void {
+  refuseUnaccepted(iamUrl(site), site, decisions, []);
 }
 
 function ofToken({ expires, project, unscoped }: Token): Pick<Account, 'expires' | 'project' | 'unscoped'> {

@@ -1,17 +1,17 @@
 import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
-import { fillPath } from '../cloud/path';
 import type { Patience } from '../cloud/patience';
 import type { Authorizer, Outgoing, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
+import { iamUrl, isAccepted, refuseUnaccepted } from './addresses';
 import { answers, requestToken, storedToken, tokenState, type AskedScope, type Identity } from './iam';
 import { KeptSecret } from './kept';
 import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { signedHeaders } from './sign';
 import { Signatures } from './signatures';
-import { builtInAddresses, matchesTemplate, type Site } from './sites';
+import type { Site } from './sites';
 import type { SharedTries } from './tries';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
@@ -41,8 +41,10 @@ export interface GateParts {
   readonly transport: Transport;
   /** What has requests wait while their host is paused. */
   readonly patience: Pick<Patience, 'unpaused'>;
-  /** The account's site as it is now; nothing where the settings no longer have it. */
+  /** The account's site as it is now; undefined if it cannot be used. */
   readonly site: () => Site | undefined;
+  /** Why there is none. */
+  readonly noSite: () => CloudError;
   /** Takes up what other windows did. @returns whether the account is still signed in */
   readonly isStillIn: () => boolean;
   /** The services whose own addresses a token may go to. */
@@ -200,11 +202,11 @@ export class Gate implements Authorizer {
     await this.#kept.takeOut(account.id);
   }
 
-  /** @throws CloudError where the account's IAM is at an address that its user did not accept */
+  /** @throws CloudError if the account's IAM is at an address that its user did not accept */
   refuseOtherIam(): void {
     const site = this.#parts.site();
     if (site) {
-      this.#refuseElsewhere(fillPath(site.iam, '', {}));
+      this.#refuseElsewhere(iamUrl(site));
     }
   }
 
@@ -224,6 +226,8 @@ export class Gate implements Authorizer {
       return this.#sign(request, scope, secret.keys, signal);
     }
     const token = await this.#token(scope, secret);
+    // Its user may have refused the address meanwhile, here or in another window.
+    this.#refuseElsewhere(request.url);
     return { 'x-auth-token': token.value };
   }
 
@@ -318,7 +322,7 @@ export class Gate implements Authorizer {
   }
 
   async #stateOf(held: StoredToken, site: Site): ReturnType<typeof tokenState> {
-    this.#refuseElsewhere(fillPath(site.iam, '', {}));
+    this.#refuseElsewhere(iamUrl(site));
     return tokenState(site.iam, held.value, this.#parts.transport, this.#closing.signal);
   }
 
@@ -330,7 +334,7 @@ export class Gate implements Authorizer {
 
   async iamAnswers(signal: AbortSignal): Promise<boolean> {
     const site = this.#parts.site();
-    return site !== undefined && (await answers(site.iam, this.#parts.transport, signal));
+    return site !== undefined && this.#mayAsk(site) && answers(site.iam, this.#parts.transport, signal);
   }
 
   // What the account signs in with, where it may be used at all.
@@ -399,6 +403,7 @@ export class Gate implements Authorizer {
       if (generation === this.#generation) {
         // One that waited may have seen the one before it refused, here or in another window.
         this.#refuseRefused();
+        this.#refuseElsewhere(request.url);
         const place = scope.of === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
         return this.#signatures.made(signedHeaders(request, keys, place, clock()));
       }
@@ -454,12 +459,9 @@ export class Gate implements Authorizer {
   async #request(scope: TokenScope, secret: Secret): Promise<StoredToken> {
     const site = this.#parts.site();
     if (!site) {
-      throw new CloudError({
-        kind: 'invalidRequest',
-        reason: phrase('The site {0} is no longer in the setting keyExplorer.sites.', this.#account.site),
-      });
+      throw this.#parts.noSite();
     }
-    const iam = fillPath(site.iam, '', {});
+    const iam = iamUrl(site);
     this.#refuseElsewhere(iam);
     const generation = this.#generation;
     const asking = async (): Promise<StoredToken> => this.#askIam(scope, secret, site, generation);
@@ -533,6 +535,7 @@ export class Gate implements Authorizer {
     const { transport } = this.#parts;
     try {
       const identity = await this.#identity(secret);
+      this.#refuseElsewhere(iamUrl(site));
       const token = await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
       return storedToken(token, transport.clock);
     } catch (error) {
@@ -558,7 +561,9 @@ export class Gate implements Authorizer {
     const isDoubtful = scope.of === 'project' && this.#sendsPassword(secret) && error.failure.signIn === undefined;
     if (isDoubtful && account && this.#projectsWithoutRole < doubtful) {
       const { transport } = this.#parts;
-      const state = await tokenState(site.iam, account.value, transport, this.#closing.signal);
+      const state = this.#mayAsk(site)
+        ? await tokenState(site.iam, account.value, transport, this.#closing.signal)
+        : 'unknown';
       // Another sign-in came meanwhile, of which this says nothing.
       if (generation !== this.#generation) {
         return cancelled();
@@ -695,24 +700,23 @@ export class Gate implements Authorizer {
     });
   }
 
-  // A token or password goes only to addresses that are built in, or that its user accepted.
+  // What other windows did is taken up first: they may have accepted the address, or refused it.
   #refuseElsewhere(url: URL): void {
-    const site = this.#parts.site();
-    const builtIn = site ? builtInAddresses(site, this.#parts.services) : [];
-    const fromSettings = site?.fromSettings ?? [];
-    const accepted = this.#account.accepted.filter((template) => fromSettings.includes(template));
-    if ([...builtIn, ...accepted].some((template) => matchesTemplate(url, template))) {
-      return;
+    if (!this.#parts.isStillIn()) {
+      throw cancelled();
     }
-    const unaccepted = fromSettings.find((template) => matchesTemplate(url, template));
-    throw new CloudError({
-      kind: 'invalidRequest',
-      reason: phrase(
-        '{0} was added to the settings after you signed in. Nothing is sent there until you accept it.',
-        url.host,
-      ),
-      ...(unaccepted === undefined ? {} : { accept: unaccepted }),
-    });
+    const site = this.#parts.site();
+    if (!site) {
+      throw this.#parts.noSite();
+    }
+    refuseUnaccepted(url, site, this.#account, this.#parts.services);
+  }
+
+  // Whether anything at all may be sent to a site's IAM, as it is now.
+  #mayAsk(site: Site): boolean {
+    const isStillIn = this.#parts.isStillIn();
+    const now = this.#parts.site();
+    return isStillIn && now !== undefined && isAccepted(iamUrl(site), now, this.#account, this.#parts.services);
   }
 
   #end(): void {

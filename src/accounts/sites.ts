@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { HostRule, Service } from '../catalog/shape';
+import { plainAddress, regionWord } from '../cloud/address';
+import { CloudError } from '../cloud/errors';
 import { withoutSlashes } from '../cloud/path';
 
 /** Where an IAM and its services are. */
@@ -12,7 +14,7 @@ export interface Site {
   readonly console?: string;
   /** Addresses from the user's settings, by service ID; `{region}` stands for the region. */
   readonly services: Readonly<Record<string, string>>;
-  /** Every address of this site that comes from the settings. */
+  /** Every address of this site that comes from the settings, or from a profile. */
   readonly fromSettings: readonly string[];
 }
 
@@ -40,6 +42,27 @@ const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
 /** A longer name is no region's: characters. */
 const longestRegion = 64;
 
+/**
+ * A site as its user chose it to sign in: what they said of the addresses that the settings or a profile brought in. An
+ * address in neither list was not asked about.
+ */
+export interface ChosenSite extends Site {
+  readonly accepted: readonly string[];
+  readonly declined: readonly string[];
+}
+
+/** An entry of the setting that cannot be used, and the reason. */
+export interface WrongSite {
+  readonly id: string;
+  readonly because: Phrase;
+}
+
+/** What the setting `keyExplorer.sites` gives, with the built-in sites. */
+export interface Sites {
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly wrong: readonly WrongSite[];
+}
+
 const oneSite = v.object({
   label: v.optional(v.string()),
   iam: v.optional(v.string()),
@@ -47,40 +70,76 @@ const oneSite = v.object({
 });
 
 /**
- * The sites: the built-in ones, and those of the setting `keyExplorer.sites`, which override built-in ones by ID.
- * @returns `wrong`: IDs of entries that are of no use (not an object, or a new site without `iam`)
+ * The sites: the built-in ones, and those of the setting `keyExplorer.sites`, which override built-in ones by ID. An entry with
+ * one address that is not plain is not used at all: what it was to override must not get what was meant for it.
  */
-export function readSites(setting: unknown): { sites: ReadonlyMap<string, Site>; wrong: readonly string[] } {
+export function readSites(setting: unknown): Sites {
   const sites = new Map<string, Site>(builtIn.map((site) => [site.id, { ...site, services: {}, fromSettings: [] }]));
-  const wrong: string[] = [];
+  const wrong: WrongSite[] = [];
   for (const [id, value] of Object.entries(typeof setting === 'object' && setting !== null ? setting : {})) {
-    const entry = v.safeParse(oneSite, value);
-    const known = sites.get(id);
-    const iam = entry.success ? (entry.output.iam ?? known?.iam) : undefined;
-    if (!entry.success || iam === undefined) {
-      wrong.push(id);
-      continue;
+    const site = readSite(id, value, sites.get(id));
+    if ('because' in site) {
+      sites.delete(id);
+      wrong.push({ id, because: site.because });
+    } else {
+      sites.set(id, site);
     }
-    const services = entry.output.services ?? {};
-    sites.set(id, {
-      id,
-      label: entry.output.label ?? known?.label ?? id,
-      iam,
-      services,
-      fromSettings: [...(entry.output.iam === undefined ? [] : [iam]), ...Object.values(services)],
-    });
   }
   return { sites, wrong };
 }
 
+/** The error of an account whose site cannot be used, or is gone. */
+export function noSite(id: string, { wrong }: Sites): CloudError {
+  const because = wrong.find((each) => each.id === id)?.because;
+  return new CloudError({
+    kind: 'invalidRequest',
+    reason: because ?? phrase('The site {0} is no longer in the setting keyExplorer.sites.', id),
+  });
+}
+
+function readSite(id: string, value: unknown, known: Site | undefined): Site | { readonly because: Phrase } {
+  const entry = v.safeParse(oneSite, value);
+  const written = entry.success ? (entry.output.iam ?? known?.iam) : undefined;
+  if (!entry.success || written === undefined) {
+    return { because: phrase('{0} is no site: it needs the address of its IAM, and texts as values.', id) };
+  }
+  const iam = plainAddress(written);
+  if (iam === undefined || iam.includes('{region}')) {
+    return { because: notPlain(`${id}.iam`) };
+  }
+  const services: Record<string, string> = {};
+  for (const [service, at] of Object.entries(entry.output.services ?? {})) {
+    const address = plainAddress(at);
+    if (address === undefined) {
+      return { because: notPlain(`${id}.services.${service}`) };
+    }
+    services[service] = address;
+  }
+  return {
+    id,
+    label: entry.output.label ?? known?.label ?? id,
+    iam,
+    services,
+    fromSettings: [...(entry.output.iam === undefined ? [] : [iam]), ...Object.values(services)],
+  };
+}
+
+// The address itself may hold a password, and is not shown.
+function notPlain(where: string): Phrase {
+  return phrase(
+    '{0} is not a plain address: https://, a host and a path, without user name, query or fragment. http:// is only for localhost, 127.0.0.1 and [::1].',
+    where,
+  );
+}
+
 /**
- * A site whose IAM is where a profile says. Such an address counts as one of the user's own. The regional one of a built-in
+ * A site whose IAM is where a profile says. Such an address counts as one of the settings. The regional one of a built-in
  * site is none: its tokens would serve one region, those of the global address serve all.
  */
-export function withIam(site: Site, endpoint: string | undefined): Site {
+export function withIam<S extends Site>(site: S, endpoint: string | undefined): S {
   return endpoint === undefined || isIamOf(site, endpoint)
     ? site
-    : { ...site, iam: endpoint, fromSettings: [...site.fromSettings, endpoint] };
+    : { ...site, iam: endpoint, fromSettings: [endpoint, ...Object.values(site.services)] };
 }
 
 /** Whether an address is the IAM of a site, or of a region of it. */
@@ -143,8 +202,6 @@ function startsWithAddress(href: string, address: string): boolean {
 
 // Nothing where the template makes no address.
 function partsOf(template: string): readonly string[] {
-  // A word that no address holds by itself; it stands any normalising.
-  const place = 'keyexplorerregionplace';
-  const address = template.replaceAll('{region}', place);
-  return URL.canParse(address) ? withoutSlashes(new URL(address).href).split(place) : [];
+  const address = template.replaceAll('{region}', regionWord);
+  return URL.canParse(address) ? withoutSlashes(new URL(address).href).split(regionWord) : [];
 }

@@ -35,6 +35,8 @@ export interface Failure {
   readonly retryAfter?: number;
   /** An address of the settings that its user has to accept first. */
   readonly accept?: string;
+  /** True if its user was asked about it before, and refused. */
+  readonly declined?: true;
 }
 
 /** What the code of an error looks like, such as `APIGW.0301` or `ECONNREFUSED`. */

@@ -1,6 +1,7 @@
 import { l10n, window, type QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
+import { hostOf } from '../cloud/address';
 import { inert, show } from '../host/translate';
 
 /** Asks which account is meant, where there are several. */
@@ -39,7 +40,7 @@ export async function signOut(accounts: Accounts, account: Account): Promise<voi
 export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
   const confirm = l10n.t('Accept');
   const answer = await window.showWarningMessage(
-    l10n.t('Send this account’s tokens to {0}?', inert(show(address))),
+    l10n.t('Send this account’s tokens to {0}?', hostOf(address)),
     {
       modal: true,
       detail: l10n.t('The address is in the setting keyExplorer.sites. Accept it only if you put it there yourself.'),

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { Accounts } from '../accounts/accounts';
-import { phrase } from '../catalog/phrase';
 import type { Collection } from '../catalog/shape';
 import type { Page } from '../cloud/client';
-import { CloudError, cancelled } from '../cloud/errors';
+import { cancelled } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { Purpose, TokenScope } from '../cloud/ports';
 import { valueAt, type Place as SecretPlace } from './mask';
@@ -11,7 +10,7 @@ import type { ItemNode, ListNode } from './nodes';
 
 /** Who is asked, and for how many rows at a time. */
 export interface Asking {
-  readonly accounts: Pick<Accounts, 'client'>;
+  readonly accounts: Pick<Accounts, 'client' | 'noSite'>;
   readonly pageSize: () => number;
 }
 
@@ -36,10 +35,7 @@ export async function askPage(
     throw cancelled();
   }
   if (base === undefined) {
-    throw new CloudError({
-      kind: 'invalidRequest',
-      reason: phrase('The site {0} is no longer in the setting keyExplorer.sites.', accountId.split(':', 1)[0] ?? ''),
-    });
+    throw accounts.noSite(accountId);
   }
   const scope: TokenScope =
     collection.scope === 'account' ? { of: 'account' } : { of: 'project', projectId: values['project_id'] ?? '' };

@@ -1,5 +1,6 @@
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { LocalNames } from '../catalog/shape';
+import { hostOf } from '../cloud/address';
 import { CloudError } from '../cloud/errors';
 import { maskText } from '../catalog/secretText';
 import {
@@ -129,8 +130,4 @@ export function signedOutLabels(node: AccountNode): readonly Phrase[] {
   }
   const why = error.failure.signIn ? shortCause(error) : node.account.refused ? phrase('Refused') : undefined;
   return [phrase('signed out'), ...(why ? [why] : [])];
-}
-
-function hostOf(address: string): string {
-  return address.replace(/^https?:\/\/(?:[^/@]*@)?/, '').replace(/\/.*/s, '');
 }

@@ -90,7 +90,10 @@ export interface NoteNode extends NodeBase {
  */
 export type Note =
   | { readonly says: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' }
-  | { readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'failed'; readonly error: CloudError };
+  | {
+      readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'refusedAddress' | 'failed';
+      readonly error: CloudError;
+    };
 
 /** A row of the tree, or an inline list that stands between two rows. */
 export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | NoteNode;
@@ -181,7 +184,9 @@ export function noteOf(error: CloudError): Note {
       return { says: 'forbidden', error };
     case 'notOffered':
       return { says: 'notOffered', error };
-    default:
-      return { says: error.failure.accept === undefined ? 'failed' : 'newAddress', error };
+    default: {
+      const { accept, declined } = error.failure;
+      return { says: accept === undefined ? 'failed' : declined ? 'refusedAddress' : 'newAddress', error };
+    }
   }
 }

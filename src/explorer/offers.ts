@@ -17,6 +17,12 @@ export interface Offer {
 
 const retry = { command: 'keyExplorer.retry', tags: ['canRetry'] } as const;
 const hide = { command: 'keyExplorer.hide', icon: ['info'] } as const;
+const accept = {
+  command: 'keyExplorer.acceptAddress',
+  icon: ['error', 'list.errorForeground'],
+  tags: ['canAccept', 'canRetry'],
+  needsCause: true,
+} as const;
 
 /** The one table of what can be done, whatever the place. */
 const offers: Readonly<Record<Note['says'], Offer>> = {
@@ -48,13 +54,8 @@ const offers: Readonly<Record<Note['says'], Offer>> = {
     icon: ['sign-in'],
     tags: ['canSignIn'],
   },
-  newAddress: {
-    label: phrase('Accept a new address'),
-    command: 'keyExplorer.acceptAddress',
-    icon: ['error', 'list.errorForeground'],
-    tags: ['canAccept', 'canRetry'],
-    needsCause: true,
-  },
+  newAddress: { label: phrase('Accept a new address'), ...accept },
+  refusedAddress: { label: phrase('Address refused · accept'), ...accept },
   failed: { label: phrase('Retry'), icon: ['error', 'list.errorForeground'], ...retry, needsCause: true },
 };
 

@@ -23,7 +23,7 @@ export interface HiddenStore {
 
 /** What the explorer needs. */
 export interface ExplorerParts {
-  readonly accounts: Pick<Accounts, 'all' | 'client' | 'site'>;
+  readonly accounts: Pick<Accounts, 'all' | 'client' | 'noSite' | 'site'>;
   readonly catalog: readonly Below[];
   readonly site: (id: string) => Site | undefined;
   /** Rows that a page is asked for, before each list's own limits. */

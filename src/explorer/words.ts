@@ -16,7 +16,11 @@ export function shortCause({ failure }: CloudError): Phrase {
     case 'throttled':
       return phrase('Too many requests');
     case 'invalidRequest':
-      return failure.accept === undefined ? phrase('The request was not accepted') : phrase('A new address');
+      return failure.accept === undefined
+        ? phrase('The request was not accepted')
+        : failure.declined
+          ? phrase('A refused address')
+          : phrase('A new address');
     case 'server':
       return phrase('The service failed');
     case 'network':

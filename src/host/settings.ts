@@ -1,12 +1,12 @@
 import { workspace } from 'vscode';
-import { readSites, type Site } from '../accounts/sites';
+import { readSites, type Site, type Sites } from '../accounts/sites';
 
 const section = 'keyExplorer';
 
 /** The settings, read anew at each use, so that a change needs no reload. */
 export const settings = {
   /** The sites by ID. The setting is application-scoped: no workspace can redirect a token. */
-  sites: (): ReturnType<typeof readSites> => readSites(workspace.getConfiguration(section).get('sites')),
+  sites: (): Sites => readSites(workspace.getConfiguration(section).get('sites')),
   site: (id: string): Site | undefined => settings.sites().sites.get(id),
   /** Rows a page. */
   pageSize: (): number => between(workspace.getConfiguration(section).get('pageSize'), 1, 500, 100),

@@ -22,7 +22,8 @@ export async function signInOnLoopback(accounts: Accounts, given: unknown): Prom
   if (!site || !isLoopback(new URL(site.iam))) {
     throw new Error('Arguments are taken only for a site whose IAM runs on this machine.');
   }
-  const { account } = await accounts.withPassword(site, who, remember, new AbortController().signal);
+  const chosen = { ...site, accepted: site.fromSettings, declined: [] };
+  const { account } = await accounts.withPassword(chosen, who, remember, new AbortController().signal);
   return account;
 }
 

@@ -1,11 +1,12 @@
 import { l10n, window } from 'vscode';
 import type { Accounts, SignedIn } from '../accounts/accounts';
 import type { Profile } from '../accounts/profiles/profile';
-import { isIamOf, type Site } from '../accounts/sites';
+import { isIamOf, type ChosenSite } from '../accounts/sites';
 import { findProfiles, readProfile } from '../host/profiles';
 import { inert, show } from '../host/translate';
 import { choose, icon, type Answer } from './ask';
-import { attempt, hostOf, known, mayReplace, next, type Question } from './questions';
+import { chosen, known, next, type Question } from './draft';
+import { attempt, mayReplace } from './questions';
 
 // Signing in with what a person already has on this machine.
 
@@ -76,13 +77,16 @@ export const askProfileUse: Question = async (draft, step, accounts) => {
   if (answer.is !== 'given' || !profile) {
     return answer.is === 'given' ? { is: 'closed' } : answer;
   }
-  return useProfile(accounts, known(draft.site), profile, answer.value === 'copy');
+  return useProfile(accounts, chosen(draft, accounts), profile, answer.value === 'copy');
 };
 
-/** Signs in with a profile; its user is asked once about an address that it names itself. */
-export async function useProfile(
+/** Signs in with the profile of an account again. */
+export const askProfileAgain: Question = async (draft, _, accounts) =>
+  useProfile(accounts, chosen(draft, accounts), { id: draft.again?.account.profile?.id ?? '' }, false);
+
+async function useProfile(
   accounts: Accounts,
-  site: Site,
+  site: ChosenSite,
   { id }: { readonly id: string },
   copies: boolean,
 ): Promise<Answer<SignedIn | undefined>> {
@@ -91,11 +95,7 @@ export async function useProfile(
     void window.showErrorMessage(inert(show(used.because)));
     return { is: 'closed' };
   }
-  const { profile, secret } = used;
-  const { endpoint } = profile;
-  if (endpoint !== undefined && !isIamOf(site, endpoint) && !(await acceptEndpoint(profile, endpoint))) {
-    return { is: 'closed' };
-  }
+  const { secret } = used;
   const { signal } = new AbortController();
   const signIn = async (): Promise<SignedIn | undefined> => {
     if (!copies) {
@@ -122,22 +122,6 @@ export async function useProfile(
     return { is: 'closed' };
   }
   return { is: 'given', value: taken.value };
-}
-
-async function acceptEndpoint(profile: Profile, endpoint: string): Promise<boolean> {
-  const use = l10n.t('Use This Address');
-  const answer = await window.showWarningMessage(
-    l10n.t('Sign in at {0}?', inert(show(hostOf(endpoint)))),
-    {
-      modal: true,
-      detail: l10n.t(
-        'The profile {0} names this address itself. Use it only if you know it: the sign-in is sent there.',
-        inert(show(profile.name)),
-      ),
-    },
-    use,
-  );
-  return answer === use;
 }
 
 function sourceOf({ source }: Profile): string {

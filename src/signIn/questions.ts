@@ -1,55 +1,47 @@
 import { l10n, window } from 'vscode';
 import type { Account, Remember, SignInWay } from '../accounts/account';
-import type { Accounts, SignedIn } from '../accounts/accounts';
+import type { SignedIn } from '../accounts/accounts';
 import { doubtIn, pasted, wrongPassword, type KeyPair, type Pasted, type PastedKind } from '../accounts/pasted';
-import type { Profile } from '../accounts/profiles/profile';
-import type { Site } from '../accounts/sites';
 import type { Phrase } from '../catalog/phrase';
+import { hostOf } from '../cloud/address';
 import { asCloudError } from '../cloud/errors';
 import { fullCause } from '../explorer/words';
 import { settings } from '../host/settings';
 import { inert, show } from '../host/translate';
 import { askText, choose, icon, wrongName, type Answer, type Step, type TextQuestion } from './ask';
-
-/** What was answered so far. */
-export interface Draft {
-  site?: Site | undefined;
-  by?: SignInWay | undefined;
-  accountName?: string;
-  userName?: string;
-  userId?: string;
-  /** Only on its way to the last step of the same sequence. */
-  password?: string;
-  accessKey?: string;
-  /** The secret that was pasted with the access key, as in `credentials.csv`. */
-  secretKey?: string | undefined;
-  securityToken?: string;
-  profile?: Profile;
-  remember?: Remember | undefined;
-  /** The account that is signed in again, and the project whose row asked for it. */
-  again?: { readonly account: Account; readonly projectId: string | undefined };
-}
-
-/** One step of the guided sign-in. The last one of a sequence gives the account. */
-export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<Answer<SignedIn | undefined>>;
+import { chosen, known, next, type Draft, type Question } from './draft';
 
 export const askSite: Question = async (draft, step) => {
-  const sites = [...settings.sites().sites.values()];
-  const answer = await choose(
-    step,
-    l10n.t('Which Huawei Cloud?'),
-    sites.map((site) => ({
-      label: inert(show(site.label)),
-      description: [hostOf(site.iam), site.console].filter(Boolean).join(' · '),
-      value: site.id,
-    })),
-    draft.site?.id,
-  );
-  if (answer.is !== 'given') {
-    return answer;
+  for (;;) {
+    const { sites, wrong } = settings.sites();
+    // One that is of no use is shown with its reason, and asked about again.
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = await choose<string | undefined>(
+      step,
+      l10n.t('Which Huawei Cloud?'),
+      [
+        ...[...sites.values()].map((site) => ({
+          label: inert(show(site.label)),
+          description: [hostOf(site.iam), site.console].filter(Boolean).join(' · '),
+          value: site.id,
+        })),
+        ...wrong.map(({ id, because }) => ({
+          label: inert(show(id)),
+          detail: inert(show(because)),
+          iconPath: icon('warning'),
+          value: undefined,
+        })),
+      ],
+      draft.site?.id,
+    );
+    if (answer.is !== 'given') {
+      return answer;
+    }
+    if (answer.value !== undefined) {
+      draft.site = settings.site(answer.value);
+      return next;
+    }
   }
-  draft.site = settings.site(answer.value);
-  return next;
 };
 
 export const askHow: Question = async (draft, step) => {
@@ -190,7 +182,7 @@ function rememberable(by: SignInWay | undefined): readonly Remember[] {
 
 export const askPassword: Question = async (draft, step, accounts) => {
   const { accountName = '', userName = '', remember = 'session' } = draft;
-  const site = known(draft.site);
+  const site = chosen(draft, accounts);
   return askText<SignedIn>(step, {
     prompt: passwordPrompt(draft),
     ...asPassword,
@@ -223,7 +215,7 @@ export const askCode: Question = async (draft, step, accounts) => {
         again
           ? accounts.withCode(again.account.id, { password, code }, again.projectId, signal)
           : accounts.withPassword(
-              known(draft.site),
+              chosen(draft, accounts),
               { accountName, userName, password: password ?? '', passcode: { userId, code } },
               remember,
               signal,
@@ -240,7 +232,7 @@ export const askCode: Question = async (draft, step, accounts) => {
 
 export const askSecretKey: Question = async (draft, step, accounts) => {
   const { accessKey: access = '', securityToken = '', remember = 'session' } = draft;
-  const site = known(draft.site);
+  const site = chosen(draft, accounts);
   return askPasted<SignedIn>(step, 'secretKey', {
     prompt: l10n.t(
       'Secret access key (SK) of {0}. It is not sent: it signs the requests, the first one to {1}.',
@@ -264,7 +256,7 @@ export const askSecretKey: Question = async (draft, step, accounts) => {
 
 export const askToken: Question = async (draft, step, accounts) => {
   const { remember = 'session' } = draft;
-  const site = known(draft.site);
+  const site = chosen(draft, accounts);
   return askPasted<SignedIn>(step, 'token', {
     prompt: l10n.t('Token: the value of X-Subject-Token that IAM sent. It is checked at {0}.', hostOf(site.iam)),
     secret: true,
@@ -379,19 +371,4 @@ export async function attempt(
   }
 }
 
-/** The site, which is asked for before all else. */
-export function known(site: Site | undefined): Site {
-  if (!site) {
-    throw new Error('The site is asked for first.');
-  }
-  return site;
-}
-
-/** What of an address people know it by. */
-export function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
-}
-
-/** A step that goes on to the next one. */
-export const next = { is: 'given', value: undefined } as const;
 const nothing = { value: undefined } as const;

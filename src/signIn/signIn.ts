@@ -2,10 +2,13 @@ import { l10n, window } from 'vscode';
 import { hasForeignToken, type Account, type SignInWay } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
 import { servedBy } from '../explorer/words';
+import { readProfile } from '../host/profiles';
 import { settings } from '../host/settings';
 import { inert, show, showTime } from '../host/translate';
+import { addressesToAsk, askAddresses } from './addresses';
 import { choose, type Answer, type Step } from './ask';
-import { askProfile, askProfileUse, useProfile } from './profileQuestions';
+import type { Draft, Question } from './draft';
+import { askProfile, askProfileAgain, askProfileUse } from './profileQuestions';
 import {
   askAccessKey,
   askAccountName,
@@ -20,17 +23,15 @@ import {
   askToken,
   askUserId,
   askUserName,
-  type Draft,
-  type Question,
 } from './questions';
 
 /** What follows the choice of how to sign in. */
 const sequences: Readonly<Record<Exclude<SignInWay, 'agency'>, readonly Question[]>> = {
-  password: [askAccountName, askUserName, askRemember, askPassword],
-  mfa: [askAccountName, askUserName, askUserId, askRemember, askPasswordBeforeCode, askCode],
-  accessKey: [askAccessKey, askSecurityToken, askRemember, askSecretKey],
-  profile: [askProfile, askProfileUse],
-  token: [askRemember, askToken],
+  password: [askAccountName, askUserName, askAddresses, askRemember, askPassword],
+  mfa: [askAccountName, askUserName, askUserId, askAddresses, askRemember, askPasswordBeforeCode, askCode],
+  accessKey: [askAccessKey, askSecurityToken, askAddresses, askRemember, askSecretKey],
+  profile: [askProfile, askAddresses, askProfileUse],
+  token: [askAddresses, askRemember, askToken],
 };
 
 /** The guided sign-in. @returns the account, or nothing where its user closed it */
@@ -39,23 +40,15 @@ export async function signIn(accounts: Accounts): Promise<Account | undefined> {
 }
 
 /**
- * Signs the same identity in again: only the secret is asked for.
+ * Signs the same identity in again: only the secret is asked for, and before it the address of an IAM that the account has not
+ * accepted yet.
  * @param projectId the project whose row asked for it
- * @param accept asks whether an address that came into the settings since may get it
  */
 export async function signInAgain(
   accounts: Accounts,
   account: Account,
   projectId: string | undefined,
-  accept: (address: string) => Promise<boolean>,
 ): Promise<Account | undefined> {
-  for (const address of accounts.unaccepted(account)) {
-    // One question after the other.
-    // oxlint-disable-next-line no-await-in-loop
-    if (!(await accept(address))) {
-      return undefined;
-    }
-  }
   const site = settings.site(account.site);
   if (!site) {
     return signIn(accounts);
@@ -69,67 +62,86 @@ export async function signInAgain(
     remember: account.remember,
     again: { account, projectId },
   };
+  return guide(accounts, draft, [askAddresses, ...(await questionsAgain(accounts, account, draft))]);
+}
+
+async function questionsAgain(accounts: Accounts, account: Account, draft: Draft): Promise<readonly Question[]> {
   switch (account.signIn) {
     case 'password':
-      return guide(accounts, draft, [askPassword]);
-    case 'mfa': {
-      const hasPassword = await accounts.hasPassword(account.id);
-      return guide(accounts, draft, hasPassword ? [askCode] : [askPasswordBeforeCode, askCode]);
-    }
+      return [askPassword];
+    case 'mfa':
+      return (await accounts.hasPassword(account.id)) ? [askCode] : [askPasswordBeforeCode, askCode];
     case 'token':
-      return guide(accounts, draft, [askToken]);
+      return [askToken];
     case 'accessKey':
-      return guide(accounts, draft, [askStoredKey, askAccessKey, askSecurityToken, askSecretKey]);
-    case 'profile':
-      return ended(await useProfile(accounts, site, { id: account.profile?.id ?? '' }, false));
-    case 'agency': {
-      const parent = accounts.all().find(({ id }) => id === account.agency?.parent);
-      // Roles are taken on by users; one that a list says to be taken on by itself would lead back here.
-      if (!parent || parent.agency) {
-        void window.showErrorMessage(l10n.t('The account that takes on this role is signed out.'));
-        return undefined;
+      return [askStoredKey, askAccessKey, askSecurityToken, askSecretKey];
+    case 'profile': {
+      const used = await readProfile(account.profile?.id ?? '');
+      if (!('because' in used)) {
+        draft.profile = used.profile;
       }
-      const signedIn = parent.refused ? await signInAgain(accounts, parent, undefined, accept) : parent;
-      await accounts.tryAgain(account.id);
-      return signedIn && account;
+      return [askProfileAgain];
     }
+    case 'agency':
+      return [askParentAgain];
   }
 }
+
+// A role is taken on with the sign-in of another account.
+const askParentAgain: Question = async ({ again }, _, accounts) => {
+  const account = again?.account;
+  const parent = accounts.all().find(({ id }) => id === account?.agency?.parent);
+  // Roles are taken on by users; one that a list says to be taken on by itself would lead back here.
+  if (!account || !parent || parent.agency) {
+    void window.showErrorMessage(l10n.t('The account that takes on this role is signed out.'));
+    return { is: 'closed' };
+  }
+  const site = accounts.site(parent);
+  const isOut = parent.refused || (site && accounts.toAccept(site, parent).some(({ isIam }) => isIam));
+  const signedIn = isOut ? await signInAgain(accounts, parent, undefined) : parent;
+  await accounts.tryAgain(account.id);
+  return signedIn ? { is: 'given', value: { account } } : { is: 'closed' };
+};
 
 /** Goes through the questions, back and forth, until one gives the account. */
 async function guide(accounts: Accounts, draft: Draft, first: readonly Question[]): Promise<Account | undefined> {
   let questions = first;
-  let at = 0;
-  for (;;) {
-    const question = questions[at];
-    if (!question) {
-      return undefined;
-    }
+  let question = first.find((each) => isNeeded(each, draft, accounts));
+  while (question) {
+    const asked = question;
+    const needed = questions.filter((each) => each === asked || isNeeded(each, draft, accounts));
+    const at = needed.indexOf(asked);
     const step: Step = {
       title: l10n.t('Key Explorer: Sign In'),
       step: at + 1,
       // How many there are shows with the answer to how to sign in.
-      totalSteps: draft.by === undefined ? undefined : questions.length,
+      totalSteps: draft.by === undefined ? undefined : needed.length,
       canGoBack: at > 0,
     };
     // One question after the other.
     // oxlint-disable-next-line no-await-in-loop
-    const answer = await question(draft, step, accounts);
+    const answer = await asked(draft, step, accounts);
     if (answer.is === 'closed') {
       return undefined;
     }
-    if (answer.is === 'back') {
-      at -= 1;
-      continue;
-    }
-    if (answer.value) {
+    if (answer.is === 'given' && answer.value) {
       return ended({ is: 'given', value: answer.value });
     }
-    at += 1;
-    if (question === askHow && draft.by !== undefined && draft.by !== 'agency') {
+    if (asked === askHow && draft.by !== undefined && draft.by !== 'agency') {
       questions = [...first, ...sequences[draft.by]];
     }
+    const place = questions.indexOf(asked);
+    question =
+      answer.is === 'back'
+        ? questions.slice(0, place).findLast((each) => isNeeded(each, draft, accounts))
+        : questions.slice(place + 1).find((each) => isNeeded(each, draft, accounts));
   }
+  return undefined;
+}
+
+// Most sites have no address that is not built in.
+function isNeeded(question: Question, draft: Draft, accounts: Accounts): boolean {
+  return question !== askAddresses || addressesToAsk(draft, accounts).length > 0;
 }
 
 // The clock may be right again by now, or the key switched on.

@@ -9,6 +9,7 @@ import { DetailPages, detailType } from '../../src/details/detailPages';
 import { isKey, type Node } from '../../src/explorer/nodes';
 import { show, showLocal } from '../../src/host/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
+import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { manifestOf, until } from './activation';
 import { given } from './given';
@@ -179,7 +180,7 @@ export function browsing(): void {
     const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
     assert.ok(site);
     const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-    await accounts.withPassword(site, who, 'session', new AbortController().signal);
+    await accounts.withPassword(allAccepted(site), who, 'session', new AbortController().signal);
     const walk = async (node: Node): Promise<Node[]> => {
       const below = await explorer.children(node);
       const deeper = await Promise.all(below.slice(0, 8).map(walk));

@@ -3,6 +3,7 @@ import { ThemeIcon } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
 import { hasChildren, type ListNode, type Node } from '../../src/explorer/nodes';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
+import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { documents } from '../cloud/documented';
 import { given } from './given';
@@ -39,7 +40,7 @@ export function documentedAnswers(): void {
       const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-      await accounts.withPassword(site, who, 'session', new AbortController().signal);
+      await accounts.withPassword(allAccepted(site), who, 'session', new AbortController().signal);
       children = async (node) => explorer.children(node);
       const walk = async (node: Node): Promise<void> => {
         if (node.kind === 'list' && !found.has(node.collection.id)) {

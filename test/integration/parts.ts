@@ -33,7 +33,7 @@ export async function build(): Promise<{
   changes: (Node | undefined)[];
 }> {
   const { secrets, globalState, globalStorageUri } = await borrowed();
-  const { sites } = readSites({ demo: sampleSite(given().cloud) });
+  const sites = readSites({ demo: sampleSite(given().cloud) });
   const changes: (Node | undefined)[] = [];
   const ignore = (): void => undefined;
   const log = { info: ignore, warn: ignore };
@@ -43,7 +43,7 @@ export async function build(): Promise<{
     vault: vaultIn(secrets),
     transport: { timeout: () => 10_000, log, clock: Date.now },
     services,
-    site: (id) => sites.get(id),
+    sites: () => sites,
     readProfile,
     patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
     changed: ignore,
@@ -52,7 +52,7 @@ export async function build(): Promise<{
   const explorer = new Explorer({
     accounts,
     catalog,
-    site: (id) => sites.get(id),
+    site: (id) => sites.sites.get(id),
     pageSize: () => 100,
     showAllServices: () => false,
     filters: filterStoreIn(globalState),

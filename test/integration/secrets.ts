@@ -7,6 +7,7 @@ import { until } from './activation';
 import { borrowed, build } from './parts';
 import { given } from './given';
 import { readSites } from '../../src/accounts/sites';
+import { allAccepted } from '../accepted';
 import { sampleSite } from '../cloud/control';
 
 export function secrets(): void {
@@ -20,7 +21,7 @@ export function secrets(): void {
       assert.ok(site);
       const storage = await borrowed();
       const { accounts } = await build();
-      const { account } = await accounts.withPassword(site, who, 'always', never);
+      const { account } = await accounts.withPassword(allAccepted(site), who, 'always', never);
       assert.ok((await storage.secrets.get(vaultKey(account.id)))?.includes(sample.password));
       assert.ok(textIn(storage.globalStorageUri).includes(account.id));
       assert.ok(!textIn(storage.globalStorageUri).includes(sample.password));
@@ -43,7 +44,7 @@ export function secrets(): void {
       const [one, two] = [await build(), await build()];
       const watching = two.accountFile.watch(() => two.accounts.reread());
       try {
-        const { account } = await one.accounts.withPassword(site, who, 'always', never);
+        const { account } = await one.accounts.withPassword(allAccepted(site), who, 'always', never);
         await until(() => two.accounts.all().length === 1);
         await one.accounts.signOut(account.id);
         await until(() => two.accounts.all().length === 0);
@@ -57,7 +58,7 @@ export function secrets(): void {
       const storage = await borrowed();
       const before = textIn(storage.globalStorageUri);
       const { accounts } = await build();
-      const { account } = await accounts.withPassword(site, who, 'session', never);
+      const { account } = await accounts.withPassword(allAccepted(site), who, 'session', never);
       assert.equal(await storage.secrets.get(vaultKey(account.id)), undefined);
       assert.deepEqual([textIn(storage.globalStorageUri), storage.globalState.keys()], [before, []]);
       await accounts.signOut(account.id);

@@ -14,6 +14,7 @@ import { Patience, pause } from '../../src/cloud/patience';
 import { AccountFile } from '../../src/host/accountFile';
 import { forgetOlderState, vaultIn } from '../../src/host/storage';
 import { Sessions, providerId, registerSessions } from '../../src/signIn/provider';
+import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { given } from './given';
 import { borrowed } from './parts';
@@ -56,7 +57,7 @@ export function sessions(): void {
         },
         transport: { timeout: () => 10_000, log: quiet, clock: Date.now },
         services,
-        site: (id) => sites.sites.get(id),
+        sites: () => sites,
         readProfile: async () => assert.fail('no profile'),
         patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
         left: ignore,
@@ -88,7 +89,7 @@ export function sessions(): void {
     ): Promise<Account> {
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: user.name, password: user.password };
-      const { account } = await accounts.withPassword(site, who, remember, never);
+      const { account } = await accounts.withPassword(allAccepted(site), who, remember, never);
       return account;
     }
 
@@ -256,7 +257,7 @@ export function sessions(): void {
 
     it('refuse in words where requests are signed, and where the cloud refuses', async () => {
       assert.ok(site);
-      await accounts.withKeys(site, sample.operator.key, 'session', async () => true, never);
+      await accounts.withKeys(allAccepted(site), sample.operator.key, 'session', async () => true, never);
       await assert.rejects(provider.createSession(of(north.id), {}), /An account with access keys has no token/);
       const [keys] = await provider.getSessions(undefined, {});
       assert.ok(keys);

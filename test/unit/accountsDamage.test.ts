@@ -57,7 +57,7 @@ describe('a damaged list of accounts', () => {
     const accounts = world.accounts();
     const { explorer } = explorerFor(world, accounts);
     const names = explorer.roots().map(said);
-    accounts.all().forEach((account) => accounts.unaccepted(account));
+    accounts.all().forEach((account) => accounts.toAccept(accounts.site(account) ?? world.site(), account));
     world.store.list = JSON.parse(JSON.stringify(stored ?? null));
     accounts.reread();
     explorer.close();

@@ -222,7 +222,7 @@ describe('signing in', function () {
       profileOf(`${ini(SAMPLE.operator.key)}iam_endpoint = https://iam.elsewhere.example\n`);
       await cloud.control.clearRequests();
       const { kind, failure } = await failureOf(world.instances(accounts, account));
-      assert.deepEqual([kind, failure.reason?.args], ['unauthenticated', ['https://iam.elsewhere.example']]);
+      assert.deepEqual([kind, failure.reason?.args], ['unauthenticated', ['iam.elsewhere.example']]);
       assert.deepEqual(await cloud.control.requests(), []);
     });
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
+import { accepting } from '../accepted';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { passcodeOf } from '../cloud/passcodes';
@@ -42,7 +43,12 @@ describe('where the token and password of an account may go as its user acts', f
     ].join('\n');
     const file = '/home/.config/openstack/clouds.yaml';
     world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
-    const signedIn = await accounts.withProfile(world.site(), await world.profile(), yes, signal);
+    const signedIn = await accounts.withProfile(
+      accepting(world.site(), cloud.url, elsewhere),
+      await world.profile(),
+      yes,
+      signal,
+    );
     assert.ok(signedIn);
     return signedIn.account;
   };

@@ -50,6 +50,7 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
       all: () => [account],
       client: () => client,
       site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
+      noSite: () => assert.fail('it has one'),
     },
     catalog: [keys],
     site: () => undefined,

@@ -76,9 +76,7 @@ class Place {
     const { account } = await world.signIn(accounts);
     for (const address of ['refused', 'untrusted', 'unresolved'] as const) {
       world.setting = siteAt(cloud, collection, addressOf(address, untrusted));
-      for (const each of accounts.unaccepted(account)) {
-        await accounts.accept(account.id, each);
-      }
+      await accounts.decide(account.id, { accepted: world.site().fromSettings });
     }
     world.setting = { demo: sampleSite(cloud.url) };
     const { explorer } = explorerFor(world, accounts, { pageSize });

@@ -85,7 +85,7 @@ describe('where the secrets of an account may go', function () {
     await refusedWith(undefined, world.instances(accounts, account));
   });
 
-  it('accepts what a site has when its user signs in there', async () => {
+  it('sends to what its user accepted when signing in', async () => {
     set({ iam: elsewhere });
     await world.signIn(accounts);
     assert.equal((await world.instances(accounts, account)).total, 2);
@@ -137,12 +137,30 @@ describe('where the secrets of an account may go', function () {
     }
   });
 
-  it('says that an address of the settings is none', async () => {
-    for (const iam of ['', 'iam.example', 'http://', 'https://[']) {
+  it('says why an address of the settings is not used, also where it was accepted before', async () => {
+    const old = world.site();
+    for (const iam of [
+      '',
+      'iam.example',
+      'http://',
+      'https://[',
+      `${cloud.url}/?x`,
+      cloud.url.replace('//', '//me@'),
+    ]) {
       set({ iam });
-      const error = await failureOf(world.instances(accounts, account));
-      assert.equal(error.kind, 'invalidRequest', iam);
-      assert.match(error.failure.reason?.text ?? '', /is no address/, iam);
+      world.site = () => old;
+      for (const work of [
+        world.instances(accounts, account),
+        world.projects(accounts, account),
+        accounts.renewNow(account.id),
+      ]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const { kind, failure } = await failureOf(work);
+        assert.equal(kind, 'invalidRequest', iam);
+        assert.match(failure.reason?.text ?? '', /is not a plain address/, iam);
+        assert.deepEqual(failure.reason?.args, ['demo.iam']);
+      }
     }
+    assert.deepEqual(await world.requests(), []);
   });
 });

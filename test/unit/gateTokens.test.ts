@@ -158,6 +158,7 @@ describe('the gate of an account', function () {
       patience: impatient(),
       services,
       site: () => world.site(),
+      noSite: () => assert.fail('it has one'),
       isStillIn: () => true,
       profile: () => assert.fail('it has none'),
       parentToken: () => assert.fail('it has none'),

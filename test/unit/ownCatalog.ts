@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
 import type { Below } from '../../src/catalog/shape';
 import { Explorer } from '../../src/explorer/explorer';
@@ -35,7 +36,12 @@ export function treeOf(
   const changed: OwnTree['changed'] = [];
   const now = { account };
   const explorer = new Explorer({
-    accounts: { all: () => [now.account], client: () => client, site: () => site },
+    accounts: {
+      all: () => [now.account],
+      client: () => client,
+      site: () => site,
+      noSite: () => assert.fail('it has one'),
+    },
     catalog,
     site: () => site,
     pageSize: () => pageSize,

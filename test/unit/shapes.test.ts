@@ -105,7 +105,12 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     const services = { repositories: `${server.url}/rep/{region}`, kps: `${server.url}/kps/{region}` };
     const site = { id: 'test', label: 'Test', iam: server.url, services, fromSettings: [] };
     explorer = new Explorer({
-      accounts: { all: () => [account], client: () => asking.client, site: () => site },
+      accounts: {
+        all: () => [account],
+        client: () => asking.client,
+        site: () => site,
+        noSite: () => assert.fail('it has one'),
+      },
       catalog: [projects([repositories, keyPairService]), accessKeys],
       site: () => site,
       pageSize: () => 100,

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { addressOf, builtInAddresses, matchesTemplate, readSites, type Site } from '../../src/accounts/sites';
+import {
+  addressOf,
+  builtInAddresses,
+  matchesTemplate,
+  readSites,
+  type Site,
+  type WrongSite,
+} from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
 import { serviceOf } from './world';
 
@@ -10,6 +17,10 @@ function siteOf(id: string, setting?: unknown): Site {
   const site = readSites(setting).sites.get(id);
   assert.ok(site);
   return site;
+}
+
+function idsOf(wrong: readonly WrongSite[]): readonly string[] {
+  return wrong.map(({ id }) => id);
 }
 
 describe('the sites', () => {
@@ -54,15 +65,59 @@ describe('the sites', () => {
       eu: { services: [], label: 7 },
       good: { iam: 'https://iam.example' },
     });
-    assert.deepEqual(wrong, ['text', 'nothing', 'noIam', 'badIam', 'badServices', 'eu']);
-    assert.deepEqual([...sites.keys()], ['cn', 'intl', 'eu', 'good']);
-    assert.deepEqual(sites.get('eu'), known.get('eu'));
+    assert.deepEqual(idsOf(wrong), ['text', 'nothing', 'noIam', 'badIam', 'badServices', 'eu']);
+    // What was meant for another Europe does not go to the built-in one.
+    assert.deepEqual([...sites.keys()], ['cn', 'intl', 'good']);
+    assert.deepEqual(sites.get('cn'), known.get('cn'));
+  });
+
+  it('with an address that is not plain are refused as a whole, and the reason says which and not what', () => {
+    const secret = 'planted-secret';
+    for (const [where, entry] of [
+      ['iam', { iam: `https://${secret}@iam.example` }],
+      ['iam', { iam: `https://user:${secret}@iam.example` }],
+      ['iam', { iam: `https://iam.example/?${secret}` }],
+      ['iam', { iam: 'https://iam.example?' }],
+      ['iam', { iam: `https://iam.example/#${secret}` }],
+      ['iam', { iam: 'http://iam.example' }],
+      ['iam', { iam: 'http://127.0.0.2:8080' }],
+      ['iam', { iam: 'https://iam.{region}.example' }],
+      ['iam', { iam: '' }],
+      ['services.roma', { iam: 'https://iam.example', services: { roma: `https://r.{region}.example?${secret}` } }],
+      ['services.nes', { iam: 'https://iam.example', services: { nes: 'https://{region}' } }],
+      ['services.other', { iam: 'https://iam.example', services: { other: `https://${secret}@x.example` } }],
+    ] as const) {
+      for (const id of ['lab', 'cn']) {
+        const { sites, wrong } = readSites({ [id]: entry });
+        assert.deepEqual([idsOf(wrong), sites.get(id)], [[id], undefined], JSON.stringify(entry));
+        assert.match(wrong[0]?.because.text ?? '', /is not a plain address/);
+        assert.deepEqual(wrong[0]?.because.args, [`${id}.${where}`]);
+        assert.ok(!JSON.stringify(wrong).includes(secret));
+      }
+    }
+  });
+
+  it('have their addresses as requests are sent there, however they are written', () => {
+    const site = siteOf('lab', {
+      lab: {
+        iam: 'HTTPS://evil.example\\@iam.myhuaweicloud.com//',
+        services: { roma: 'https://r\tóma.{region}.example:443/a/../{region}/' },
+      },
+    });
+    assert.deepEqual(site.fromSettings, [
+      'https://evil.example/@iam.myhuaweicloud.com',
+      'https://xn--rma-gna.{region}.example/{region}',
+    ]);
+    assert.deepEqual([site.iam, site.services['roma']], site.fromSettings);
   });
 
   it('stand names that objects have by themselves', () => {
     const setting: unknown = JSON.parse('{"__proto__":{"iam":"https://a.example"},"constructor":{"label":"x"}}');
     const { sites, wrong } = readSites(setting);
-    assert.deepEqual([sites.get('__proto__')?.iam, sites.size, wrong], ['https://a.example', 4, ['constructor']]);
+    assert.deepEqual(
+      [sites.get('__proto__')?.iam, sites.size, idsOf(wrong)],
+      ['https://a.example', 4, ['constructor']],
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import type { UsedProfile } from '../../src/accounts/authenticate';
 import { readSecret, vaultKey, type Secret, type Vault } from '../../src/accounts/secret';
 import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
-import { addressOf, readSites, type Site } from '../../src/accounts/sites';
+import { addressOf, readSites, type ChosenSite } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
 import { isService, type Service } from '../../src/catalog/shape';
 import type { Page } from '../../src/cloud/client';
@@ -17,6 +17,7 @@ import { Explorer } from '../../src/explorer/explorer';
 import type { FilterStore, HiddenStore } from '../../src/explorer/parts';
 import { labelOf } from '../../src/explorer/labels';
 import type { Node } from '../../src/explorer/nodes';
+import { allAccepted } from '../accepted';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
 import { SAMPLE, type Project } from '../cloud/data';
 import type { StandIn } from '../cloud/start';
@@ -183,7 +184,7 @@ export class World {
       vault: this.vault,
       transport: this.transport,
       services,
-      site: (id) => readSites(this.setting).sites.get(id),
+      sites: () => readSites(this.setting),
       patience: () => this.patience(),
       readProfile: async (id) => readProfile(this.places, id),
       changed: () => {
@@ -194,10 +195,11 @@ export class World {
     });
   }
 
-  site(id = 'demo'): Site {
+  /** A site as its user chose it who accepted all of its addresses. */
+  site(id = 'demo'): ChosenSite {
     const site = readSites(this.setting).sites.get(id);
     assert.ok(site);
-    return site;
+    return allAccepted(site);
   }
 
   async signIn(

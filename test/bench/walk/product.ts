@@ -7,6 +7,7 @@ import { Patience } from '../../../src/cloud/patience';
 import { Explorer } from '../../../src/explorer/explorer';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
 import { AccountFile } from '../../../src/host/accountFile';
+import { allAccepted } from '../../accepted';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import type { Walk } from './walker';
@@ -16,14 +17,14 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   const log = { info: () => undefined, warn: () => undefined };
   const sites = readSites({
     demo: { ...sampleSite(cloud), services: { ...sampleSite(cloud).services, roma: `${pages}/{region}` } },
-  }).sites;
-  const site = (id: string | undefined) => sites.get(id ?? '');
+  });
+  const site = (id: string | undefined) => sites.sites.get(id ?? '');
   const accounts = new Accounts({
     store: new AccountFile(folder, log),
     vault: inMemory(),
     transport: { timeout: () => 30_000, log, clock: Date.now },
     services,
-    site,
+    sites: () => sites,
     readProfile: async () => Promise.reject(new Error('There is no profile')),
     patience: () =>
       new Patience({ clock: Date.now, pause: async (ms) => wait(ms), random: Math.random, waiting: () => undefined }),
@@ -46,7 +47,12 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   if (!demo) {
     throw new Error('The sample has no site');
   }
-  await accounts.withPassword(demo, { accountName: SAMPLE.domain.name, userName: name, password }, 'always', signal);
+  await accounts.withPassword(
+    allAccepted(demo),
+    { accountName: SAMPLE.domain.name, userName: name, password },
+    'always',
+    signal,
+  );
   const list = await signatureKeys(explorer, explorer.roots());
   return async (upTo) => {
     let rows = 0;

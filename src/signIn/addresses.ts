@@ -1,0 +1,119 @@
+import { l10n, window } from 'vscode';
+import type { Accounts } from '../accounts/accounts';
+import type { AskedAddress } from '../accounts/addresses';
+import { withIam, type Site } from '../accounts/sites';
+import { hostOf } from '../cloud/address';
+import { inert, show } from '../host/translate';
+import { chooseMany } from './ask';
+import { accountOf, next, type Draft, type Question } from './draft';
+
+// Which addresses may get what a sign-in sends. Rows of a quick pick cut a long host off, so that the ticks are confirmed in a
+// modal dialog, which shows each host whole.
+
+/**
+ * The addresses that a sign-in has to ask about: all that were not accepted yet. For an account that is signed in already, those
+ * that came into the settings later are rows in the tree; only its IAM is asked for here, and the others with it.
+ */
+export function addressesToAsk(draft: Draft, accounts: Accounts): readonly AskedAddress[] {
+  const site = siteOf(draft, accounts);
+  const account = accountOf(draft, accounts);
+  const asked = site ? accounts.toAccept(site, account ?? none) : [];
+  return account && !asked.some(({ isIam }) => isIam) ? [] : asked;
+}
+
+/** Asks, with a tick for each, which addresses of a site that are not built in get what the account signs in with. */
+export const askAddresses: Question = async (draft, step, accounts) => {
+  const asked = addressesToAsk(draft, accounts);
+  const refused = new Set(
+    accounts.all().flatMap(({ site, declined = [] }) => (site === draft.site?.id ? declined : [])),
+  );
+  let ticked = asked
+    .map(({ address }) => address)
+    .filter((address) => draft.addresses?.accepted.includes(address) ?? !refused.has(address));
+  // The ticks and their confirmation, until both are given.
+  // oxlint-disable no-await-in-loop
+  for (;;) {
+    const answer = await chooseMany<string>(
+      step,
+      l10n.t('Which addresses may get the sign-in and the tokens of this account?'),
+      asked.map((each) => ({
+        label: hostOf(each.address),
+        description: [usesOf(each), ...(refused.has(each.address) ? [l10n.t('refused before')] : [])].join(' · '),
+        value: each.address,
+      })),
+      (address) => ticked.includes(address),
+    );
+    if (answer.is !== 'given') {
+      return answer;
+    }
+    ticked = [...answer.value];
+    const accepted = asked.filter(({ address }) => ticked.includes(address));
+    const iam = asked.find(({ isIam }) => isIam);
+    const isRefused = iam !== undefined && !accepted.includes(iam);
+    if (accepted.length > 0 && !isRefused && !(await confirm(accepted, draft))) {
+      continue;
+    }
+    const decisions = {
+      accepted: isRefused ? [] : ticked,
+      declined: asked.map(({ address }) => address).filter((address) => !ticked.includes(address)),
+    };
+    if (draft.again) {
+      await accounts.decide(draft.again.account.id, decisions);
+    }
+    if (isRefused) {
+      void window.showWarningMessage(
+        l10n.t('Nothing was sent: the sign-in needs {0}, which you did not accept.', hostOf(iam.address)),
+      );
+      return { is: 'closed' };
+    }
+    draft.addresses = decisions;
+    return next;
+  }
+  // oxlint-enable no-await-in-loop
+};
+
+async function confirm(accepted: readonly AskedAddress[], { profile }: Draft): Promise<boolean> {
+  const accept = l10n.t('Accept');
+  const hosts = new Map<string, string[]>();
+  for (const each of accepted) {
+    const host = hostOf(each.address);
+    hosts.set(host, [...(hosts.get(host) ?? []), usesOf(each)]);
+  }
+  const ofProfile = accepted.find(({ address }) => address === profile?.endpoint);
+  const answer = await window.showWarningMessage(
+    l10n.t('Send the sign-in and the tokens of this account to these hosts?'),
+    {
+      modal: true,
+      detail: [
+        [...hosts].map(([host, uses]) => `${host} (${uses.join(', ')})`).join('\n'),
+        ...(accepted.length > (ofProfile ? 1 : 0)
+          ? [l10n.t('The setting keyExplorer.sites names them. Accept them only if you put them there yourself.')]
+          : []),
+        ...(profile && ofProfile
+          ? [
+              l10n.t(
+                'The profile {0} names the address of IAM itself. Accept it only if you know it.',
+                inert(show(profile.name)),
+              ),
+            ]
+          : []),
+      ].join('\n\n'),
+    },
+    accept,
+  );
+  return answer === accept;
+}
+
+function usesOf({ uses }: AskedAddress): string {
+  return uses.map(show).join(', ');
+}
+
+// Where it signs in: a profile may name an IAM of its own, and a role has that of the account that takes it on.
+function siteOf({ site, by, profile, again }: Draft, accounts: Accounts): Site | undefined {
+  if (!site) {
+    return undefined;
+  }
+  return by === 'profile' ? withIam(site, profile?.endpoint) : ((again && accounts.site(again.account)) ?? site);
+}
+
+const none = { accepted: [] } as const;

@@ -1,0 +1,61 @@
+import type { Account, Remember, SignInWay } from '../accounts/account';
+import type { Accounts, SignedIn } from '../accounts/accounts';
+import { decided, type Decisions } from '../accounts/addresses';
+import type { Profile } from '../accounts/profiles/profile';
+import type { ChosenSite, Site } from '../accounts/sites';
+import type { Answer, Step } from './ask';
+
+/** What was answered so far. */
+export interface Draft {
+  site?: Site | undefined;
+  by?: SignInWay | undefined;
+  accountName?: string;
+  userName?: string;
+  userId?: string;
+  /** Only on its way to the last step of the same sequence. */
+  password?: string;
+  accessKey?: string;
+  /** The secret that was pasted with the access key, as in `credentials.csv`. */
+  secretKey?: string | undefined;
+  securityToken?: string;
+  profile?: Profile;
+  /** What was decided about the addresses of the site that are not built in. */
+  addresses?: Decisions;
+  remember?: Remember | undefined;
+  /** The account that is signed in again, and the project whose row asked for it. */
+  again?: { readonly account: Account; readonly projectId: string | undefined };
+}
+
+/** One step of the guided sign-in. The last one of a sequence gives the account. */
+export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<Answer<SignedIn | undefined>>;
+
+/** The site of a sign-in, with all that its user decided about the addresses of it. */
+export function chosen(draft: Draft, accounts: Accounts): ChosenSite {
+  const { accepted, declined = [] } = decided(accountOf(draft, accounts) ?? none, draft.addresses ?? none);
+  return { ...known(draft.site), accepted, declined };
+}
+
+/** The account that signs in, as it is now: the one that is signed in again, or the one of the name that was given. */
+export function accountOf({ site, by, accountName, userName, again }: Draft, accounts: Accounts): Account | undefined {
+  const isNamed = by === 'password' || by === 'mfa';
+  return accounts
+    .all()
+    .find((account) =>
+      again
+        ? account.id === again.account.id
+        : isNamed && account.site === site?.id && account.domain.name === accountName && account.user.name === userName,
+    );
+}
+
+/** The site, which is asked for before all else. */
+export function known(site: Site | undefined): Site {
+  if (!site) {
+    throw new Error('The site is asked for first.');
+  }
+  return site;
+}
+
+/** A step that goes on to the next one. */
+export const next = { is: 'given', value: undefined } as const;
+
+const none = { accepted: [] } as const;

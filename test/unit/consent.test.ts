@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import type { Account } from '../../src/accounts/account';
+import type { Accounts } from '../../src/accounts/accounts';
+import { readSites, type ChosenSite } from '../../src/accounts/sites';
+import { accepting, allAccepted } from '../accepted';
+import { inProject, tokenFor } from '../cloud/ask';
+import { sampleSite } from '../cloud/control';
+import { SAMPLE } from '../cloud/data';
+import { passcodeOf } from '../cloud/passcodes';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, failureOf, north } from './world';
+
+const { signal } = new AbortController();
+const yes = async (): Promise<boolean> => true;
+const { operator, auditor, guarded, domain, partner } = SAMPLE;
+const role = { agencyName: partner.agencyName, domainName: partner.domain.name };
+
+describe('what a user decides about the addresses of a site', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+  let accounts: Accounts;
+  /** The stand-in by another name. */
+  let elsewhere: string;
+  let roma: string;
+
+  before(async () => {
+    cloud = await startStandIn();
+    elsewhere = cloud.url.replace('127.0.0.1', 'localhost');
+    roma = `${cloud.url}/roma/{region}`;
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+    accounts = world.accounts();
+  });
+
+  const allBut = (...declined: readonly string[]): ChosenSite =>
+    accepting(world.site(), ...world.site().fromSettings.filter((address) => !declined.includes(address)));
+  /** A site of which nothing was asked. */
+  const unasked = (...accepted: readonly string[]): ChosenSite => ({ ...world.site(), accepted, declined: [] });
+  const profileOf = (text: string): void => {
+    const file = '/home/.config/openstack/clouds.yaml';
+    world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
+  };
+  const cloudsYaml = (url: string): string =>
+    `clouds:\n  own:\n    auth:\n      auth_url: ${url}\n      username: ${operator.name}\n      password: ${operator.password}\n      user_domain_name: ${domain.name}\n`;
+
+  /** Every way to sign in, at a site as it was chosen. */
+  const ways: Readonly<Record<string, (site: ChosenSite) => Promise<{ account: Account } | undefined>>> = {
+    password: async (site) =>
+      accounts.withPassword(
+        site,
+        { accountName: domain.name, userName: operator.name, password: operator.password },
+        'always',
+        signal,
+      ),
+    code: async (site) => {
+      const passcode = { userId: guarded.id, code: passcodeOf(guarded, world.now) };
+      const who = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
+      return accounts.withPassword(site, who, 'always', signal);
+    },
+    token: async (site) => {
+      const token = await tokenFor(cloud.url, inProject(north));
+      await cloud.control.clearRequests();
+      return accounts.withToken(site, token, 'untilExpiry', yes, signal);
+    },
+    keys: async (site) => accounts.withKeys(site, auditor.key, 'always', yes, signal),
+    profile: async (site) => {
+      profileOf(cloudsYaml(cloud.url));
+      return accounts.withProfile(site, await world.profile(), yes, signal);
+    },
+  };
+
+  for (const [way, signIn] of Object.entries(ways)) {
+    it(`lets no ${way} go to an IAM of the settings before it is accepted`, async () => {
+      for (const site of [unasked(), allBut(world.site().iam), unasked(elsewhere, roma)]) {
+        const { kind, failure } = await failureOf(signIn(site));
+        assert.deepEqual([kind, failure.accept], ['invalidRequest', cloud.url]);
+        assert.deepEqual(await cloud.control.requests(), []);
+        assert.deepEqual([accounts.all(), world.store.text, world.vault.entries.size], [[], '[]', 0]);
+      }
+    });
+
+    it(`keeps an address refused over later sign-ins by ${way}`, async () => {
+      const first = await signIn(allBut(roma));
+      assert.ok(first);
+      const { id } = first.account;
+      const refused = async (): Promise<void> => {
+        for (const here of [accounts, world.accounts()]) {
+          await cloud.control.clearRequests();
+          // oxlint-disable-next-line no-await-in-loop
+          const { failure } = await failureOf(world.instances(here, { id }));
+          assert.deepEqual([failure.kind, failure.accept, failure.declined], ['invalidRequest', roma, true]);
+          // oxlint-disable-next-line no-await-in-loop
+          assert.deepEqual(await cloud.control.requests(), []);
+        }
+      };
+      await refused();
+      // A later sign-in that did not ask about it, in a window of its own.
+      world.now += 30_000;
+      accounts = world.accounts();
+      const again = await signIn(unasked(cloud.url));
+      assert.equal(again?.account.id, id);
+      await refused();
+      assert.ok(world.store.text.includes(`"declined":["${roma}"]`));
+      await accounts.accept(id, roma);
+      assert.equal((await world.instances(accounts, { id })).total, 2);
+      assert.equal((await world.instances(world.accounts(), { id })).total, 2);
+      assert.ok(!world.store.text.includes(`"declined":["${roma}"]`));
+    });
+  }
+
+  it('lets nothing of a profile go to the address that it names, before that is accepted', async () => {
+    profileOf(cloudsYaml(elsewhere));
+    const used = await world.profile();
+    for (const site of [world.site(), unasked()]) {
+      const { kind, failure } = await failureOf(accounts.withProfile(site, used, yes, signal));
+      assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
+    }
+    assert.deepEqual(await cloud.control.requests(), []);
+    // The IAM of the settings, whose place it takes, is not asked, and needs no consent.
+    const signedIn = await accounts.withProfile(unasked(elsewhere), used, yes, signal);
+    assert.deepEqual(signedIn?.account.accepted, [elsewhere]);
+    assert.deepEqual(
+      accounts
+        .toAccept(accounts.site(signedIn.account) ?? assert.fail(), signedIn.account)
+        .map(({ address }) => address),
+      Object.values(sampleSite(cloud.url).services),
+    );
+  });
+
+  it('does not take an address that came later for accepted, and neither do later sign-ins', async () => {
+    const before = world.site();
+    const { account } = await world.signIn(accounts);
+    const added = `${elsewhere}/roma/{region}`;
+    world.setting = {
+      demo: { ...sampleSite(cloud.url), services: { ...sampleSite(cloud.url).services, roma: added } },
+    };
+    const who = { accountName: domain.name, userName: operator.name, password: operator.password };
+    await accounts.withPassword({ ...unasked(), accepted: before.accepted }, who, 'always', signal);
+    await cloud.control.clearRequests();
+    const { failure } = await failureOf(world.instances(accounts, account));
+    assert.deepEqual([failure.accept, failure.declined], [added, undefined]);
+    assert.deepEqual(await cloud.control.requests(), []);
+  });
+
+  it('does not even ask an IAM that was not accepted whether it is there', async () => {
+    const services = { roma: 'https://roma.{region}.unresolved.example' };
+    world.setting = { demo: { ...sampleSite(cloud.url), services } };
+    const { account } = await world.signIn(accounts);
+    // A token of the project is at hand, so that IAM is not needed.
+    const token = await tokenFor(cloud.url, inProject(north));
+    await world.withToken(accounts, token, 'untilExpiry');
+    world.setting = { demo: { iam: elsewhere, services } };
+    await cloud.control.clearRequests();
+    const { lookup } = dns;
+    // The one form that connections use.
+    // oxlint-disable-next-line no-unsafe-type-assertion
+    dns.lookup = ((name: string, ...rest: [object, (error: Error) => void]) => {
+      if (name.endsWith('.unresolved.example')) {
+        process.nextTick(rest[1], Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' }));
+      } else {
+        Reflect.apply(lookup, dns, [name, ...rest]);
+      }
+    }) as unknown as typeof lookup;
+    try {
+      assert.equal((await failureOf(world.instances(accounts, account))).kind, 'network');
+      assert.deepEqual(await cloud.control.requests(), []);
+      await accounts.accept(account.id, elsewhere);
+      assert.equal((await failureOf(world.instances(accounts, account))).kind, 'notOffered');
+      assert.deepEqual(
+        (await cloud.control.requests()).map(({ method, path }) => `${method} ${path}`),
+        ['GET /v3'],
+      );
+    } finally {
+      dns.lookup = lookup;
+    }
+  });
+
+  it('is taken up from another window before the address of a request is checked', async () => {
+    const { account } = await world.signIn(accounts);
+    const other = world.accounts();
+    await other.decide(account.id, { accepted: [], declined: [roma] });
+    await cloud.control.clearRequests();
+    const { failure } = await failureOf(world.instances(accounts, account));
+    assert.deepEqual([failure.accept, failure.declined], [roma, true]);
+    assert.deepEqual(await cloud.control.requests(), []);
+    await other.accept(account.id, roma);
+    assert.equal((await world.instances(accounts, account)).total, 2);
+  });
+
+  it('is taken up from another window while a request waits for its token or its turn', async () => {
+    for (const signIn of [ways['password'], ways['keys']]) {
+      await cloud.control.reset();
+      const { account } = (await signIn?.(world.site())) ?? assert.fail();
+      const other = world.accounts();
+      const isSigned = account.signIn === 'accessKey';
+      await cloud.control.clearRequests();
+      await cloud.control.fault({
+        match: isSigned ? '/nes/' : '/v3/auth/tokens',
+        fault: { kind: 'slow', ms: 200 },
+      });
+      // The first signature goes alone.
+      const first = isSigned ? world.instances(accounts, account, SAMPLE.projects[3]) : undefined;
+      const waiting = failureOf(world.instances(accounts, account));
+      await new Promise(setImmediate);
+      await other.decide(account.id, { accepted: [], declined: [roma] });
+      assert.equal((await waiting).failure.declined, true);
+      await first?.catch(() => undefined);
+      const sent = await cloud.control.requests();
+      assert.ok(!sent.some(({ path }) => path.includes('/roma/cn-north-4/')), JSON.stringify(sent));
+      await accounts.signOut(account.id);
+    }
+  });
+
+  it('goes over from an account to the role that it takes on, where the role’s own decisions last', async () => {
+    const { account } = (await ways['password']?.(allBut(roma))) ?? assert.fail();
+    const taken = await accounts.withAgency(account.id, role, signal);
+    assert.ok(taken);
+    const of = async (): Promise<unknown[]> => {
+      const { failure } = await failureOf(world.instances(accounts, taken.account, partner.projects[0]));
+      return [failure.accept, failure.declined];
+    };
+    assert.deepEqual(await of(), [roma, true]);
+    await accounts.accept(account.id, roma);
+    await accounts.decide(taken.account.id, { accepted: [], declined: [roma] });
+    assert.ok(await accounts.withAgency(account.id, role, signal));
+    assert.deepEqual(await of(), [roma, true]);
+  });
+
+  it('leads from a role whose account has not accepted its IAM to the sign-in of that account', async () => {
+    const { account } = await world.signIn(accounts);
+    const taken = await accounts.withAgency(account.id, role, signal);
+    assert.ok(taken);
+    world.now += 25 * 60 * 60_000;
+    world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
+    await accounts.accept(taken.account.id, elsewhere);
+    await cloud.control.clearRequests();
+    const { kind, failure } = await failureOf(world.projects(accounts, taken.account));
+    assert.deepEqual([kind, failure.accept], ['unauthenticated', undefined]);
+    assert.deepEqual(await cloud.control.requests(), []);
+  });
+
+  it('is asked for each address once, with what is there, and not for what is built in', () => {
+    const asked = (setting: unknown, id: string, accepted: readonly string[] = []): unknown =>
+      accounts
+        .toAccept(allAccepted(readSites(setting).sites.get(id) ?? assert.fail()), { accepted })
+        .map(({ address, uses, isIam }) => [
+          address,
+          uses.map((use) => (typeof use === 'string' ? use : use.text)).join(),
+          isIam,
+        ]);
+    const iam = 'https://iam.lab.example';
+    const services = { roma: 'https://keys.example', nes: 'https://keys.example', unknown: 'https://other.example' };
+    assert.deepEqual(asked({ lab: { iam, services } }, 'lab'), [
+      [iam, 'IAM', true],
+      ['https://keys.example', 'Node Engine Service,ROMA Connect', false],
+    ]);
+    assert.deepEqual(asked({ lab: { iam, services } }, 'lab', [iam]), [
+      ['https://keys.example', 'Node Engine Service,ROMA Connect', false],
+    ]);
+    assert.deepEqual(asked({}, 'cn'), []);
+    const builtIn = {
+      iam: 'https://IAM.myhuaweicloud.com/',
+      services: { roma: 'https://roma.{region}.myhuaweicloud.com' },
+    };
+    assert.deepEqual(asked({ cn: builtIn }, 'cn'), []);
+    assert.deepEqual(asked({ cn: { services: { roma: 'https://roma.example' } } }, 'cn'), [
+      ['https://roma.example', 'ROMA Connect', false],
+    ]);
+  });
+});
