@@ -127,7 +127,7 @@ function readSite(id: string, value: unknown, known: Site | undefined): Site | {
 // The address itself may hold a password, and is not shown.
 function notPlain(where: string): Phrase {
   return phrase(
-    '{0} is not a plain address: https://, a host and a path, without user name, query or fragment. http:// is only for localhost, 127.0.0.1 and [::1].',
+    '{0} is not a plain https:// address. No user name, query or fragment; http:// is only for localhost, 127.0.0.1 and [::1].',
     where,
   );
 }

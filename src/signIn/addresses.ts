@@ -37,8 +37,8 @@ export const askAddresses: Question = async (draft, step, accounts) => {
       step,
       l10n.t('Which addresses may get the sign-in and the tokens of this account?'),
       asked.map((each) => ({
-        label: hostOf(each.address),
-        description: [usesOf(each), ...(refused.has(each.address) ? [l10n.t('refused before')] : [])].join(' · '),
+        label: [usesOf(each), ...(refused.has(each.address) ? [l10n.t('refused before')] : [])].join(' · '),
+        description: hostOf(each.address),
         value: each.address,
       })),
       (address) => ticked.includes(address),
@@ -85,7 +85,7 @@ async function confirm(accepted: readonly AskedAddress[], { profile }: Draft): P
     {
       modal: true,
       detail: [
-        [...hosts].map(([host, uses]) => `${host} (${uses.join(', ')})`).join('\n'),
+        [...hosts].map(([host, uses]) => `• ${host} (${uses.join(', ')})`).join('\n'),
         ...(accepted.length > (ofProfile ? 1 : 0)
           ? [l10n.t('The setting keyExplorer.sites names them. Accept them only if you put them there yourself.')]
           : []),

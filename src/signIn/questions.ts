@@ -16,7 +16,7 @@ export const askSite: Question = async (draft, step) => {
     const { sites, wrong } = settings.sites();
     // One that is of no use is shown with its reason, and asked about again.
     // oxlint-disable-next-line no-await-in-loop
-    const answer = await choose<string | undefined>(
+    const answer = await choose<string | null>(
       step,
       l10n.t('Which Huawei Cloud?'),
       [
@@ -29,7 +29,7 @@ export const askSite: Question = async (draft, step) => {
           label: inert(show(id)),
           detail: inert(show(because)),
           iconPath: icon('warning'),
-          value: undefined,
+          value: null,
         })),
       ],
       draft.site?.id,
@@ -37,7 +37,7 @@ export const askSite: Question = async (draft, step) => {
     if (answer.is !== 'given') {
       return answer;
     }
-    if (answer.value !== undefined) {
+    if (answer.value !== null) {
       draft.site = settings.site(answer.value);
       return next;
     }

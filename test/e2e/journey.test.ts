@@ -36,6 +36,7 @@ describe('a first visit', function () {
     await window.page.getByRole('button', { name: 'Back' }).click();
     await window.answer(/Account name/, SAMPLE.domain.name);
     await window.answer(/IAM user name/, SAMPLE.user);
+    await window.acceptAddresses();
     await window.pick('Remember,');
     await window.answer(/Password of/, 'wrong-password');
     await window.page.getByText(/The cloud refused the sign-in: The username or password is wrong/).waitFor();

@@ -162,6 +162,15 @@ describe('by keyboard alone', function () {
     const field = 'Key Explorer: Sign In';
     await answer(field, /^Account name/, SAMPLE.domain.name);
     await answer(field, /^IAM user name/, SAMPLE.user);
+    await onto('input', /^Which addresses may get/);
+    await press('Enter');
+    await onto('button', 'Accept');
+    // Back to the ticks, and on again.
+    await press('Escape');
+    await onto('input', /^Which addresses may get/);
+    await press('Enter');
+    await onto('button', 'Accept');
+    await press('Enter');
     await take('This session only');
     await answer(field, /^Password of demo-operator/, SAMPLE.password);
     const { expanded, selected } = await onto('treeitem', account);

@@ -72,6 +72,7 @@ async function takeSignIn(at: Photographer): Promise<void> {
   await at.asks('Paste a token');
   await at.take('sign-in-2-how');
   await window.pick(at.text('Paste a token'));
+  await acceptAddresses(at);
   await at.asks('This session only');
   await at.take('sign-in-3-remember-token');
   await window.pick(at.text('This session only'));
@@ -88,11 +89,14 @@ async function takeSignIn(at: Photographer): Promise<void> {
   await at.asks('IAM user name');
   await at.take('sign-in-4-user');
   await window.retype(SAMPLE.user);
+  await at.page.getByPlaceholder(at.text(addressQuestion)).waitFor();
+  await at.take('sign-in-5-addresses');
+  await acceptAddresses(at, 'sign-in-5-hosts');
   await at.asks('This session only');
-  await at.take('sign-in-5-remember');
+  await at.take('sign-in-6-remember');
   await window.pick(at.text('Remember'));
   await asksForPassword(at);
-  await at.take('sign-in-6-password');
+  await at.take('sign-in-7-password');
   await window.retype('wrong-password');
   await at.page.getByText(at.text('The cloud refused the sign-in: {0}', '')).waitFor();
   await at.take('sign-in-wrong-password');
@@ -276,6 +280,20 @@ async function openKeys(at: Photographer): Promise<void> {
 async function asksForPassword(at: Photographer): Promise<void> {
   const { domain, user } = SAMPLE;
   await at.asks('Password of {0} in {1}. It is sent to {2}.', user, domain.name, hostOf(at));
+}
+
+const addressQuestion = 'Which addresses may get the sign-in and the tokens of this account?';
+
+/** Accepts the addresses of the sample, and takes a picture of the dialog where it is named. */
+async function acceptAddresses(at: Photographer, picture?: string): Promise<void> {
+  await at.page.getByPlaceholder(at.text(addressQuestion)).waitFor();
+  await at.page.keyboard.press('Enter');
+  const accept = at.window.modal.getByRole('button', { name: at.text('Accept') });
+  await accept.waitFor();
+  if (picture !== undefined) {
+    await at.take(picture);
+  }
+  await accept.click();
 }
 
 function hostOf({ stage }: Photographer): string {

@@ -116,6 +116,7 @@ describe('secrets', function () {
     await signInAs('IAM user and password');
     await window.answer(/Account name/, SAMPLE.domain.name);
     await window.answer(/IAM user name/, SAMPLE.user);
+    await window.acceptAddresses();
     await window.pick('Remember,');
     await window.answer(/Password of/, password);
     await window.page.getByText(/The cloud refused the sign-in: refused with/).waitFor();
@@ -129,6 +130,7 @@ describe('secrets', function () {
   it('are not repeated by a token that is refused, nor by a list that fails for one that was taken', async () => {
     await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'GET', times: 1, fault: echo(401, pasted) });
     await signInAs('Paste a token');
+    await window.acceptAddresses();
     await window.pick('Remember until');
     await window.answer(/^Token: the value/, pasted);
     await window.page.getByText(/The cloud refused the sign-in: refused with/).waitFor();
@@ -154,6 +156,7 @@ describe('secrets', function () {
     await signInAs('Access key (AK/SK)');
     await window.answer(/Access key ID/, guarded.key.access);
     await window.answer(/Security token/, '');
+    await window.acceptAddresses();
     await window.pick('Remember');
     await window.answer(/Secret access key/, wrongKey);
     await window.page.getByText(/does not belong to the access key/).waitFor();
@@ -166,6 +169,7 @@ describe('secrets', function () {
     await window.answer(/Account name/, SAMPLE.domain.name);
     await window.answer(/IAM user name/, guarded.name);
     await window.answer(/IAM user ID/, guarded.id);
+    await window.acceptAddresses();
     await window.pick('Remember,');
     await window.answer(/Password of/, guarded.password);
     const code = passcodeOf(guarded, Date.now());

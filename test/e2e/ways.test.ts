@@ -58,6 +58,7 @@ describe('signing in', function () {
     await start('Access key (AK/SK)');
     await window.answer(/Access key ID/, operator.key.access);
     await window.answer(/Security token/, '');
+    await window.acceptAddresses();
     await window.pick('This session only');
     await window.answer(/Secret access key/, 'a-wrong-secret-key');
     await window.page.getByText(/does not belong to the access key/).waitFor();
@@ -109,6 +110,7 @@ describe('signing in', function () {
     await window.answer(/Account name/, domain.name);
     await window.answer(/IAM user name/, guarded.name);
     await window.answer(/IAM user ID/, guarded.id);
+    await window.acceptAddresses();
     await window.pick('Remember,');
     await window.answer(/Password of/, guarded.password);
     await window.answer(/The code that/, '000000');
@@ -131,6 +133,7 @@ describe('signing in', function () {
   it('with a profile of this machine, read where it is', async () => {
     await start('A profile on this machine');
     await window.pick('basic');
+    await window.acceptAddresses();
     await window.pick('Read it where it is');
     await opens(auditor.name);
     await signOut(auditor.name);
@@ -160,6 +163,7 @@ describe('signing in', function () {
   it('with a token that was made elsewhere', async () => {
     await start('Paste a token');
     const token = await tokenFor(stage.cloud.url, inProject(SAMPLE.projects[0]), auditor);
+    await window.acceptAddresses();
     await window.pick('This session only');
     await window.answer(/^Token: the value/, token);
     await opens(auditor.name);

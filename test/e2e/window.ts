@@ -166,9 +166,32 @@ export class Window {
     await this.pick('IAM user and password');
     await this.answer(/Account name/, SAMPLE.domain.name);
     await this.answer(/IAM user name/, user.name);
+    const remembers = this.page.locator('.quick-input-list').getByRole('option', { name: remember }).first();
+    await this.addresses.or(remembers).first().waitFor();
+    // An account that is signed in already has accepted them.
+    if (await this.addresses.isVisible()) {
+      await this.acceptAddresses();
+    }
     await this.pick(remember);
     await this.answer(/Password of/, user.password);
     await this.row(user.name).waitFor();
+  }
+
+  /** The question which addresses may get what an account signs in with. */
+  get addresses(): Locator {
+    return this.page.locator('.quick-input-widget').getByPlaceholder(/^Which addresses may get/);
+  }
+
+  /** Leaves the ticks of that question as they are, and confirms the hosts. */
+  async acceptAddresses(): Promise<void> {
+    await this.addresses.waitFor();
+    await this.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await this.modal.getByRole('button', { name: 'Accept' }).click();
+  }
+
+  /** The modal dialog that is open. */
+  get modal(): Locator {
+    return this.page.locator('.monaco-dialog-box');
   }
 
   /** Closes a row again. */

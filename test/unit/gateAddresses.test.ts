@@ -157,7 +157,7 @@ describe('where the secrets of an account may go', function () {
         // oxlint-disable-next-line no-await-in-loop
         const { kind, failure } = await failureOf(work);
         assert.equal(kind, 'invalidRequest', iam);
-        assert.match(failure.reason?.text ?? '', /is not a plain address/, iam);
+        assert.match(failure.reason?.text ?? '', /is not a plain https/, iam);
         assert.deepEqual(failure.reason?.args, ['demo.iam']);
       }
     }

@@ -7,6 +7,8 @@ import {
   type Site,
   type WrongSite,
 } from '../../src/accounts/sites';
+import { plainAddress } from '../../src/cloud/address';
+import manifest from '../../package.json';
 import { services } from '../../src/catalog/catalog';
 import { serviceOf } from './world';
 
@@ -90,10 +92,40 @@ describe('the sites', () => {
       for (const id of ['lab', 'cn']) {
         const { sites, wrong } = readSites({ [id]: entry });
         assert.deepEqual([idsOf(wrong), sites.get(id)], [[id], undefined], JSON.stringify(entry));
-        assert.match(wrong[0]?.because.text ?? '', /is not a plain address/);
+        assert.match(wrong[0]?.because.text ?? '', /is not a plain https/);
         assert.deepEqual(wrong[0]?.because.args, [`${id}.${where}`]);
         assert.ok(!JSON.stringify(wrong).includes(secret));
       }
+    }
+  });
+
+  it('have the same addresses refused by the manifest, as they are typed', () => {
+    const { configuration } = manifest.contributes;
+    const { iam, services: known } = configuration.properties['keyExplorer.sites'].additionalProperties.properties;
+    const { additionalProperties: other, properties } = known;
+    const patterns = [iam, other, ...Object.values(properties)].map(({ pattern }) => pattern);
+    assert.deepEqual([...new Set(patterns)].length, 1);
+    const pattern = new RegExp(patterns[0] ?? '');
+    for (const address of [
+      'https://iam.example',
+      'https://iam.example/',
+      'https://roma.{region}.example/{region}',
+      'http://127.0.0.1:8080/a@b',
+      'https://evil.example\\\\@iam.example',
+    ]) {
+      assert.deepEqual([pattern.test(address), plainAddress(address) !== undefined], [true, true], address);
+    }
+    for (const address of [
+      'iam.example',
+      'ftp://iam.example',
+      'https://me@iam.example',
+      'https://me:secret@iam.example/x',
+      'https://@iam.example',
+      'https://iam.example?',
+      'https://iam.example/?x',
+      'https://iam.example/#x',
+    ]) {
+      assert.deepEqual([pattern.test(address), plainAddress(address) !== undefined], [false, false], address);
     }
   });
 
