@@ -10,6 +10,7 @@ import { manifest } from './manifest';
 import { proxy } from './proxy';
 import { secrets } from './secrets';
 import { sessions } from './sessions';
+import { settings } from './settings';
 import { signingIn } from './signingIn';
 import { soaking } from './soaking';
 
@@ -24,6 +25,7 @@ export async function run(): Promise<void> {
   const soak = new Soak({ ...given(), seed: 1 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   activation();
+  settings();
   manifest();
   secrets();
   proxy();
