@@ -147,9 +147,18 @@ export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
   return { ...env, ...extra };
 }
 
-/** The environment of a VS Code server: `extra` reaches the extension host, and no extension gallery is looked up. */
-export function serverEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return cleanEnvironment({ EXTENSIONS_GALLERY: '{}', ...extra });
+/** Sign-ins that the extension would offer as profiles, and proxies that VS Code would send its requests through. */
+const ofThisMachine = /^(HUAWEICLOUD_|HW_|OS_)|_proxy$/i;
+
+/**
+ * The environment of a VS Code server: nothing of this machine's accounts and proxies is in it, and no extension gallery is
+ * looked up.
+ * @param home the folder that takes the place of the user's own
+ * @param extra reaches the extension host as well
+ */
+export function serverEnvironment(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const env = Object.entries(cleanEnvironment()).filter(([name]) => !ofThisMachine.test(name));
+  return { ...Object.fromEntries(env), EXTENSIONS_GALLERY: '{}', HOME: home, USERPROFILE: home, ...extra };
 }
 
 /** Runs `stop` once on the first signal that asks this process to end, then exits with the shell's code for it. */

@@ -118,7 +118,7 @@ class TestSession {
         '--disable-workspace-trust',
         `--server-data-dir=${serverData}`,
       ],
-      { env: serverEnvironment() },
+      { env: serverEnvironment(this.#folder) },
     );
     this.#server = server;
     const [, port] = await waitForLine(server, /Extension host agent listening on (\d+)/, 60);

@@ -18,7 +18,7 @@ export interface WorkbenchOptions {
   readonly companions?: readonly string[];
   /** User settings, application-scoped ones included. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Added to the environment of the extension host. */
+  /** Added to the environment of the extension host, whose home folder is an empty one otherwise. */
   readonly env?: Readonly<Record<string, string>>;
   /** A free one without. */
   readonly port?: number;
@@ -60,7 +60,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     `--extensions-dir=${extensionsDir}`,
   ];
   writeFileSync(join(folder, 'config.yaml'), 'auth: none\n');
-  const env = serverEnvironment({ ...options.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder });
+  const env = serverEnvironment(folder, { ...options.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder });
 
   try {
     if (options.vsix) {
