@@ -101,6 +101,11 @@ export class Window {
     return new Window(await openWindow(workbench, browser, options));
   }
 
+  /** The window that a page shows already. */
+  static of(page: Page): Window {
+    return new Window(page);
+  }
+
   /** Shows the view by its icon. */
   async showKeys(title: string | RegExp = 'Key Explorer'): Promise<void> {
     const icon = this.page.locator('.activitybar').getByRole('tab', { name: title });

@@ -2,41 +2,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleSite } from '../cloud/control';
-import { SAMPLE } from '../cloud/data';
 import { startStandIn } from '../cloud/start';
+import { signInByProfile } from './demoAccount';
 import { ensureHost } from './install';
 import { hostFolder, onEndSignal, repoRoot, startOwned } from './processes';
-import { startWorkbench, type Workbench, type WorkbenchOptions } from './workbench';
-
-/** What `runDemo` is told. */
-export interface DemoOptions {
-  /** The packaged extension. */
-  readonly vsix: string;
-  /** The sites that the extension is to know, as in the setting `keyExplorer.sites`. */
-  readonly sites: Readonly<Record<string, unknown>>;
-  /** The arguments of the command `keyExplorer.signIn`; nobody is signed in without. */
-  readonly signIn?: Readonly<Record<string, string>>;
-  readonly port?: number;
-  readonly locale?: string;
-}
-
-/** Starts VS Code for the demo. */
-export async function runDemo(options: DemoOptions): Promise<Workbench> {
-  const host = await ensureHost({ browser: false });
-  const workbench: WorkbenchOptions = {
-    host,
-    vsix: options.vsix,
-    settings: { 'keyExplorer.sites': options.sites },
-    ...(options.signIn && {
-      companions: [join(hostFolder, 'companion')],
-      // Not in a settings file: a password has no place there, not even a sample's.
-      env: { KEY_EXPLORER_DEMO_SIGN_IN: JSON.stringify(options.signIn) },
-    }),
-    ...(options.port !== undefined && { port: options.port }),
-    ...(options.locale && { locale: options.locale }),
-  };
-  return startWorkbench(workbench);
-}
+import { startWorkbench } from './workbench';
 
 async function packageExtension(): Promise<string> {
   const build = startOwned('npm', ['run', '--silent', 'package'], { env: process.env });
@@ -56,24 +26,20 @@ async function main(): Promise<void> {
   endWithParent(closeAll);
 
   say('Packaging the extension, and installing what VS Code needs where it is missing …');
-  const [vsix] = await Promise.all([packageExtension(), ensureHost({ browser: false, log: say })]);
+  const [vsix, host] = await Promise.all([packageExtension(), ensureHost({ browser: false, log: say })]);
   const cloud = await startStandIn();
   closers.push(() => cloud.close());
   say(`The sample cloud listens on ${cloud.url}. Starting VS Code …`);
-  const demo = await runDemo({
+  const demo = await startWorkbench({
+    host,
     vsix,
-    sites: { demo: sampleSite(cloud.url) },
-    signIn: {
-      site: 'demo',
-      accountName: SAMPLE.domain.name,
-      userName: SAMPLE.user,
-      password: SAMPLE.password,
-      remember: 'session',
-    },
+    companions: [join(hostFolder, 'companion')],
+    settings: { 'keyExplorer.sites': { demo: sampleSite(cloud.url) } },
     ...(values.port !== undefined && { port: Number(values.port) }),
     ...(values.locale !== undefined && { locale: values.locale }),
   });
   closers.push(() => demo.close());
+  await signInByProfile(demo, cloud.url);
   say(`\n  Open ${demo.url} in a browser.\n\n  Ctrl+C ends the demo.`);
 }
 

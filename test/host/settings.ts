@@ -23,7 +23,6 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'task.allowAutomaticTasks': 'off',
   'debug.javascript.autoAttachFilter': 'disabled',
   // Servers of others.
-  'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'update.mode': 'none',

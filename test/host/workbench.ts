@@ -31,6 +31,8 @@ export interface Workbench {
   /** The address to open, without a trailing slash. */
   readonly url: string;
   readonly userDataDir: string;
+  /** The home folder of the extension host, unless its environment was given another one. */
+  readonly home: string;
   readonly locale: string | undefined;
   /** What the server printed so far. */
   logs(): string;
@@ -88,6 +90,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     return {
       url,
       userDataDir,
+      home: folder,
       locale: options.locale,
       logs: () => server.output(),
       updateSettings: (added) => {

@@ -1,0 +1,49 @@
+/** The extension's accounts as another window has them: tests and demo sign in by what the windows of a machine share. */
+import assert from 'node:assert/strict';
+import { Accounts, type SignedIn } from '../../src/accounts/accounts';
+import type { Vault } from '../../src/accounts/secret';
+import { readSites, type Site } from '../../src/accounts/sites';
+import { services } from '../../src/catalog/catalog';
+import { Patience, pause } from '../../src/cloud/patience';
+import { AccountFile } from '../../src/host/accountFile';
+import { readProfile } from '../../src/host/profiles';
+import { sampleSite } from '../cloud/control';
+import type { SAMPLE } from '../cloud/data';
+
+/** Signs in in one of the ways that there are. */
+export type SignIn = (accounts: Accounts, site: Site, signal: AbortSignal) => Promise<SignedIn | undefined>;
+
+/** Signs the sample's user in with the password, which is remembered. */
+export function withPasswordOf({ domain, user, password }: typeof SAMPLE): SignIn {
+  const who = { accountName: domain.name, userName: user, password };
+  return async (accounts, site, signal) => accounts.withPassword(site, who, 'always', signal);
+}
+
+/**
+ * The accounts of another window, at the sample cloud.
+ * @param folder the extension's global storage
+ */
+export function accountsIn(
+  folder: string,
+  vault: Vault,
+  cloud: string,
+): { accounts: Accounts; accountFile: AccountFile; site: Site } {
+  const { sites } = readSites({ demo: sampleSite(cloud) });
+  const site = sites.get('demo');
+  assert.ok(site);
+  const ignore = (): void => undefined;
+  const log = { info: ignore, warn: ignore };
+  const accountFile = new AccountFile(folder, log);
+  const accounts = new Accounts({
+    store: accountFile,
+    vault,
+    transport: { timeout: () => 10_000, log, clock: Date.now },
+    services,
+    site: (id) => sites.get(id),
+    readProfile,
+    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
+    changed: ignore,
+    left: ignore,
+  });
+  return { accounts, accountFile, site };
+}
