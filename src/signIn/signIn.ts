@@ -80,7 +80,7 @@ async function questionsAgain(accounts: Accounts, account: Account, draft: Draft
       if (!('because' in used)) {
         draft.profile = used.profile;
       }
-      return [askProfileAgain];
+      return [askSameProfile];
     }
     case 'agency':
       return [askParentAgain];
@@ -88,8 +88,8 @@ async function questionsAgain(accounts: Accounts, account: Account, draft: Draft
 }
 
 // A role is taken on with the sign-in of another account.
-const askParentAgain: Question = async ({ again }, _, accounts) => {
-  const account = again?.account;
+const askParentAgain: Question = async (draft, step, accounts) => {
+  const account = draft.again?.account;
   const parent = accounts.all().find(({ id }) => id === account?.agency?.parent);
   // Roles are taken on by users; one that a list says to be taken on by itself would lead back here.
   if (!account || !parent || parent.agency) {
@@ -98,9 +98,16 @@ const askParentAgain: Question = async ({ again }, _, accounts) => {
   }
   const site = accounts.site(parent);
   const isOut = parent.refused || (site && accounts.toAccept(site, parent).some(({ isIam }) => isIam));
-  const signedIn = isOut ? await signInAgain(accounts, parent, undefined) : parent;
+  if (!isOut) {
+    const answer = await askSameRole(draft, step, accounts);
+    if (answer.is !== 'given') {
+      return answer;
+    }
+  } else if (!(await signInAgain(accounts, parent, undefined))) {
+    return { is: 'closed' };
+  }
   await accounts.tryAgain(account.id);
-  return signedIn ? { is: 'given', value: { account } } : { is: 'closed' };
+  return { is: 'given', value: { account } };
 };
 
 /** Goes through the questions, back and forth, until one gives the account. */
@@ -160,6 +167,35 @@ const askStoredKey: Question = async ({ again }, step, accounts) => {
   }
   await accounts.tryAgain(again.account.id);
   return { is: 'given', value: { account: again.account } };
+};
+
+// Any extension can start this, so nothing that is at hand signs in before the user says so.
+const askSameProfile: Question = async (draft, step, accounts) => {
+  const name = draft.again?.account.profile?.name ?? '';
+  const answer = await choose<'same' | 'another'>(
+    step,
+    l10n.t('With which profile?'),
+    [
+      { label: l10n.t('Try the profile {0} again', inert(show(name))), value: 'same' },
+      { label: l10n.t('Choose another profile'), value: 'another' },
+    ],
+    undefined,
+  );
+  if (answer.is !== 'given') {
+    return answer;
+  }
+  if (answer.value === 'same') {
+    return askProfileAgain(draft, step, accounts);
+  }
+  const account = await guide(accounts, { site: draft.site, by: 'profile' }, sequences.profile);
+  return account ? { is: 'given', value: { account } } : { is: 'closed' };
+};
+
+const askSameRole: Question = async ({ again }, step) => {
+  const name = again?.account.user.name ?? '';
+  const choices = [{ label: l10n.t('Take on the role {0} again', inert(show(name))), value: again?.account }];
+  const answer = await choose(step, l10n.t('With which role?'), choices, undefined);
+  return answer.is === 'given' && answer.value ? { is: 'given', value: { account: answer.value } } : { is: 'closed' };
 };
 
 function ended(answer: Answer<SignedIn | undefined>): Account | undefined {

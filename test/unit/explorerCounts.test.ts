@@ -69,6 +69,7 @@ function explorerOver(service: Service, pageSize = 4): { explorer: Explorer; lis
   const accounts = {
     all: () => [account as Account],
     client: () => ({ getPage }) as unknown as Client,
+    noSite: () => assert.fail('The site is there'),
     site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
   };
   // oxlint-enable no-unsafe-type-assertion
