@@ -23,7 +23,6 @@ import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
 import { filterStoreIn, forgetOlderState, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
-import { signInOnLoopback } from './signIn/loopback';
 import { projectsOf } from './signIn/projects';
 import { Sessions, registerSessions } from './signIn/provider';
 import { Sidebar } from './sidebar/sidebar';
@@ -78,16 +77,12 @@ export function activate(context: ExtensionContext): void {
   const warnOfWrongSites = warnerOfWrongSites(log);
 
   const run = (id: string, work: (argument: unknown, chosen: unknown) => unknown): void => {
-    const guarded = async (argument: unknown, chosen: unknown): Promise<unknown> => {
+    // Any extension can call a command: an argument names a row, or nothing, and the caller gets nothing back.
+    const guarded = async (argument: unknown, chosen: unknown): Promise<void> => {
       try {
-        return await work(argument, chosen);
+        await work(argument, chosen);
       } catch (thrown) {
-        // Whoever gave arguments gets the error itself.
-        if (isLoopbackSignIn(argument)) {
-          throw thrown;
-        }
         tell(thrown);
-        return undefined;
       }
     };
     context.subscriptions.push(commands.registerCommand(`keyExplorer.${id}`, guarded));
@@ -126,13 +121,7 @@ export function activate(context: ExtensionContext): void {
     signOut: leave,
   });
 
-  run('signIn', async (argument) => {
-    if (isLoopbackSignIn(argument)) {
-      return (await signInOnLoopback(accounts, argument)).id;
-    }
-    await sidebar.showAccount((await signIn())?.id);
-    return undefined;
-  });
+  run('signIn', async () => sidebar.showAccount((await signIn())?.id));
   run('signInAgain', async (argument) => {
     const account = await accountFor(argument, l10n.t('Sign In Again'));
     const node = nodeOf(explorer, argument);
@@ -296,11 +285,6 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   warnOfWrongSites();
-}
-
-// A title's command may be given a row instead, which has no site of its own.
-function isLoopbackSignIn(argument: unknown): boolean {
-  return typeof argument === 'object' && argument !== null && 'site' in argument;
 }
 
 // Said where it is seen, once for each reason: an entry may be half written while settings are saved.

@@ -3,7 +3,7 @@ import { phrase } from '../catalog/phrase';
 import { CloudError, signInFaults } from '../cloud/errors';
 
 /** How long a sign-in is kept: with its password, until its tokens expire, or in this window's memory only. */
-export const rememberChoices = ['always', 'untilExpiry', 'session'] as const;
+const rememberChoices = ['always', 'untilExpiry', 'session'] as const;
 export type Remember = (typeof rememberChoices)[number];
 
 /**

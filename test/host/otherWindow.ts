@@ -2,16 +2,17 @@
 import assert from 'node:assert/strict';
 import { Accounts, type SignedIn } from '../../src/accounts/accounts';
 import type { Vault } from '../../src/accounts/secret';
-import { readSites, type Site } from '../../src/accounts/sites';
+import { readSites, type ChosenSite } from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
 import { Patience, pause } from '../../src/cloud/patience';
 import { AccountFile } from '../../src/host/accountFile';
 import { readProfile } from '../../src/host/profiles';
+import { allAccepted } from '../accepted';
 import { sampleSite } from '../cloud/control';
 import type { SAMPLE } from '../cloud/data';
 
 /** Signs in in one of the ways that there are. */
-export type SignIn = (accounts: Accounts, site: Site, signal: AbortSignal) => Promise<SignedIn | undefined>;
+export type SignIn = (accounts: Accounts, site: ChosenSite, signal: AbortSignal) => Promise<SignedIn | undefined>;
 
 /** Signs the sample's user in with the password, which is remembered. */
 export function withPasswordOf({ domain, user, password }: typeof SAMPLE): SignIn {
@@ -27,9 +28,9 @@ export function accountsIn(
   folder: string,
   vault: Vault,
   cloud: string,
-): { accounts: Accounts; accountFile: AccountFile; site: Site } {
-  const { sites } = readSites({ demo: sampleSite(cloud) });
-  const site = sites.get('demo');
+): { accounts: Accounts; accountFile: AccountFile; site: ChosenSite } {
+  const sites = readSites({ demo: sampleSite(cloud) });
+  const site = sites.sites.get('demo');
   assert.ok(site);
   const ignore = (): void => undefined;
   const log = { info: ignore, warn: ignore };
@@ -39,11 +40,11 @@ export function accountsIn(
     vault,
     transport: { timeout: () => 10_000, log, clock: Date.now },
     services,
-    site: (id) => sites.get(id),
+    sites: () => sites,
     readProfile,
     patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
     changed: ignore,
     left: ignore,
   });
-  return { accounts, accountFile, site };
+  return { accounts, accountFile, site: allAccepted(site) };
 }

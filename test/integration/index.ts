@@ -7,11 +7,11 @@ import { documentedAnswers } from './documents';
 import { given } from './given';
 import { largeHeaders } from './headers';
 import { manifest } from './manifest';
+import { otherExtensions } from './otherExtensions';
 import { proxy } from './proxy';
 import { secrets } from './secrets';
 import { sessions } from './sessions';
 import { settings } from './settings';
-import { signingIn } from './signingIn';
 import { soaking } from './soaking';
 
 /** Called by VS Code in its extension host. @throws where a test failed */
@@ -30,9 +30,9 @@ export async function run(): Promise<void> {
   secrets();
   proxy();
   largeHeaders();
-  signingIn();
-  sessions();
-  browsing();
+  otherExtensions(soak.product);
+  sessions(soak.product);
+  browsing(soak.product);
   documentedAnswers();
   soaking(soak);
   const failures = await new Promise<number>((done) => {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { extensions, type Memento, type SecretStorage, type Uri } from 'vscode';
-import { Accounts } from '../../src/accounts/accounts';
+import type { Accounts } from '../../src/accounts/accounts';
 import { readSites } from '../../src/accounts/sites';
-import { catalog, services } from '../../src/catalog/catalog';
+import { catalog } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
-import { Patience, pause } from '../../src/cloud/patience';
-import { AccountFile } from '../../src/host/accountFile';
-import { readProfile } from '../../src/host/profiles';
+import type { AccountFile } from '../../src/host/accountFile';
 import { filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
 import { sampleSite } from '../cloud/control';
+import { accountsIn } from '../host/otherWindow';
 import { given } from './given';
 
 interface Borrowed {
@@ -32,31 +31,22 @@ export async function build(): Promise<{
   explorer: Explorer;
   changes: (Node | undefined)[];
 }> {
-  const { secrets, globalState, globalStorageUri } = await borrowed();
+  const storage = await borrowed();
   const sites = readSites({ demo: sampleSite(given().cloud) });
   const changes: (Node | undefined)[] = [];
-  const ignore = (): void => undefined;
-  const log = { info: ignore, warn: ignore };
-  const accountFile = new AccountFile(globalStorageUri.fsPath, log);
-  const accounts = new Accounts({
-    store: accountFile,
-    vault: vaultIn(secrets),
-    transport: { timeout: () => 10_000, log, clock: Date.now },
-    services,
-    sites: () => sites,
-    readProfile,
-    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
-    changed: ignore,
-    left: ignore,
-  });
+  const { accounts, accountFile } = accountsIn(
+    storage.globalStorageUri.fsPath,
+    vaultIn(storage.secrets),
+    given().cloud,
+  );
   const explorer = new Explorer({
     accounts,
     catalog,
     site: (id) => sites.sites.get(id),
     pageSize: () => 100,
     showAllServices: () => false,
-    filters: filterStoreIn(globalState),
-    hidden: hiddenStoreIn(globalState),
+    filters: filterStoreIn(storage.globalState),
+    hidden: hiddenStoreIn(storage.globalState),
     changed: (node) => changes.push(node),
   });
   return { accounts, accountFile, explorer, changes };

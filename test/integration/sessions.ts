@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   CancellationError,
   authentication,
-  commands,
   type AuthenticationProviderAuthenticationSessionsChangeEvent,
 } from 'vscode';
 import type { Account, Remember } from '../../src/accounts/account';
@@ -16,10 +15,12 @@ import { forgetOlderState, vaultIn } from '../../src/host/storage';
 import { Sessions, providerId, registerSessions } from '../../src/signIn/provider';
 import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
+import { withPasswordOf } from '../host/otherWindow';
+import type { Product } from '../soak/product';
 import { given } from './given';
 import { borrowed } from './parts';
 
-export function sessions(): void {
+export function sessions(product: Product): void {
   describe('the accounts as other extensions see them', () => {
     const { cloud, sample } = given();
     const control = new StandInControl(cloud);
@@ -307,8 +308,7 @@ export function sessions(): void {
     });
 
     it('are in VS Code’s own list, which asks for consent before it gives a session away', async () => {
-      const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-      await commands.executeCommand('keyExplorer.signIn', { site: 'demo', ...who, remember: 'session' });
+      await product.signIn(cloud, withPasswordOf(sample));
       const [account, ...others] = await authentication.getAccounts(providerId);
       assert.deepEqual([namesIn(account?.label), others], ['demo-operator / key-explorer-demo / demo', []]);
       await control.clearRequests();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   TreeItem,
   TreeItemCollapsibleState,
@@ -11,7 +12,10 @@ import {
   type TreeView,
   type TreeViewOptions,
 } from 'vscode';
+import type { Account } from '../../src/accounts/account';
 import type { Node } from '../../src/explorer/nodes';
+import { vaultIn } from '../../src/host/storage';
+import { accountsIn, type SignIn } from '../host/otherWindow';
 
 const id = 'key-explorer.huaweicloud-key-explorer';
 
@@ -76,6 +80,31 @@ export class Product {
     return this.#provider;
   }
 
+  /**
+   * Signs in as another window does, and waits until the extension has taken the account up. Its own ways to sign in all ask
+   * a person.
+   */
+  async signIn(cloud: string, signIn: SignIn): Promise<Account> {
+    const { accounts, site } = this.#otherWindow(cloud);
+    const signedIn = await signIn(accounts, site, new AbortController().signal);
+    accounts.close();
+    assert.ok(signedIn);
+    const { account } = signedIn;
+    await this.#untilAccounts((taken) => taken.some(({ generation }) => generation === account.generation));
+    return account;
+  }
+
+  /** Signs all accounts out as another window does. */
+  async signOutAll(cloud: string): Promise<void> {
+    const { accounts } = this.#otherWindow(cloud);
+    for (const { id: accountId } of accounts.all()) {
+      // Each writes the list that the one before it wrote.
+      // oxlint-disable-next-line no-await-in-loop
+      await accounts.signOut(accountId);
+    }
+    await this.#untilAccounts((taken) => taken.length === 0);
+  }
+
   /** How many rows VS Code was given so far. */
   get given(): number {
     return this.#given;
@@ -128,6 +157,22 @@ export class Product {
     this.#view = undefined;
     this.#provider = undefined;
     this.#context = undefined;
+  }
+
+  #otherWindow(cloud: string): ReturnType<typeof accountsIn> {
+    assert.ok(this.#context);
+    return accountsIn(this.#context.globalStorageUri.fsPath, vaultIn(this.#context.secrets), cloud);
+  }
+
+  async #untilAccounts(holds: (taken: readonly Account[]) => boolean): Promise<void> {
+    const taken = async (): Promise<Account[]> =>
+      ((await this.provider.getChildren()) ?? []).flatMap((node) => (node.kind === 'account' ? [node.account] : []));
+    // oxlint-disable no-await-in-loop
+    for (let tries = 200; !holds(await taken()); tries -= 1) {
+      assert.ok(tries > 0, 'what another window did is not taken up');
+      await pause(50);
+    }
+    // oxlint-enable no-await-in-loop
   }
 
   #record(provider: TreeDataProvider<Node>): void {

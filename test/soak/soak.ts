@@ -7,6 +7,7 @@ import type { SAMPLE } from '../cloud/data';
 import { Random } from '../cloud/random';
 import { heap } from './heap';
 import { Ledger } from './ledger';
+import { withPasswordOf } from '../host/otherWindow';
 import { Product } from './product';
 
 /** Where a soak takes place. The dice of the same seed fall alike; what they meet also depends on how fast things went. */
@@ -75,13 +76,11 @@ export class Soak {
     return Object.fromEntries(this.#person.done);
   }
 
-  /** Opens the view and signs in, for this session. */
+  /** Opens the view and signs in. */
   async begin(): Promise<void> {
-    const { domain, user, password } = this.#scene.sample;
     await this.#control.reset();
     await commands.executeCommand('keyExplorer.keys.focus');
-    const who = { site: 'demo', accountName: domain.name, userName: user, password, remember: 'session' };
-    await commands.executeCommand('keyExplorer.signIn', who);
+    await this.product.signIn(this.#scene.cloud, withPasswordOf(this.#scene.sample));
   }
 
   /** Does so many things. @returns how many requests that took */
