@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { Node } from '../../src/explorer/nodes';
+import { SAMPLE } from '../cloud/data';
+import { passcodeOf } from '../cloud/passcodes';
+import { startStandIn, type StandIn } from '../cloud/start';
+import { World, explorerFor } from './world';
+
+/** The calls of IAM that sign in; everything else is read. */
+const signInCalls = ['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/securitytokens'];
+
+describe('reading only', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let world: World;
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    world = new World(cloud);
+  });
+
+  it('sends GET requests and the POST requests that sign in, whatever is opened and however an account signs in', async () => {
+    const accounts = world.accounts();
+    const { signal } = new AbortController();
+    const { operator, guarded, domain } = SAMPLE;
+    await world.signIn(accounts);
+    await accounts.withKeys(world.site(), SAMPLE.auditor.key, 'session', async () => true, signal);
+    const passcode = { userId: guarded.id, code: passcodeOf(guarded, world.now) };
+    const owner = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
+    await accounts.withPassword(world.site(), owner, 'session', signal);
+    assert.equal(accounts.all().length, 3, operator.name);
+
+    const { explorer } = explorerFor(world, accounts, { pageSize: 500 });
+    const opened = async (node: Node): Promise<number> => {
+      const children = await explorer.children(node);
+      const below = await Promise.all(children.map(opened));
+      return below.reduce((sum, count) => sum + count, 1);
+    };
+    const rows = await Promise.all(explorer.roots().map(opened));
+    assert.ok(
+      rows.every((count) => count > 50),
+      String(rows),
+    );
+
+    const requests = await cloud.control.requests();
+    const posts = requests.filter(({ method }) => method !== 'GET');
+    assert.ok(requests.length > 100 && posts.length >= 3);
+    assert.deepEqual(
+      posts.filter(({ method, path }) => method !== 'POST' || !signInCalls.includes(path)),
+      [],
+    );
+  });
+});
