@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import type { Node } from '../../src/explorer/nodes';
 import { SAMPLE } from '../cloud/data';
 import { passcodeOf } from '../cloud/passcodes';
@@ -50,6 +52,18 @@ describe('reading only', function () {
     assert.ok(requests.length > 100 && posts.length >= 3);
     assert.deepEqual(
       posts.filter(({ method, path }) => method !== 'POST' || !signInCalls.includes(path)),
+      [],
+    );
+  });
+});
+
+describe('telemetry', () => {
+  it('uses no interface for telemetry', () => {
+    const root = path.resolve(__dirname, '../../src');
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    assert.ok(files.length > 50);
+    assert.deepEqual(
+      files.filter((name) => /telemetry|appinsights/i.test(readFileSync(path.join(root, name), 'utf8'))),
       [],
     );
   });
