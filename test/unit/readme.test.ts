@@ -17,7 +17,10 @@ function claims(readme: string): readonly Claim[] {
     .slice(1)
     .map((item) => {
       const tests = [...item.matchAll(/<!--\s*([^]*?)\s*-->/g)].flatMap(([, names = '']) => names.split(/\s*;\s*/));
-      const sentence = item.replace(/<!--[^]*?-->/g, '').replace(/\s+/g, ' ').trim();
+      const sentence = item
+        .replace(/<!--[^]*?-->/g, '')
+        .replace(/\s+/g, ' ')
+        .trim();
       return { sentence, tests: tests.map((name) => name.replace(/\s+/g, ' ')) };
     });
 }
@@ -39,7 +42,10 @@ describe('the Security section of the README', () => {
       for (const name of tests) {
         const [file = '', title = ''] = name.split(/: (.*)/);
         const source = readFileSync(path.join(root, file), 'utf8').replace(/\\'/g, "'");
-        assert.ok(title !== '' && ["'", '"', '`'].some((quote) => source.includes(`it(${quote}${title}${quote}`)), name);
+        assert.ok(
+          title !== '' && ["'", '"', '`'].some((quote) => source.includes(`it(${quote}${title}${quote}`)),
+          name,
+        );
       }
     }
   });
