@@ -1,6 +1,6 @@
-// Makes what is shipped: one bundle for the extension host, one for each page. `--meta` also writes what went into them.
+// Makes the bundles and THIRD-PARTY-NOTICES.txt, which are shipped. `--meta` also writes which files went into them.
 const esbuild = require('esbuild');
-const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const shared = { bundle: true, minify: true, metafile: true, legalComments: 'none', logLevel: 'warning' };
@@ -56,6 +56,46 @@ const apart = {
   },
 };
 
+// The folders of the packages that have code in a bundle; a package may have another within it.
+function bundledPackages(metafiles) {
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap((output) => Object.entries(output.inputs)),
+  );
+  const folders = inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([name]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(name)?.[0]);
+  return [...new Set(folders)]
+    .filter((folder) => folder !== undefined)
+    .toSorted((one, other) => one.localeCompare(other));
+}
+
+// Some packages have their licence in their README only.
+function licenceIn(folder) {
+  const files = readdirSync(folder);
+  const texts = files
+    .filter((name) => /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i.test(name))
+    .map((name) => readFileSync(path.join(folder, name), 'utf8').trim());
+  if (texts.length > 0) {
+    return texts.join('\n\n');
+  }
+  const readme = files.includes('README.md') ? readFileSync(path.join(folder, 'README.md'), 'utf8') : '';
+  const [, section = ''] = readme.split(/^(?:#+ *)?License *$/im);
+  if (!section.includes('Copyright')) {
+    throw new Error(`${folder} has no licence text.`);
+  }
+  return section.replace(/^[\s-]+/, '').trim();
+}
+
+function noticesOf(metafiles) {
+  const parts = bundledPackages(metafiles).map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    return `${name} ${version}, ${license}\n\n${licenceIn(folder)}\n`;
+  });
+  return ['Key Explorer for Huawei Cloud contains code of the packages below.\n', ...parts].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  );
+}
+
 async function main() {
   rmSync('dist', { recursive: true, force: true });
   const forHost = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
@@ -78,9 +118,10 @@ async function main() {
       target: 'chrome130',
     }),
   ]);
+  const metafiles = bundles.map(({ metafile }) => metafile);
+  writeFileSync('THIRD-PARTY-NOTICES.txt', noticesOf(metafiles));
   if (process.argv.includes('--meta')) {
     mkdirSync('coverage', { recursive: true });
-    const metafiles = bundles.map(({ metafile }) => metafile);
     writeFileSync(path.join('coverage', 'bundles.json'), JSON.stringify(metafiles));
   }
 }
@@ -88,5 +129,8 @@ async function main() {
 module.exports = { forFetch };
 
 if (require.main === module) {
-  main().catch(() => process.exit(1));
+  main().catch((error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  });
 }

@@ -21,6 +21,7 @@ describe('the package', function () {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-NOTICES.txt',
       'dist/detail.js',
       'dist/extension.js',
       'dist/findKey.js',
@@ -57,6 +58,34 @@ describe('the package', function () {
       names.has(name) && parameters === '()' ? [name] : [],
     );
     assert.deepEqual(takeNothing.toSorted(), withoutRow);
+  });
+
+  it('has the licence of each package that is in its bundles, and of no other', () => {
+    const bundles: readonly {
+      readonly outputs: Readonly<
+        Record<string, { readonly inputs: Readonly<Record<string, { bytesInOutput: number }>> }>
+      >;
+    }[] = JSON.parse(readFileSync('coverage/bundles.json', 'utf8'));
+    const files = bundles
+      .flatMap(({ outputs }) => Object.values(outputs))
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes('node_modules/'))
+      .map(([file]) => file);
+    const folders = new Set(files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''));
+    assert.ok(folders.size >= 5);
+    const notices = readFileSync('THIRD-PARTY-NOTICES.txt', 'utf8')
+      .split(`\n${'-'.repeat(80)}\n\n`)
+      .slice(1);
+    for (const folder of folders) {
+      const { name, version }: { name: string; version: string } = JSON.parse(
+        readFileSync(`${folder}/package.json`, 'utf8'),
+      );
+      const notice = notices.find((text) => text.startsWith(`${name} ${version}, `)) ?? '';
+      assert.ok(notice.includes('Copyright') && notice.length > 500, name);
+      const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+      assert.ok(file === undefined || notice.includes(readFileSync(`${folder}/${file}`, 'utf8').trim()), name);
+    }
+    assert.equal(notices.length, folders.size);
   });
 
   it('is small: 250 kB in all, 150 kB of script at activation', () => {

@@ -51,7 +51,7 @@ describe('reading only', function () {
     const posts = requests.filter(({ method }) => method !== 'GET');
     assert.ok(requests.length > 100 && posts.length >= 3);
     assert.deepEqual(
-      posts.filter(({ method, path }) => method !== 'POST' || !signInCalls.includes(path)),
+      posts.filter((request) => request.method !== 'POST' || !signInCalls.includes(request.path)),
       [],
     );
   });
