@@ -45,7 +45,15 @@ const withLargeHeaders = {
 const forFetch = [withoutPolyfills, withLargeHeaders];
 
 // Loaded when they are first needed, so that little is loaded at activation.
-const later = ['accounts/profiles/profiles', 'cloud/nodeFetch', 'commands/findKey', 'signIn/manage', 'signIn/signIn'];
+const later = [
+  'accounts/profiles/profiles',
+  'cloud/nodeFetch',
+  'commands/filter',
+  'commands/findKey',
+  'explorer/find',
+  'signIn/manage',
+  'signIn/signIn',
+];
 const apart = {
   name: 'apart',
   setup(build) {

@@ -8,11 +8,9 @@ import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
-import { askFilter } from './commands/filter';
 import { DetailPages, detailType } from './details/detailPages';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
-import { find } from './explorer/find';
 import { labelOf } from './explorer/labels';
 import { accountOf, errorShownBy, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
 import { fullCause, shortCause } from './explorer/words';
@@ -67,7 +65,10 @@ export function activate(context: ExtensionContext): void {
     copy: async (node, what) => copyOf([node], what),
     copySecret: async (text) => copy(text, l10n.t('the secret')),
     secret: async (node, at, signal) => explorer.secret(node, at, signal),
-    find: async (ref, signal) => find(explorer, ref, true, signal),
+    find: async (ref, signal) => {
+      const { find } = await import('./explorer/find');
+      return find(explorer, ref, true, signal);
+    },
     showInSidebar: show,
     signIn: async (ref) => {
       await commands.executeCommand('keyExplorer.signInAgain', ref);
@@ -222,6 +223,7 @@ export function activate(context: ExtensionContext): void {
   run('filter', async (argument) => {
     const node = nodeOf(explorer, argument);
     const list = node && listOf(node);
+    const { askFilter } = await import('./commands/filter');
     const filter = list && (await askFilter(list));
     if (filter) {
       explorer.setFilter(list, filter);

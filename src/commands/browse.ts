@@ -1,6 +1,5 @@
 import { ProgressLocation, l10n, window, type QuickPickItem } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
-import { find } from '../explorer/find';
 import { labelOf } from '../explorer/labels';
 import { isKey, pathTo, type ItemNode, type Node } from '../explorer/nodes';
 import { shortCause } from '../explorer/words';
@@ -50,6 +49,7 @@ export async function showInSidebar(
       const giveUp = new AbortController();
       const listening = cancel.onCancellationRequested(() => giveUp.abort());
       try {
+        const { find } = await import('../explorer/find');
         return await find(explorer, ref, false, giveUp.signal);
       } finally {
         listening.dispose();

@@ -24,6 +24,8 @@ describe('the package', function () {
       'THIRD-PARTY-NOTICES.txt',
       'dist/detail.js',
       'dist/extension.js',
+      'dist/filter.js',
+      'dist/find.js',
       'dist/findKey.js',
       'dist/manage.js',
       'dist/nodeFetch.js',
