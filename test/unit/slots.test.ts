@@ -247,16 +247,28 @@ describe('requests of one account', () => {
     );
     const live = await start((_, response) => answer(response));
     const pause = door();
+    const allWait = door();
+    let waits = 0;
     const patience = new Patience({
       clock: Date.now,
-      pause: async () => pause.opened,
+      pause: async () => {
+        waits += 1;
+        if (waits === busy.length) {
+          allWait.open();
+        }
+        return pause.opened;
+      },
       random: () => 0.5,
       waiting: () => undefined,
     });
     const asking = testClient(30_000, new FakeAuthorizer(), patience);
     const waiting = busy.map(({ url }) => pageOf(asking, signsAt(url)));
+    await allWait.opened;
     await pageOf(asking, signsAt(live.url));
-    assert.ok(busy.every(({ requests }) => requests.length === 1));
+    assert.deepEqual(
+      busy.map(({ requests }) => requests.length),
+      busy.map(() => 1),
+    );
     pause.open();
     await ignoring(waiting);
   });
