@@ -9,7 +9,7 @@ import { fingerprintsOf } from '../../src/explorer/fingerprint';
 import { mask } from '../../src/explorer/mask';
 import { wordsOf } from '../../src/explorer/search';
 import { redact } from '../../src/cloud/redact';
-import { doublings, growsSteeply, timeOf } from './growth';
+import { doublings, growsSteeply } from './growth';
 
 const mebibyte = 1024 * 1024;
 const token = `b${'a'.repeat(65_535)}`;
