@@ -142,9 +142,18 @@ function keyRow(met: Met): Pick {
 }
 
 // Its label says what choosing it does, and its button does the same.
-function leftRow({ listNode, error, byName }: Left): Pick {
+function leftRow({ listNode, error, rows, byName }: Left): Pick {
   const list = show(labelOf(listNode));
   const row = { ...plainRow(`left ${listNode.id}`, inert(list)), detail: wayTo(listNode) };
+  if (rows !== undefined) {
+    return {
+      ...row,
+      label: inert(l10n.t('Search more of {0}', list)),
+      description: show(phrase('{0} rows searched so far', rows)),
+      buttons: [{ iconPath: new ThemeIcon('search'), tooltip: l10n.t('Search More') }],
+      again: listNode,
+    };
+  }
   if (!error) {
     return { ...row, description: l10n.t('The service does not show all of it') };
   }

@@ -140,7 +140,8 @@ function nameIn(text: string): string | undefined {
 function mayBringMore({ listNode, stage, error }: Walked): boolean {
   const isKeys = !listNode.collection.below;
   const failed = stage === 'failed' && error !== undefined && passing.includes(error.kind);
-  return isKeys && (failed || stage === 'waiting' || stage === 'coming' || stage === 'cut');
+  const isPart = stage === 'waiting' || stage === 'coming' || stage === 'cut' || stage === 'paused';
+  return isKeys && (failed || isPart);
 }
 
 function nameFilter({ collection }: ListNode, name: string): FilterValue | undefined {

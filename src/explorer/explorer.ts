@@ -112,6 +112,7 @@ export class Explorer {
    * All rows of a list, whatever it is narrowed to and however much of it is shown: what is there already, or page by
    * page, without a change to what is shown.
    * @param narrowed asks for those rows alone that fit it
+   * @param came told of the length of each answer, in characters
    * @throws CloudError where a page did not come
    * @returns whether that was the whole list
    */
@@ -119,6 +120,7 @@ export class Explorer {
     listNode: ListNode,
     signal: AbortSignal,
     narrowed?: FilterValue,
+    came: (characters: number) => void = () => undefined,
   ): AsyncGenerator<readonly ListedRow[], boolean> {
     const { list, filter, collection } = listNode;
     if (list.ended && !list.full && !list.cut && !list.error && !filter && !narrowed) {
@@ -126,7 +128,11 @@ export class Explorer {
       return true;
     }
     const alone = { ...listNode, filter: narrowed };
-    const ask: AskPage = (at, giveUp) => askPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
+    const ask: AskPage = async (at, giveUp) => {
+      const page = await askPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
+      came(page.length ?? 0);
+      return page;
+    };
     const overlaps = collection.paging.by === 'offset';
     const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
     const leaving = new AbortController();

@@ -8,10 +8,12 @@ import { Walk, type Met, type Walked } from './walk';
 /** What was found is shown so often at most: five times a second, in milliseconds. */
 const between = 200;
 
-/** A list that was not searched to its end. Without an error the service shows no more of it. */
+/** A list that was not searched to its end. Without an error or a number of rows the service shows no more of it. */
 export interface Left {
   readonly listNode: ListNode;
   readonly error?: CloudError;
+  /** How many rows were searched, where the rest is searched only when its user says so. */
+  readonly rows?: number;
   /** Whether the server looked through the names of all of it. */
   readonly byName: boolean;
 }
@@ -83,7 +85,7 @@ export class Finder {
     this.#soon();
   }
 
-  /** Goes through a list again that failed; ends when that is done. */
+  /** Goes through a list again that failed, or on in one that was paused; ends when that is done. */
   async again(listNode: ListNode): Promise<void> {
     await this.#going(this.#walk.again(listNode));
   }
@@ -99,7 +101,7 @@ export class Finder {
       text: this.#text,
       over: this.#over,
       left: this.#over ? lists.filter(isLeft).map((walked) => this.#leftOf(walked)) : [],
-      done: lists.filter(({ stage }) => stage === 'done' || stage === 'cut' || stage === 'failed').length,
+      done: lists.filter((walked) => walked.stage === 'done' || isLeft(walked)).length,
       known: lists.length,
       keys: this.#search.size,
       searching: this.#walks > 0,
@@ -130,8 +132,13 @@ export class Finder {
     return met && at >= 0 ? { met, at } : undefined;
   }
 
-  #leftOf({ listNode, error }: Walked): Left {
-    return { listNode, byName: this.#byName.answered(listNode), ...(error ? { error } : {}) };
+  #leftOf({ listNode, error, rows }: Walked): Left {
+    return {
+      listNode,
+      byName: this.#byName.answered(listNode),
+      ...(error ? { error } : {}),
+      ...(rows === undefined ? {} : { rows }),
+    };
   }
 
   #soon(): void {
@@ -142,5 +149,5 @@ export class Finder {
 }
 
 function isLeft({ stage }: Walked): boolean {
-  return stage === 'cut' || stage === 'failed';
+  return stage === 'cut' || stage === 'paused' || stage === 'failed';
 }

@@ -12,12 +12,14 @@ export interface Met {
 
 /**
  * A list, and how far it was walked: it waits for its turn, its first page was asked for, more of it is to come. Then it
- * is done; or cut, where the service shows no more of it; or it failed, and the error says why.
+ * is done; or cut, where the service shows no more of it; or paused, after so many rows; or it failed, and the error says why.
  */
 export interface Walked {
   readonly listNode: ListNode;
-  readonly stage: 'waiting' | 'asked' | 'coming' | 'done' | 'cut' | 'failed';
+  readonly stage: 'waiting' | 'asked' | 'coming' | 'done' | 'cut' | 'paused' | 'failed';
   readonly error?: CloudError;
+  /** The rows that were gone through until it was paused. */
+  readonly rows?: number;
 }
 
 /** What a walk tells on its way. */
@@ -31,12 +33,35 @@ export interface WalkParts {
 /** How many lists of an account are walked at once: it sends five requests at a time, and others want some of them. */
 const listsAtOnce = { all: 4, perHost: 2 };
 
+/**
+ * A list is gone through up to so many keys, so many rows with lists below them, which cost requests of their own, or so many
+ * characters of answers; and all lists up to so many characters. A list without an end would take all time and memory.
+ */
+const stretch = { keys: 20_000, parents: 1000, characters: 32 * 2 ** 20, charactersInAll: 256 * 2 ** 20 };
+
+/** A list that is being gone through, or was until it was paused. */
+interface Passage {
+  readonly pages: AsyncGenerator<readonly ListedRow[], boolean>;
+  /** The rows that others stand below. */
+  readonly parents: Map<string, ListedRow>;
+  /** A page that came and was not gone through. */
+  pending?: readonly ListedRow[];
+  rows: number;
+  /** How many rows and characters there may be until it is paused. */
+  mostRows: number;
+  characters: number;
+  mostCharacters: number;
+}
+
 /** Goes through every key of every account, list by list as they answer, without a change to what is shown. */
 export class Walk {
   readonly #explorer: Explorer;
   readonly #parts: WalkParts;
   readonly #lists = new Map<string, Walked>();
   readonly #slots = new Map<string, Slots>();
+  readonly #passages = new Map<string, Passage>();
+  #characters = 0;
+  #mostCharacters = stretch.charactersInAll;
 
   constructor(explorer: Explorer, parts: WalkParts) {
     this.#explorer = explorer;
@@ -53,9 +78,18 @@ export class Walk {
     await Promise.all(this.#explorer.roots().map(async (root) => this.#below(root)));
   }
 
-  /** Walks through a list once more, which failed, and what is below it and was not walked through. Never throws. */
+  /** Walks through a list once more, which failed, and what is below it; or on in one that was paused. Never throws. */
   async again(listNode: ListNode): Promise<void> {
-    await this.#through(listNode);
+    const passage = this.#passages.get(listNode.id);
+    if (passage && this.#lists.get(listNode.id)?.stage === 'paused') {
+      const { keys, parents, characters } = stretch;
+      passage.mostRows = passage.rows + (listNode.collection.below ? parents : keys);
+      passage.mostCharacters = passage.characters + characters;
+      this.#mostCharacters = Math.max(this.#mostCharacters, this.#characters) + characters;
+      await this.#goThrough(listNode, passage);
+    } else {
+      await this.#through(listNode);
+    }
   }
 
   async #below(node: Node): Promise<void> {
@@ -71,35 +105,43 @@ export class Walk {
     if (stage !== 'failed') {
       return;
     }
+    const passage: Passage = {
+      pages: this.#explorer.everyRow(listNode, this.#parts.signal, undefined, (characters) => {
+        passage.characters += characters;
+        this.#characters += characters;
+      }),
+      parents: new Map(),
+      rows: 0,
+      mostRows: listNode.collection.below ? stretch.parents : stretch.keys,
+      characters: 0,
+      mostCharacters: stretch.characters,
+    };
+    await this.#goThrough(listNode, passage);
+  }
+
+  async #goThrough(listNode: ListNode, passage: Passage): Promise<void> {
+    this.#passages.delete(listNode.id);
     this.#set({ listNode, stage: 'waiting' });
-    const rows = await this.#wholeOf(listNode);
+    await this.#wholeOf(listNode, passage);
     if (listNode.collection.below) {
+      const rows = [...passage.parents.values()];
       await Promise.all(this.#explorer.rowsAsNodes(listNode, rows).map(async (row) => this.#below(row)));
     }
   }
 
-  // The rows that others stand below: of keys it tells as they come.
-  async #wholeOf(listNode: ListNode): Promise<readonly ListedRow[]> {
-    const isKeys = !listNode.collection.below;
-    const rows = new Map<string, ListedRow>();
+  // Tells of keys as they come.
+  async #wholeOf(listNode: ListNode, passage: Passage): Promise<void> {
     let slot: Slot | undefined;
     try {
       slot = await this.#slotFor(listNode);
       this.#set({ listNode, stage: 'asked' });
-      const pages = this.#explorer.everyRow(listNode, this.#parts.signal);
       for (;;) {
         // Each page starts where the one before it ended.
         // oxlint-disable-next-line no-await-in-loop
-        const page = await pages.next();
-        if (page.done) {
-          this.#set({ listNode, stage: page.value ? 'done' : 'cut' });
+        const ended = await this.#nextOf(listNode, passage);
+        if (ended) {
+          this.#set(ended);
           break;
-        }
-        const there = page.value.filter(({ gone }) => !gone);
-        if (isKeys) {
-          this.#parts.met(there.map((listed) => ({ listNode, listed })));
-        } else {
-          there.forEach((listed) => rows.set(listed.key, listed));
         }
         this.#set({ listNode, stage: 'coming' });
         slot.progressed();
@@ -117,7 +159,37 @@ export class Walk {
     } finally {
       slot?.release();
     }
-    return [...rows.values()];
+  }
+
+  // Goes through one page more. Gives what became of the list where that was not possible.
+  async #nextOf(listNode: ListNode, passage: Passage): Promise<Walked | undefined> {
+    const pause = (): Walked => {
+      this.#passages.set(listNode.id, passage);
+      return { listNode, stage: 'paused', rows: passage.rows };
+    };
+    if (!passage.pending) {
+      if (this.#characters >= this.#mostCharacters) {
+        return pause();
+      }
+      const page = await passage.pages.next();
+      if (page.done) {
+        return { listNode, stage: page.value ? 'done' : 'cut' };
+      }
+      passage.pending = page.value.filter(({ gone }) => !gone);
+    }
+    // Only now, since what came may be the end.
+    if (passage.rows >= passage.mostRows || passage.characters >= passage.mostCharacters) {
+      return pause();
+    }
+    const { pending } = passage;
+    delete passage.pending;
+    passage.rows += pending.length;
+    if (listNode.collection.below) {
+      pending.forEach((listed) => passage.parents.set(listed.key, listed));
+    } else {
+      this.#parts.met(pending.map((listed) => ({ listNode, listed })));
+    }
+    return undefined;
   }
 
   #set(walked: Walked): void {
