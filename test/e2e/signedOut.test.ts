@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inProject, tokenFor } from '../cloud/ask';
 import { SAMPLE } from '../cloud/data';
 import { faultAmounts } from '../cloud/everyFault';
 import { Window, goOnFromEachOther, setStage, type Stage } from './window';
@@ -8,10 +9,8 @@ describe('a sign-in that ends while a list has rows', function () {
   goOnFromEachOther(this);
   const account = (says: string): RegExp => new RegExp(`^${SAMPLE.user}, account, ${says}`);
   const signedOut = /^Signed out · sign in, 3 loaded so far$/;
-  const locked = {
-    match: '/v3/auth/tokens',
-    fault: { kind: 'answer', status: 401, body: { error: { code: 401, message: 'The account is locked.' } } },
-  } as const;
+  const ended = account('signed out · Expired');
+  const token = async (): Promise<string> => tokenFor(stage.cloud.url, inProject(SAMPLE.projects[0]));
   let stage: Stage;
   let window: Window;
 
@@ -19,7 +18,11 @@ describe('a sign-in that ends while a list has rows', function () {
     stage = await setStage({ cloud: faultAmounts.cloud, settings: { 'keyExplorer.pageSize': faultAmounts.pageSize } });
     window = await Window.open(stage);
     await window.showKeys();
-    await window.signIn(SAMPLE.operator, 'Remember,');
+    await window.run('Key Explorer: Sign In…');
+    await window.pick('Sample Cloud');
+    await window.pick('Paste a token');
+    await window.pick('Remember until');
+    await window.answer(/^Token: the value/, await token());
     await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
   });
 
@@ -31,16 +34,12 @@ describe('a sign-in that ends while a list has rows', function () {
 
   const keys = async (): Promise<number> =>
     (await window.rows()).filter((row) => row.includes(', signature key')).length;
-  const end = async (): Promise<void> => {
-    await stage.cloud.control.expire();
-    await stage.cloud.control.fault(locked);
-  };
 
   it('keeps the rows, says why below them and in the row of the account', async () => {
-    await end();
+    await stage.cloud.control.expire();
     await (await window.find(/^Load more/)).click();
     await window.find(signedOut);
-    await window.find(account('signed out · Locked'));
+    await window.find(ended);
     assert.equal(await keys(), 3);
   });
 
@@ -53,7 +52,7 @@ describe('a sign-in that ends while a list has rows', function () {
       await ask();
       await window.page
         .locator('.quick-input-widget')
-        .getByText(/Password of/)
+        .getByText(/^Token: the value/)
         .first()
         .waitFor();
       await window.page.keyboard.press('Escape');
@@ -63,9 +62,8 @@ describe('a sign-in that ends while a list has rows', function () {
   });
 
   it('goes on with the page that failed once its user has signed in', async () => {
-    await stage.cloud.control.clearFaults();
     await (await window.find(signedOut)).click();
-    await window.answer(/Password of/, SAMPLE.password);
+    await window.answer(/^Token: the value/, await token());
     await window.find(/^Load more \(6 of 7\)/);
     await window.find(account(SAMPLE.domain.name));
     assert.equal(await keys(), 6);
@@ -86,14 +84,13 @@ describe('a sign-in that ends while a list has rows', function () {
   });
 
   it('says in the row of the account after a reload why it is signed out', async () => {
-    await end();
+    await stage.cloud.control.expire();
     await window.run('Key Explorer: Refresh All');
-    await window.find(account('signed out · Locked'));
+    await window.find(ended);
     await window.reload();
-    await window.find(account('signed out · Locked'));
-    await window.choose(account('signed out · Locked'), 'Sign In Again…');
-    await stage.cloud.control.clearFaults();
-    await window.answer(/Password of/, SAMPLE.password);
+    await window.find(ended);
+    await window.choose(ended, 'Sign In Again…');
+    await window.answer(/^Token: the value/, await token());
     await window.find(account(SAMPLE.domain.name));
   });
 });
