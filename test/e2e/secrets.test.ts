@@ -9,7 +9,7 @@ import { passcodeOf } from '../cloud/passcodes';
 import { setStage, Window, type Stage } from './window';
 
 const password = 'Planted "wrong"/Passw0rd+1';
-const wrongKey = 'planted-wrong/secret-key+"5"';
+const wrongKey = 'planted-wrong/secret-key+5';
 const signKey = 'planted-sign/key+"1"';
 const signSecret = 'planted-sign/secret+"2"';
 const appKey = 'planted-app/key+"3"';

@@ -55,6 +55,7 @@ class Service {
     const accounts = {
       all: () => [account as Account],
       client: () => ({ getPage }) as unknown as Client,
+      noSite: () => assert.fail('The site is there'),
       site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
     };
     // oxlint-enable no-unsafe-type-assertion
