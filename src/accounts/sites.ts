@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { phrase, type Phrase } from '../catalog/phrase';
 import type { HostRule, Service } from '../catalog/shape';
-import { plainAddress, regionWord } from '../cloud/address';
+import { parseUrl, plainAddress, regionWord } from '../cloud/address';
 import { CloudError } from '../cloud/errors';
 import { withoutSlashes } from '../cloud/path';
 
@@ -203,5 +203,6 @@ function startsWithAddress(href: string, address: string): boolean {
 // Nothing where the template makes no address.
 function partsOf(template: string): readonly string[] {
   const address = template.replaceAll('{region}', regionWord);
-  return URL.canParse(address) ? withoutSlashes(new URL(address).href).split(regionWord) : [];
+  const url = parseUrl(address);
+  return url ? withoutSlashes(url.href).split(regionWord) : [];
 }

@@ -11,11 +11,24 @@ const longestLabel = 63;
 export const regionWord = 'keyexplorerregionplace';
 
 /**
+ * A text as an address, as `URL.parse` of newer versions of Node gives it. `URL.canParse` of Node 20 refuses letters outside of
+ * ASCII once it was called often enough to be compiled.
+ * @returns undefined if it is none
+ */
+export function parseUrl(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The host of an address, complete, in punycode and with its port, exactly as a request goes to it.
  * @returns `?` if the text is no address
  */
 export function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : '?';
+  return parseUrl(address)?.host ?? '?';
 }
 
 /** True for the three names of this machine that VS Code never sends to a proxy: plain HTTP is for them only. */
@@ -30,7 +43,7 @@ export function isLoopback({ hostname }: URL): boolean {
  */
 export function plainAddress(text: string): string | undefined {
   const filled = text.length > longestAddress ? '' : text.replaceAll('{region}', regionWord);
-  const url = URL.canParse(filled) ? new URL(filled) : undefined;
+  const url = parseUrl(filled);
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
     return undefined;
   }

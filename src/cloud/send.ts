@@ -1,6 +1,6 @@
 import type { Answer } from '../catalog/shape';
 import { phrase } from '../catalog/phrase';
-import { isLoopback } from './address';
+import { isLoopback, parseUrl } from './address';
 import { CloudError, cancelled } from './errors';
 import { largestHeaders } from './largeHeaders';
 import type * as NodeFetch from './nodeFetch';
@@ -138,7 +138,7 @@ function redirected(
   from: URL,
   known: { call: string; status: number; requestId?: string },
 ): CloudError {
-  const host = location !== null && URL.canParse(location, from.href) ? new URL(location, from).host : '?';
+  const host = (location === null ? undefined : parseUrl(location, from.href))?.host ?? '?';
   return new CloudError({
     kind: 'badAnswer',
     ...known,

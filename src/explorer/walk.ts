@@ -1,3 +1,4 @@
+import { parseUrl } from '../cloud/address';
 import { asCloudError, type CloudError } from '../cloud/errors';
 import { Slots, type Slot } from '../cloud/slots';
 import type { Explorer } from './explorer';
@@ -200,6 +201,6 @@ export class Walk {
   async #slotFor({ place: { accountId, base = '' } }: ListNode): Promise<Slot> {
     const slots = this.#slots.get(accountId) ?? new Slots(listsAtOnce);
     this.#slots.set(accountId, slots);
-    return slots.take(URL.canParse(base) ? new URL(base).host : '', 'walk', this.#parts.signal);
+    return slots.take(parseUrl(base)?.host ?? '', 'walk', this.#parts.signal);
   }
 }

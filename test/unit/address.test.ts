@@ -129,3 +129,13 @@ describe('this machine', () => {
     }
   });
 });
+
+describe('a host with letters outside of ASCII', () => {
+  it('is understood however often it is asked for, also once the engine has compiled the call', () => {
+    for (let times = 0; times < 50_000; times += 1) {
+      if (hostOf('https://bücher.example') !== 'xn--bcher-kva.example') {
+        assert.fail(`not understood after ${times} times`);
+      }
+    }
+  });
+});
