@@ -7,7 +7,7 @@ import { ahead } from './ahead';
 import { askPage, askSecret } from './ask';
 import type { Place as SecretPlace } from './mask';
 import { localNamesOf } from './labels';
-import { NodeStore } from './nodeStore';
+import { NodeStore, rangeId } from './nodeStore';
 import {
   failureNote,
   idPart,
@@ -31,6 +31,9 @@ import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './
  * waits 200 ms after one change before it shows the next.
  */
 const quick = 150;
+
+/** So many parts of a long list are listed at once, whatever its total is. */
+const rangesAtOnce = 100;
 
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
@@ -181,7 +184,10 @@ export class Explorer {
     } finally {
       clearTimeout(sign);
     }
-    this.#parts.changed(listNode.range && list.full && list.total === undefined ? above?.parent : above);
+    const { range } = listNode;
+    // The next part may not be listed yet.
+    const isLast = range && list.full && !this.#nodes.get(rangeId(range.of, range.until));
+    this.#parts.changed(isLast ? above?.parent : above);
     const account = this.#nodes.owner(listNode.place.accountId);
     const first = list.rows.find((listed) => !before.has(listed.key) && isShown(listed, account));
     return first && this.#nodes.item(listNode, first, homesOf(list.rows, account));
@@ -456,12 +462,13 @@ export class Explorer {
     return list.ended && !list.cut && !list.error ? items : [...items, this.#nodes.pager(listNode)];
   }
 
-  // Without a total, one part after the other shows whether there is another.
+  // Without a total, one part after the other shows whether there is another; and so behind those that are listed at once.
   #ranges(listNode: ListNode): readonly ListNode[] {
-    const { total, received: from } = listNode.list;
+    const { total = Infinity, received: from } = listNode.list;
+    const atOnce = total === Infinity ? 1 : rangesAtOnce;
     const ranges: ListNode[] = [];
     let last: ListNode | undefined;
-    for (let at = from; total === undefined ? !last || last.list.full : at < total; at = last.range?.until ?? at) {
+    for (let at = from; at < total && (last?.list.full || ranges.length < atOnce); at = last.range?.until ?? at) {
       last = this.#nodes.range(listNode, at);
       ranges.push(last);
     }

@@ -135,7 +135,7 @@ export class NodeStore {
   range(of: ListNode, from: number): ListNode {
     const { place, collection, signal } = of;
     const span = { from, until: from + rangeSize };
-    const node = this.#once<ListNode>(`${of.id}/+${from}`, (id) => ({
+    const node = this.#once<ListNode>(rangeId(of, from), (id) => ({
       kind: 'list',
       id,
       parent: shownAbove(of),
@@ -311,4 +311,9 @@ export class NodeStore {
     setMaxListeners(0, known.signal);
     return known.signal;
   }
+}
+
+/** The ID of the part of a long list that starts behind so many rows. */
+export function rangeId({ id }: ListNode, from: number): string {
+  return `${id}/+${from}`;
 }

@@ -8,7 +8,7 @@ import type { Client } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import { Explorer } from '../../src/explorer/explorer';
 import { countLabel, countsOf } from '../../src/explorer/labels';
-import type { ListNode } from '../../src/explorer/nodes';
+import type { ListNode, Node } from '../../src/explorer/nodes';
 import { MemoryFilters, MemoryHidden, said } from './world';
 
 /** Rows in short: `h` is one that nobody is shown, any other letter an ID. */
@@ -16,6 +16,8 @@ interface Service {
   rows: readonly string[];
   readonly paging: Paging;
   readonly withTotal: boolean;
+  /** A total that is not that of the rows. */
+  total?: number;
   readonly asked: string[];
   fails: boolean;
 }
@@ -28,7 +30,11 @@ function serviceOf(rows: readonly string[], paging: Paging, withTotal = true): S
 
 const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } };
 
-function explorerOver(service: Service, pageSize = 4): { explorer: Explorer; list: ListNode } {
+function explorerOver(
+  service: Service,
+  pageSize = 4,
+  changed: (node: Node | undefined) => void = () => undefined,
+): { explorer: Explorer; list: ListNode } {
   const { paging } = service;
   const keys = collection({
     id: 'keys',
@@ -61,7 +67,7 @@ function explorerOver(service: Service, pageSize = 4): { explorer: Explorer; lis
       ...(paging.by === 'none' ? {} : { next: Number(offset) + some.length }),
       short: some.length < query.full,
       cut: false,
-      ...(service.withTotal ? { total: service.rows.length } : {}),
+      ...(service.withTotal ? { total: service.total ?? service.rows.length } : {}),
     };
   };
   // Of an account and its client only this is needed here.
@@ -81,7 +87,7 @@ function explorerOver(service: Service, pageSize = 4): { explorer: Explorer; lis
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed: () => undefined,
+    changed,
   });
   const [root] = explorer.roots();
   const [list] = root ? explorer.below(root) : [];
@@ -196,5 +202,47 @@ describe('how many rows there are', () => {
     const pager = (await explorer.children(list)).at(-1);
     assert.ok(pager?.kind === 'pager');
     assert.equal((await explorer.loadMore(pager))?.listed.key, 'e');
+  });
+});
+
+describe('a list whose total is out of all proportion', () => {
+  it('lists a hundred of its parts, and each further one when the last of them is full', async () => {
+    const service = { ...serviceOf(letters(103_000), byOffset(1000)), total: Number.MAX_SAFE_INTEGER };
+    const changes: (Node | undefined)[] = [];
+    const { explorer, list } = explorerOver(service, 1000, (node) => changes.push(node));
+    await seen(explorer, list);
+    const parts = async (): Promise<readonly ListNode[]> =>
+      (await explorer.children(list)).filter((row) => row.kind === 'list');
+    const first = await parts();
+    assert.deepEqual([first.length, said(first[0] ?? list)], [100, `1001 to 2000 of ${Number.MAX_SAFE_INTEGER}`]);
+    for (const [count, pageSize] of [
+      [101, 1000],
+      [102, 1000],
+    ] as const) {
+      const last = (await parts()).at(-1) ?? assert.fail();
+      // oxlint-disable-next-line no-await-in-loop
+      assert.equal((await explorer.children(last)).length, pageSize);
+      // oxlint-disable-next-line no-await-in-loop
+      assert.equal((await parts()).length, count);
+    }
+    assert.equal((await parts()).at(-1)?.range?.from, 102_000);
+  });
+
+  it('has the next part listed as soon as a page fills the one before it', async () => {
+    const service = { ...serviceOf(letters(103_000), byOffset(1000)), total: Number.MAX_SAFE_INTEGER };
+    const changes: (Node | undefined)[] = [];
+    const { explorer, list } = explorerOver(service, 501, (node) => changes.push(node));
+    await seen(explorer, list);
+    const last = (await explorer.children(list)).at(-1);
+    assert.ok(last?.kind === 'list' && last.range?.from === 100_000);
+    const pager = (await explorer.children(last)).at(-1);
+    assert.ok(pager?.kind === 'pager');
+    changes.length = 0;
+    await explorer.loadMore(pager);
+    assert.deepEqual(
+      changes.filter((node) => node !== pager),
+      [list],
+    );
+    assert.equal((await explorer.children(list)).filter((row) => row.kind === 'list').length, 101);
   });
 });
