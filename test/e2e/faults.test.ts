@@ -327,6 +327,8 @@ describe('faults, as the sidebar shows them', function () {
         },
       },
     });
+    // A window that is open may not be told of the change.
+    await window.reload();
     await window.showKeys();
     // The account opens by itself.
     await opensUnder('connection reset', projects, async () => window.signIn(SAMPLE.operator, 'Remember,'));
@@ -345,7 +347,6 @@ describe('faults, as the sidebar shows them', function () {
     await tellsNoSecret('at addresses that cannot be asked');
 
     stage.workbench.updateSettings({ 'keyExplorer.sites': { demo: good } });
-    // A window that is open may not be told of the file's second change.
     await window.reload();
     await openServices();
     const accept = window.page.getByRole('dialog').getByRole('button', { name: 'Accept' });
