@@ -81,6 +81,7 @@ describe('signing in', function () {
     await window.answer(/Security token/, 'HPUA****1234');
     await says(/This value is masked/);
     await window.retype('');
+    await window.acceptAddresses();
     await window.pick('This session only');
     await says(new RegExp(`Secret access key \\(SK\\) of ${access}`));
     assert.deepEqual(await stage.cloud.control.requests(), []);
@@ -94,6 +95,7 @@ describe('signing in', function () {
     await start('IAM user and password');
     await window.answer(/Account name/, domain.name);
     await window.answer(/IAM user name/, operator.name);
+    await window.acceptAddresses();
     await window.pick('This session only');
     await window.answer(/Password of/, `${operator.password}\u200b`);
     await window.page.getByText(/not seen \(U\+200B\)/).waitFor();
