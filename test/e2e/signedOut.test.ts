@@ -21,6 +21,7 @@ describe('a sign-in that ends while a list has rows', function () {
     await window.run('Key Explorer: Sign In…');
     await window.pick('Sample Cloud');
     await window.pick('Paste a token');
+    await window.acceptAddresses();
     await window.pick('Remember until');
     await window.answer(/^Token: the value/, await token());
     await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
