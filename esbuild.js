@@ -5,12 +5,13 @@ const path = require('node:path');
 
 const shared = { bundle: true, minify: true, metafile: true, legalComments: 'none', logLevel: 'warning' };
 
-// node-fetch brings polyfills for old versions of Node, 70 kB that no supported one needs. No form is ever sent.
+// node-fetch brings polyfills for old versions of Node, 70 kB that no supported one needs. No form is ever sent or read.
 const native = {
   'fetch-blob': 'export default globalThis.Blob;',
   'fetch-blob/from.js': `export const { Blob, File } = globalThis;
     export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
   'formdata-polyfill/esm.min.js': 'export const { FormData } = globalThis; export const [formDataToBlob] = [];',
+  './utils/multipart-parser.js': 'export const [toFormData] = [];',
 };
 const withoutPolyfills = {
   name: 'without-polyfills',
@@ -18,7 +19,7 @@ const withoutPolyfills = {
     build.onResolve({ filter: /^(node:stream\/web|web-streams-polyfill.*)$/ }, ({ path: name }) =>
       name === 'node:stream/web' ? { path: name, external: true } : { path: 'stream/web', external: true },
     );
-    build.onResolve({ filter: /^(fetch-blob|formdata-polyfill)\b/ }, ({ path: name }) =>
+    build.onResolve({ filter: /^(fetch-blob|formdata-polyfill)\b|multipart-parser\.js$/ }, ({ path: name }) =>
       Object.hasOwn(native, name) ? { path: name, namespace: 'native' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'native' }, ({ path: name }) => ({ contents: native[name] }));
@@ -77,6 +78,9 @@ function bundledPackages(metafiles) {
     .toSorted((one, other) => one.localeCompare(other));
 }
 
+/** Licences that ask for nothing but their text and the copyright notices. */
+const permitted = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'];
+
 // Some packages have their licence in their README only.
 function licenceIn(folder) {
   const files = readdirSync(folder);
@@ -91,12 +95,20 @@ function licenceIn(folder) {
   if (!section.includes('Copyright')) {
     throw new Error(`${folder} has no licence text.`);
   }
-  return section.replace(/^[\s-]+/, '').trim();
+  return section
+    .replace(/^[\s-]+/, '')
+    .replace(/^\[.*\]: .*$/gm, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .trim();
 }
 
 function noticesOf(metafiles) {
   const parts = bundledPackages(metafiles).map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    if (!permitted.includes(license)) {
+      throw new Error(`${folder} may not be bundled without a look at its licence: ${license}`);
+    }
     return `${name} ${version}, ${license}\n\n${licenceIn(folder)}\n`;
   });
   return ['Key Explorer for Huawei Cloud contains code of the packages below.\n', ...parts].join(
@@ -106,7 +118,14 @@ function noticesOf(metafiles) {
 
 async function main() {
   rmSync('dist', { recursive: true, force: true });
-  const forHost = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
+  const forHost = {
+    ...shared,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    // The supported versions have them; otherwise unused patterns of valibot would stay in the bundles.
+    supported: { 'regexp-unicode-property-escapes': true },
+  };
   const bundles = await Promise.all([
     ...['extension', ...later].map((entry) =>
       esbuild.build({

@@ -11,6 +11,26 @@ const withoutRow = ['findKey', 'refreshAll', 'showAllServices', 'showLog', 'show
 /** What only the sign-in by arguments had, and what only tests could want. */
 const removed = [/Arguments are taken only/, /The argument /, /KEY_EXPLORER_/, /extensionMode/i];
 
+/**
+ * What the files of bundled packages say about licences: js-yaml names its own, and valibot that of its pattern for emoji, which
+ * is in no bundle.
+ */
+const reviewed = ['Emoji regex from [emoji-regex-xs](https:', 'js-yaml 5.5.0 https: github.com nodeca j'];
+
+/** The files of packages that the build put into the bundles, by their paths. */
+function bundledFiles(): readonly string[] {
+  const bundles: readonly {
+    readonly outputs: Readonly<
+      Record<string, { readonly inputs: Readonly<Record<string, { bytesInOutput: number }>> }>
+    >;
+  }[] = JSON.parse(readFileSync('coverage/bundles.json', 'utf8'));
+  return bundles
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes('node_modules/'))
+    .map(([file]) => file);
+}
+
 describe('the package', function () {
   // The files are looked for in all that lies in the folder, an installed VS Code included.
   this.timeout(120_000);
@@ -63,16 +83,7 @@ describe('the package', function () {
   });
 
   it('has the licence of each package that is in its bundles, and of no other', () => {
-    const bundles: readonly {
-      readonly outputs: Readonly<
-        Record<string, { readonly inputs: Readonly<Record<string, { bytesInOutput: number }>> }>
-      >;
-    }[] = JSON.parse(readFileSync('coverage/bundles.json', 'utf8'));
-    const files = bundles
-      .flatMap(({ outputs }) => Object.values(outputs))
-      .flatMap(({ inputs }) => Object.entries(inputs))
-      .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes('node_modules/'))
-      .map(([file]) => file);
+    const files = bundledFiles();
     const folders = new Set(files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''));
     assert.ok(folders.size >= 5);
     const notices = readFileSync('THIRD-PARTY-NOTICES.txt', 'utf8')
@@ -88,6 +99,18 @@ describe('the package', function () {
       assert.ok(file === undefined || notice.includes(readFileSync(`${folder}/${file}`, 'utf8').trim()), name);
     }
     assert.equal(notices.length, folders.size);
+  });
+
+  it('has no code that one package took over from another', () => {
+    const mentions = bundledFiles().flatMap((file) =>
+      (readFileSync(file, 'utf8').match(/\/\*[^]*?\*\/|\/\/.*/g) ?? [])
+        .filter((comment) => /licen[cs]e|copyright/i.test(comment))
+        .map((comment) => comment.replace(/[\s/*!]+/g, ' ').trim()),
+    );
+    assert.deepEqual([...new Set(mentions)].map((mention) => mention.slice(0, 40)).toSorted(), reviewed);
+    for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) {
+      assert.doesNotMatch(readFileSync(join('dist', file), 'utf8'), /Emoji_Modifier/, file);
+    }
   });
 
   it('is small: 250 kB in all, 150 kB of script at activation', () => {
