@@ -53,9 +53,13 @@ const deepestText = 4;
  */
 const mostSearched = 200_000;
 
-/** How many characters may still be searched. */
+/** A row is shown with so many values; those behind them are left out. Many more would take seconds. */
+const mostValues = 20_000;
+
+/** How many characters may still be searched, and how many values copied. */
 interface Budget {
   left: number;
+  values: number;
 }
 
 /**
@@ -65,7 +69,7 @@ interface Budget {
  * @param knownFields the documented fields, whose names mean a secret only where declared
  */
 export function mask(raw: unknown, secrets: readonly Secret[], knownFields: ReadonlySet<string>): Masked {
-  return maskAt(raw, secrets, knownFields, 0, { left: mostSearched });
+  return maskAt(raw, secrets, knownFields, 0, { left: mostSearched, values: mostValues });
 }
 
 function maskAt(
@@ -114,22 +118,35 @@ function maskAt(
     if (Array.isArray(from)) {
       const elements: readonly unknown[] = from;
       const isPair = isSecretPair(elements);
-      return elements.map((element, index) =>
+      const shown = within(elements).map((element, index) =>
         isPair && index === 1 && holdsSomething(element)
           ? hide(path, [...place, index])
           : copy(element, path, [...place, index]),
       );
+      return shown.length < elements.length ? [...shown, '…'] : shown;
     }
     const to = {};
     const named = valueFieldsIn(from);
-    for (const [name, inner] of Object.entries(from)) {
+    const names = Object.keys(from);
+    const shownNames = within(names);
+    for (const name of shownNames) {
+      const inner = fieldOf(from, name);
       const at = path === '' ? name : `${path}.${name}`;
       const isSuspect = named.has(name) || (isSecretName(name) && !knownFields.has(at));
       const isSecret = declared.has(at) || (isSuspect && !(typeof inner === 'string' && isPublic(inner)));
       const here = [...place, name];
       define(to, name, isSecret && holdsSomething(inner) ? hide(at, here) : copy(inner, at, here));
     }
+    if (shownNames.length < names.length) {
+      define(to, '…', '…');
+    }
     return to;
+  }
+
+  function within<T>(those: readonly T[]): readonly T[] {
+    const some = those.slice(0, budget.values);
+    budget.values -= some.length;
+    return some;
   }
 }
 
@@ -167,9 +184,10 @@ function valueFieldsIn(object: object): ReadonlySet<string> {
 }
 
 // `["password", "…"]`, as entries of a map are written; two names are a list of names.
-function isSecretPair([name, value, ...others]: readonly unknown[]): boolean {
+function isSecretPair(elements: readonly unknown[]): boolean {
+  const [name, value] = elements;
   return (
-    others.length === 0 &&
+    elements.length <= 2 &&
     typeof name === 'string' &&
     isSecretName(name) &&
     !(typeof value === 'string' && isSecretName(value))

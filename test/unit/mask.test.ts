@@ -170,6 +170,31 @@ describe('masking', () => {
     assert.ok(JSON.stringify(bare(list)).length < 1000);
   });
 
+  it('leaves out what is behind 20,000 values, and says so', () => {
+    let read = 0;
+    const many = Array.from({ length: 300_000 }, (_, index) => index);
+    const counting = new Proxy(many, {
+      get: (target, name, receiver) => {
+        read += 1;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    const { value } = mask({ sign_key: 'k', many: counting, last: 'l' }, signs, none);
+    assert.deepEqual(Object.keys(Object(value)), ['sign_key', 'many', 'last']);
+    const shown: unknown = Object(value).many;
+    assert.ok(
+      Array.isArray(shown) && shown.length <= 20_000 && shown.at(-1) === '…' && shown.at(-2) === shown.length - 2,
+    );
+    assert.equal(Object(value).last, 'l');
+    assert.ok(read < 50_000, `${read} reads`);
+    const fields = Object.fromEntries(many.map((each) => [`f${each}`, { password: 'p' }]));
+    const masked = mask(fields, [], none);
+    assert.ok(Object.keys(Object(masked.value)).length <= 20_001);
+    assert.equal(Object(masked.value)['…'], '…');
+    assert.equal(masked.places.length, masked.masked.length);
+    assert.ok(!JSON.stringify(masked.value).includes('"p"'));
+  });
+
   it('tells nothing of a value or its length', () => {
     const lengths = ['x', 'x'.repeat(10), 'x'.repeat(5000), 12, ['x', 'y'], { a: 'b' }];
     const shown = lengths.map((password) => JSON.stringify(mask({ password, sign_key: password }, signs, none)));
