@@ -3,6 +3,7 @@ import { phrase } from '../catalog/phrase';
 import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
+import { inTurn } from './inTurn';
 import { parseJson } from './json';
 import { markerBehind, nextPosition, pageQuery, restOf, type Position } from './pages';
 import { fillPath, fillText } from './path';
@@ -171,7 +172,7 @@ export class Client {
       this.#authorizer.settled(headers, asCloudError(error));
       throw await this.#seenFromHere(error, signal);
     }
-    const read = readAnswer(answer, list.collection, Object.values(headers));
+    const read = await inTurn(answer.text.length, () => readAnswer(answer, list.collection, Object.values(headers)));
     if (read instanceof CloudError) {
       throw this.#authorizer.settled(headers, read) ?? read;
     }

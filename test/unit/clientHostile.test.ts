@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import type { Answer } from '../../src/catalog/shape';
 import type { ListAddress } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import {
@@ -102,6 +103,45 @@ describe('client, against hostile answers', () => {
     const server = await start((_, response) => void response.write('{"signs":'));
     const { failure } = await errorFrom(pageOf(testClient(200), signsAt(server.url)));
     assert.equal(failure.kind, 'timeout');
+  });
+
+  it('reads large answers that come together one by one, with turns for everything else in between', async () => {
+    const { listener, held, came } = holding();
+    const server = await start(listener);
+    const order: string[] = [];
+    const asking = testClient();
+    const pages = [1, 2].map(async (number) => {
+      const list = signsAt(server.url, `i${number}`);
+      const rows = list.collection.rows.bind(list.collection);
+      const watched = {
+        ...list.collection,
+        rows: (read: Answer) => {
+          order.push(String(number));
+          return rows(read);
+        },
+      };
+      await asking.client.getPage({ ...list, collection: watched }, undefined, 100, new AbortController().signal);
+    });
+    await came(2);
+    const body = `{"signs":[${' '.repeat(2 * 2 ** 20)}]}`;
+    held.forEach((response) => response.end(body));
+    let isOver = false;
+    const turn = (): void => {
+      order.push('turn');
+      if (!isOver) {
+        setImmediate(turn);
+      }
+    };
+    turn();
+    // Both have come before either is read.
+    await Promise.all(held.map(async (response) => response.writableFinished || once(response, 'finish')));
+    await Promise.all(pages);
+    isOver = true;
+    const reads = order
+      .join(' ')
+      .split(/(?: ?turn ?)+/)
+      .filter(Boolean);
+    assert.ok(reads.length >= 2 && reads.every((each) => new Set(each.split(' ')).size === 1), order.join());
   });
 
   it('takes an answer of 16 MiB and refuses a larger one, however it is packed', async () => {
