@@ -6,9 +6,9 @@ export interface Budget {
   left: number;
 }
 
-/** Enough for a page of five hundred rows with five hundred values each. */
+/** Enough for a page of five hundred rows with two hundred values each. */
 export function newBudget(): Budget {
-  return { left: 250_000 };
+  return { left: 100_000 };
 }
 
 /**
