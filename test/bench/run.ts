@@ -1,6 +1,6 @@
 /**
  * The benchmark: `npm run bench`, with `-- --json` as JSON, `-- --rounds=N` for another number of pairs, `-- --part=walk`
- * (or `sights`, `pages`, `package`) for a part of it. Method and limits
+ * (or `sights`, `pages`, `hostile`, `package`) for a part of it. Method and limits
  * are in README.md. Ends with code 1 where something misses its limit.
  */
 import { statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { inspect, parseArgs } from 'node:util';
 import { vsix } from '../e2e/window';
 import { firstSights, furtherPages, type FirstSights, type FurtherPages } from './editor/editor';
 import { compared, quartiles, type Quartiles } from './ratios';
+import { hostile } from './hostile/hostile';
 import { walks, type Walks } from './walk/walks';
 
 /** One figure, and how it stands to its limit. */
@@ -73,6 +74,22 @@ function ofFurtherPages(pairs: FurtherPages): Figure[] {
   ];
 }
 
+/** What is beyond parsing: blocks in milliseconds, memory in MiB. */
+function ofHostile(measured: Awaited<ReturnType<typeof hostile>>): Figure[] {
+  return Object.entries(measured).flatMap(([name, pairs]): Figure[] => [
+    {
+      name: `block_${name}`,
+      value: compared(pairs, ({ product, raw }) => [product.block, raw.block], 'difference'),
+      limit: 200,
+    },
+    {
+      name: `memory_${name}`,
+      value: compared(pairs, ({ product, raw }) => [product.memory, raw.memory], 'difference'),
+      limit: 200,
+    },
+  ]);
+}
+
 function ofPackage(): Figure[] {
   const kilobytes = (path: string): Quartiles => exactly(statSync(path).size / 1000);
   return [
@@ -102,7 +119,12 @@ function line(figure: Figure): string {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '15' }, part: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      rounds: { type: 'string', default: '15' },
+      part: { type: 'string' },
+      case: { type: 'string' },
+    },
   });
   const rounds = Number(values.rounds);
   const progress = (what: string, done: number): void => {
@@ -112,6 +134,8 @@ async function main(): Promise<void> {
     sights: async () => ofFirstSights(await firstSights(rounds, progress)),
     pages: async () => ofFurtherPages(await furtherPages(rounds, progress)),
     walk: async () => ofWalks(await walks(rounds, progress)),
+    // Much slower than a walk, and less apart: a fifth of the rounds.
+    hostile: async () => ofHostile(await hostile(Math.ceil(rounds / 5), values.case, progress)),
     package: async () => ofPackage(),
   };
   const figures: Figure[] = [];

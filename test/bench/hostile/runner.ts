@@ -1,0 +1,206 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import fetch from 'node-fetch';
+import * as v from 'valibot';
+import type { Account } from '../../../src/accounts/account';
+import { asText, fieldOf, inBody, text } from '../../../src/catalog/fields';
+import { phrase } from '../../../src/catalog/phrase';
+import { collection, type Collection, type Paging } from '../../../src/catalog/shape';
+import { detailOf } from '../../../src/explorer/detail';
+import { Explorer } from '../../../src/explorer/explorer';
+import { Finder } from '../../../src/explorer/finder';
+import { labelOf } from '../../../src/explorer/labels';
+import type { ListNode, Node } from '../../../src/explorer/nodes';
+import { collectionOf, testClient } from '../../unit/localServer';
+import { MemoryFilters, MemoryHidden } from '../../unit/world';
+import type { HostileCase } from './cases';
+
+/** Who gets the answers. */
+export interface RunnerOptions {
+  readonly runner: 'product' | 'raw';
+  readonly list: HostileCase['list'];
+  /** Where the answers come from. */
+  readonly url: string;
+  /** How many answers the product asked for in each of its steps, where something else asks for the same. */
+  readonly answers: readonly number[];
+}
+
+/** What a case cost. */
+export interface Cost {
+  /** The longest that nothing else could run, in milliseconds, and what was done meanwhile. */
+  readonly block: number;
+  readonly step: string;
+  /** The most memory that the process took, in MiB. */
+  readonly memory: number;
+  /** How many answers were asked for in each step. */
+  readonly answers: readonly number[];
+}
+
+type Steps = readonly (readonly [name: string, work: () => Promise<unknown>])[];
+
+/** How many answers were asked for so far. */
+let asked = 0;
+
+const named = (id: string, paging: Paging): Collection =>
+  collection({
+    id,
+    label: phrase('Rows'),
+    holds: phrase('rows'),
+    docs: 'https://docs.example.com/',
+    rowLabel: phrase('row'),
+    icon: 'key',
+    scope: 'account',
+    path: '/rows',
+    paging,
+    rows: inBody('rows'),
+    filters: [],
+    row: v.looseObject({ id: text }),
+    item: (row) => ({ id: asText(row.id) }),
+    secrets: [],
+    codes: {},
+  });
+
+/** Lists of forms that the catalog does not have. */
+const others: Readonly<Record<string, Collection>> = {
+  numbered: named('numbered', { by: 'page', size: { min: 1, max: 500 } }),
+  marked: named('marked', {
+    by: 'marker',
+    size: { min: 1, max: 500 },
+    next: ({ body }) => asText(String(fieldOf(body, 'next'))),
+  }),
+};
+
+/** Everything that a person can have done with a list, as the product does it. */
+function product({ list: id, url }: RunnerOptions): Steps {
+  const declared = others[id] ?? collectionOf(id);
+  const { below: _, namedBy: __, inline: ___, ...alone } = declared;
+  const account: Account = {
+    id: 'x:d:u',
+    site: 'x',
+    domain: { id: 'd', name: 'd' },
+    user: { id: 'u', name: 'u' },
+    signIn: 'password',
+    generation: 'first',
+    remember: 'session',
+    accepted: [],
+  };
+  const { client } = testClient(600_000);
+  const getPage: typeof client.getPage = async (...wish) => {
+    asked += 1;
+    return client.getPage(...wish);
+  };
+  const site = { id: 'x', label: 'x', iam: url, services: {}, fromSettings: [] };
+  const explorer = new Explorer({
+    accounts: {
+      all: () => [account],
+      client: () => Object.assign(Object.create(client), { getPage }),
+      site: () => site,
+      noSite: () => {
+        throw new Error('The site is there');
+      },
+    },
+    catalog: [{ ...alone, scope: 'account', path: '/rows' }],
+    site: () => site,
+    pageSize: () => 500,
+    showAllServices: () => false,
+    filters: new MemoryFilters(),
+    hidden: new MemoryHidden(),
+    changed: () => undefined,
+  });
+  const [root] = explorer.roots();
+  const [list] = root ? explorer.below(root) : [];
+  if (list?.kind !== 'list') {
+    throw new Error('There is no list');
+  }
+  const rows = async (of: ListNode = list): Promise<readonly Node[]> => {
+    const nodes = await explorer.children(of);
+    nodes.forEach(labelOf);
+    return nodes;
+  };
+  return [
+    ['open', rows],
+    [
+      'load more',
+      async () => {
+        const pager = (await rows()).at(-1);
+        if (pager?.kind === 'pager') {
+          await explorer.loadMore(pager);
+          await rows();
+        }
+      },
+    ],
+    [
+      'refresh',
+      async () => {
+        await explorer.refresh(list);
+        await rows();
+      },
+    ],
+    [
+      'page',
+      async () => {
+        const key = (await rows()).find(({ kind }) => kind === 'item');
+        return key?.kind === 'item' ? detailOf(key) : undefined;
+      },
+    ],
+    [
+      'find',
+      async () => {
+        const finder = new Finder(explorer, { show: () => undefined, active: () => undefined });
+        finder.type('x');
+        await finder.start();
+        finder.showNow();
+        finder.close();
+      },
+    ],
+  ];
+}
+
+/** The least that can be done with as many answers: get and parse them. */
+function raw({ url, answers }: RunnerOptions): Steps {
+  return answers.map((count, step) => [
+    `parse ${step}`,
+    async () => {
+      for (let number = 0; number < count; number += 1) {
+        // oxlint-disable-next-line no-await-in-loop
+        const answer = await (await fetch(`${url}/rows`)).text();
+        try {
+          JSON.parse(answer);
+        } catch {
+          // What is no JSON was read, too.
+        }
+      }
+    },
+  ]);
+}
+
+async function main(): Promise<void> {
+  const options: RunnerOptions = JSON.parse(process.argv[2] ?? '{}');
+  const steps = { product, raw }[options.runner](options);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  let worst = { block: 0, step: '' };
+  const answers: number[] = [];
+  for (const [step, work] of steps) {
+    const before = asked;
+    // What the step before left to be collected is not a part of this one.
+    globalThis.gc?.();
+    delay.reset();
+    // What stands still is seen only between two ticks.
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(5);
+    // One after the other: each step goes on with what the one before it left.
+    // oxlint-disable-next-line no-await-in-loop
+    await work();
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(5);
+    const block = delay.max / 1e6;
+    answers.push(asked - before);
+    worst = block > worst.block ? { block, step } : worst;
+  }
+  const cost: Cost = { ...worst, memory: process.resourceUsage().maxRSS / 1024, answers };
+  process.stdout.write(`${JSON.stringify(cost)}\n`);
+  process.exit(0);
+}
+
+void main();
