@@ -169,7 +169,7 @@ describe('secrets', function () {
     await window.answer(/Account name/, SAMPLE.domain.name);
     await window.answer(/IAM user name/, guarded.name);
     await window.answer(/IAM user ID/, guarded.id);
-    await window.acceptAddresses();
+    // Its addresses were accepted with the access key.
     await window.pick('Remember,');
     await window.answer(/Password of/, guarded.password);
     const code = passcodeOf(guarded, Date.now());

@@ -43,6 +43,8 @@ describe('two windows', function () {
     // A browser's tab sees the secrets of others only after it was reloaded; until then nothing is sent.
     await stage.cloud.control.clearRequests();
     await two.expand(SAMPLE.user);
+    // The rows are shown once more when the account is known to be signed out, which would end the hover.
+    await two.row(/, account, signed out/).waitFor();
     await two.row(/^Signed out/).hover();
     await two.page
       .locator('.monaco-hover')
