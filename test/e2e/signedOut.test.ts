@@ -37,8 +37,9 @@ describe('a sign-in that ends while a list has rows', function () {
     (await window.rows()).filter((row) => row.includes(', signature key')).length;
 
   it('keeps the rows, says why below them and in the row of the account', async () => {
+    const more = await window.find(/^Load more/);
     await stage.cloud.control.expire();
-    await (await window.find(/^Load more/)).click();
+    await more.click();
     await window.find(signedOut);
     await window.find(ended);
     assert.equal(await keys(), 3);
