@@ -27,7 +27,7 @@ export const accountSchema = v.object({
   generation: v.string(),
   /** The names that it had when it was first signed in, where it was renamed since: see `sessionLabel`. */
   firstNames: v.optional(v.object({ user: v.string(), domain: v.string() })),
-  /** What its user calls it, in the place of the user's name. */
+  /** What the user calls it, in the place of the user's name. */
   label: v.optional(v.string()),
   signIn: v.picklist(signInWays),
   remember: v.picklist(rememberChoices),
@@ -53,15 +53,15 @@ export const accountSchema = v.object({
   agency: v.optional(
     v.object({ parent: v.string(), name: v.string(), domainName: v.string(), endpoint: v.optional(v.string()) }),
   ),
-  /** Addresses from the settings or its profile that its user accepted. */
+  /** Addresses from the settings or its profile that the user accepted. */
   accepted: v.array(v.string()),
-  /** Those that its user refused, which stay refused over later sign-ins. */
+  /** Those that the user refused, which stay refused over later sign-ins. */
   declined: v.optional(v.array(v.string())),
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */
   refused: v.optional(v.boolean()),
-  /** Why its user has to sign in again, where that is known; without `refused`, what there is may still be tried. */
+  /** Why the user has to sign in again, where that is known; without `refused`, what there is may still be tried. */
   refusedFor: v.optional(v.picklist(signInFaults)),
-  /** What its user does not want to see: regions, projects and services by their IDs. */
+  /** What the user does not want to see: regions, projects and services by their IDs. */
   hidden: v.optional(v.object({ regions: ids, projects: ids, services: ids })),
 });
 

@@ -50,7 +50,7 @@ export interface AccountsParts {
 /** What may take the place of another sign-in of the same identity. */
 type MayReplace = (account: Account) => Promise<boolean>;
 
-/** A sign-in that worked. `notice`: something that its user should know. */
+/** A sign-in that worked. `notice`: something that the user should know. */
 export interface SignedIn {
   readonly account: Account;
   readonly notice?: Phrase;
@@ -240,7 +240,7 @@ export class Accounts {
     return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)));
   }
 
-  /** A project's token, for whoever its user lets have it. @throws CloudError */
+  /** A project's token, for whoever the user lets have it. @throws CloudError */
   async token(id: string, projectId: string): Promise<StoredToken | undefined> {
     return this.#members.get(id)?.gate.token({ of: 'project', projectId });
   }
@@ -289,7 +289,7 @@ export class Accounts {
     await this.change(id, { refused: undefined, refusedFor: undefined });
   }
 
-  /** Changes what its user chose about an account. */
+  /** Changes what the user chose about an account. */
   async change(
     id: string,
     change: { readonly [Name in 'label' | 'hidden' | 'refused' | 'refusedFor']?: Account[Name] },
@@ -348,7 +348,7 @@ export class Accounts {
     return noSite(id.split(':', 1).map(decodeURIComponent)[0] ?? '', this.#parts.sites());
   }
 
-  /** The addresses of a site that its user has to accept first, by what was decided about them. */
+  /** The addresses of a site that the user has to accept first, by what was decided about them. */
   toAccept(site: Site, decisions: Decisions): readonly AskedAddress[] {
     return addressesToAccept(site, decisions, this.#parts.services);
   }
@@ -358,7 +358,7 @@ export class Accounts {
     await this.decide(id, { accepted: [address] });
   }
 
-  /** Takes up what its user decided about addresses; it lasts over later sign-ins. */
+  /** Takes up what the user decided about addresses; it lasts over later sign-ins. */
   async decide(id: string, decisions: Decisions): Promise<void> {
     await this.#change(id, (account) => ({ ...account, ...decided(account, decisions) }));
   }
@@ -602,7 +602,7 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-// What its user chose about an account outlives another sign-in, and so do the names by which others know it. A role comes with
+// What the user chose about an account outlives another sign-in, and so do the names by which others know it. A role comes with
 // the decisions about addresses of the account that takes it on, which are older than its own.
 function remembered(
   known: Account,

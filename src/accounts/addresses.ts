@@ -10,7 +10,7 @@ export interface Decisions {
   readonly declined?: readonly string[] | undefined;
 }
 
-/** An address that its user has to accept before anything is sent there. */
+/** An address that the user has to accept before anything is sent there. */
 export interface AskedAddress {
   readonly address: string;
   /** What is there: IAM, or services by their labels. */
@@ -51,7 +51,7 @@ export function decided(before: Decisions, newer: Decisions): { accepted: string
   };
 }
 
-/** Whether an account's secrets may go to a URL: it is at a built-in address, or one of the site that its user accepted. */
+/** Whether an account's secrets may go to a URL: it is at a built-in address, or one of the site that the user accepted. */
 export function isAccepted(url: URL, site: Site, decisions: Decisions, services: readonly Service[]): boolean {
   const addresses = addressesAt(url, site, services);
   return (
@@ -60,7 +60,7 @@ export function isAccepted(url: URL, site: Site, decisions: Decisions, services:
   );
 }
 
-/** @throws CloudError unless {@link isAccepted}, with the address that its user can accept */
+/** @throws CloudError unless {@link isAccepted}, with the address that the user can accept */
 export function refuseUnaccepted(url: URL, site: Site, decisions: Decisions, services: readonly Service[]): void {
   if (isAccepted(url, site, decisions, services)) {
     return;

@@ -202,7 +202,7 @@ export class Gate implements Authorizer {
     await this.#kept.takeOut(account.id);
   }
 
-  /** @throws CloudError if the account's IAM is at an address that its user did not accept */
+  /** @throws CloudError if the account's IAM is at an address that the user did not accept */
   refuseOtherIam(): void {
     const site = this.#parts.site();
     if (site) {
@@ -226,7 +226,7 @@ export class Gate implements Authorizer {
       return this.#sign(request, scope, secret.keys, signal);
     }
     const token = await this.#token(scope, secret);
-    // Its user may have refused the address meanwhile, here or in another window.
+    // The user may have refused the address meanwhile, here or in another window.
     this.#refuseElsewhere(request.url);
     return { 'x-auth-token': token.value };
   }
@@ -546,7 +546,7 @@ export class Gate implements Authorizer {
     }
   }
 
-  // IAM refuses a wrong password and a project that its user has no role in alike. While the account's own token is
+  // IAM refuses a wrong password and a project that the user has no role in alike. While the account's own token is
   // good, the password is taken to be so too; but not often, since wrong passwords lock an account.
   async #refusal(
     error: CloudError,

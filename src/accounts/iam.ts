@@ -129,7 +129,7 @@ export async function checkToken(
 }
 
 /**
- * Turns a token into temporary keys of its user: `POST /v3.0/OS-CREDENTIAL/securitytokens`, for a day, the longest that
+ * Turns a token into temporary keys of the user: `POST /v3.0/OS-CREDENTIAL/securitytokens`, for a day, the longest that
  * there is. They sign for all projects.
  * @throws CloudError where IAM does not give any
  */

@@ -66,7 +66,7 @@ export class KeptSecret {
   }
 
   /**
-   * Writes a secret as its user chose, in turn, so that an older entry never overwrites a newer one.
+   * Writes a secret as the user chose, in turn, so that an older entry never overwrites a newer one.
    * @param may asked right before: whether it is still to be written
    * @throws what the vault throws
    */
@@ -85,7 +85,7 @@ export class KeptSecret {
     });
   }
 
-  /** What the vault has now, where windows share it; nothing where it cannot be read. */
+  /** What the vault has now, where windows share it; undefined if it cannot be read. */
   async stored(account: Account): Promise<Secret | undefined> {
     return isCopied(account) ? this.#inVault(account).catch(() => undefined) : undefined;
   }

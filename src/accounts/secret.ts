@@ -79,7 +79,7 @@ export function readSecret(entry: string | undefined, generation: string): Secre
 }
 
 /**
- * The vault entry for a secret. The password and keys that last are in it only where its user chose so; what ends by
+ * The vault entry for a secret. The password and keys that last are in it only where the user chose so; what ends by
  * itself is in it until then.
  */
 export function writeSecret(

@@ -43,7 +43,7 @@ const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
 const longestRegion = 64;
 
 /**
- * A site as its user chose it to sign in: what they said of the addresses that the settings or a profile brought in. An
+ * A site as the user chose it to sign in: what they said of the addresses that the settings or a profile brought in. An
  * address in neither list was not asked about.
  */
 export interface ChosenSite extends Site {
@@ -200,7 +200,7 @@ function startsWithAddress(href: string, address: string): boolean {
   return href.startsWith(address) && ['', '/', '?'].includes(href.charAt(address.length));
 }
 
-// Nothing where the template makes no address.
+// Empty if the template makes no address.
 function partsOf(template: string): readonly string[] {
   const address = template.replaceAll('{region}', regionWord);
   const url = parseUrl(address);

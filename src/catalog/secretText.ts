@@ -63,7 +63,7 @@ const secretPatterns: readonly SecretPattern[] = [
   { pattern: /\bPuTTY-User-Key-File-\d[^]*$/g },
   { pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]+=*/g, hides: (base64 = '') => isPrivateKeyIn(base64) },
   // User info of an address; the last `@` before the path ends it.
-  { pattern: /(:?\/\/)[^\s/?#"'<>]*@/g, keeps: (_, slashes = '') => [slashes, '@'] },
+  { pattern: /(\/\/)[^\s/?#"'<>]*@/g, keeps: (_, slashes = '') => [slashes, '@'] },
   // A password that was not percent-encoded may hold a slash. A port is no password.
   {
     pattern: /(\/\/)[^\s/?#:@"'<>]{0,128}:(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,512}@/g,

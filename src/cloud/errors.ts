@@ -33,9 +33,9 @@ export interface Failure {
   readonly signIn?: SignInFault;
   /** How long the service asks to be left alone: milliseconds. */
   readonly retryAfter?: number;
-  /** An address of the settings that its user has to accept first. */
+  /** An address of the settings that the user has to accept first. */
   readonly accept?: string;
-  /** True if its user was asked about it before, and refused. */
+  /** True if the user was asked about it before, and refused. */
   readonly declined?: true;
 }
 

@@ -56,7 +56,7 @@ export class Patience {
   /**
    * Does something in its turn, up to three times: after connection errors, 429, 502, 503 and 504, and as late as the service
    * asks for. A walk goes on after a 429 until it was throttled for five minutes. What got no answer in time is not repeated:
-   * its user waited long enough.
+   * the user waited long enough.
    * @throws CloudError what the last try threw
    */
   async repeat<T>(turn: Turn, work: () => Promise<T>, signal: AbortSignal): Promise<T> {

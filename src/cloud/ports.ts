@@ -5,7 +5,7 @@ import type { CloudError } from './errors';
 /** What a request's authorization is for: the whole account, or one project. */
 export type TokenScope = { readonly of: 'account' } | { readonly of: 'project'; readonly projectId: string };
 
-/** What a request is for: something that its user waits for, or one of many steps of a walk through all lists. */
+/** What a request is for: something that the user waits for, or one of many steps of a walk through all lists. */
 export type Purpose = 'click' | 'walk';
 
 /** A request before it is authorized. */

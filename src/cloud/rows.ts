@@ -59,7 +59,7 @@ export function totalOf(collection: Collection, answer: Answer): number | undefi
   return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
 }
 
-// Nothing where it is missing: only its declaration, or a total of 0, allows an answer to be without it.
+// Undefined if it is missing: only its declaration, or a total of 0, allows an answer to be without it.
 function foundIn(collection: Collection, answer: Answer): readonly unknown[] | undefined {
   const { body } = answer;
   if (typeof body !== 'object' || body === null) {

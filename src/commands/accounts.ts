@@ -23,7 +23,7 @@ export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string)
   return picked?.account;
 }
 
-/** Signs an account out after its user confirmed. */
+/** Signs an account out after the user confirmed. */
 export async function signOut(accounts: Accounts, account: Account): Promise<void> {
   const confirm = l10n.t('Sign Out');
   const answer = await window.showWarningMessage(
@@ -36,7 +36,7 @@ export async function signOut(accounts: Accounts, account: Account): Promise<voi
   }
 }
 
-/** Lets an account's secrets go to an address of the settings after its user confirmed. @returns whether so */
+/** Lets an account's secrets go to an address of the settings after the user confirmed. @returns whether so */
 export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
   const confirm = l10n.t('Accept');
   const answer = await window.showWarningMessage(

@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /**
- * Finds a key anywhere: goes through all lists of all accounts while its user types, and shows what fits as it comes. Closing
+ * Finds a key anywhere: goes through all lists of all accounts while the user types, and shows what fits as it comes. Closing
  * gives up what is under way.
  */
 export async function findKey(explorer: Explorer, { open, showInSidebar, signIn }: Found): Promise<void> {

@@ -104,7 +104,7 @@ export class Explorer {
     );
   }
 
-  /** The rows of a list that its user may see, out of all that came, as nodes. */
+  /** The rows of a list that the user may see, out of all that came, as nodes. */
   rowsAsNodes(listNode: ListNode, rows: readonly ListedRow[]): readonly ItemNode[] {
     const account = this.#nodes.owner(listNode.place.accountId);
     const homes = homesOf(rows, account);
@@ -208,7 +208,7 @@ export class Explorer {
     return row && this.#nodes.item(listNode, { key: id, row, clash: false }, new Map());
   }
 
-  /** The one secret that its user asked for, where its row was masked. @throws CloudError where a second call fails */
+  /** The one secret that the user asked for, where its row was masked. @throws CloudError where a second call fails */
   async secret(node: ItemNode, at: SecretPlace, signal: AbortSignal): Promise<unknown> {
     return askSecret(this.#parts, node, at, signal);
   }
@@ -269,7 +269,7 @@ export class Explorer {
     this.#parts.changed(from);
   }
 
-  /** Gives up what is being loaded below a row, which its user closed: it is as never opened. */
+  /** Gives up what is being loaded below a row, which the user closed: it is as never opened. */
   collapsed(node: Node): void {
     const loading = this.#nodes.listsBelow(node).filter(({ list }) => list.loading);
     for (const { list } of loading) {
@@ -376,7 +376,7 @@ export class Explorer {
 
   async #load(listNode: ListNode): Promise<void> {
     const { list, signal, filter } = listNode;
-    // A list that failed stays so until its user retries, or the cause may be gone.
+    // A list that failed stays so until the user retries, or the cause may be gone.
     if (list.forgiven) {
       await this.#renewed(listNode, async () => list.retry(signal));
     } else if (list.untouched) {

@@ -12,7 +12,7 @@ const between = 200;
 export interface Left {
   readonly listNode: ListNode;
   readonly error?: CloudError;
-  /** How many rows were searched, where the rest is searched only when its user says so. */
+  /** How many rows were searched, where the rest is searched only when the user says so. */
   readonly rows?: number;
   /** Whether the server looked through the names of all of it. */
   readonly byName: boolean;
@@ -37,7 +37,7 @@ export interface Finds extends Results {
 export interface FinderParts {
   /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
   readonly show: (finds: Finds) => void;
-  /** The result that its user is on. */
+  /** The result that the user is on. */
   readonly active: () => Met | undefined;
 }
 
@@ -124,7 +124,7 @@ export class Finder {
     this.#soon();
   }
 
-  // What its user is about to choose stays where it is while others come, unless they typed another text.
+  // What the user is about to choose stays where it is while others come, unless they typed another text.
   #staying(): Staying | undefined {
     const { text, shown = [] } = this.#last ?? {};
     const met = text === this.#text ? this.#parts.active() : undefined;

@@ -109,7 +109,7 @@ export function causeBeside(node: Node): Phrase | string | undefined {
   return isFault || offerOf(node)?.needsCause ? causeOf(node) : undefined;
 }
 
-/** Why an account is signed out; nothing where it is not, as far as this window knows. */
+/** Why an account is signed out; undefined if it is not, as far as this window knows. */
 export function signedOutFor({ account, signedOut }: AccountNode): CloudError | undefined {
   const { refused, refusedFor } = account;
   if (!refused && !refusedFor) {

@@ -103,7 +103,7 @@ export class NodeStore {
     return [Object.assign(node, { place })];
   }
 
-  /** Whether a service would stand there, had its user not hidden it for the whole account. */
+  /** Whether a service would stand there, had the user not hidden it for the whole account. */
   hides(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
     return (
       this.#isHiddenByUser(parent, service) &&

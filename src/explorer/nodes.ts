@@ -85,7 +85,7 @@ export interface NoteNode extends NodeBase {
 }
 
 /**
- * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: its user hid all that is there.
+ * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: the user hid all that is there.
  * `noAddress`: no address of the service is known there.
  */
 export type Note =
@@ -161,7 +161,7 @@ export function idPart(key: string): string {
 export function failureNote(listNode: ListNode): Note | undefined {
   const { error } = listNode.list;
   const note = error && noteOf(error);
-  // Only a service can be hidden: whoever lists the projects is offered everywhere, or its address is wrong.
+  // Only a service can be hidden: the service that lists the projects is offered everywhere, or its address is wrong.
   const canHide = note?.says !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
   return canHide || !error ? note : { says: 'failed', error };
 }

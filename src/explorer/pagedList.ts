@@ -235,7 +235,7 @@ export class PagedList {
   // The work gives what to do with its result, so that the result of an older generation changes nothing.
   #once(action: 'more' | 'reload', signal: AbortSignal, work: Work): Promise<void> {
     if (this.#underWay && this.#doing !== action) {
-      // What its user asked for last comes after what is under way, or was just given up, not in its place.
+      // What the user asked for last comes after what is under way, or was just given up, not in its place.
       return this.#underWay.then(() => this.#once(action, signal, work));
     }
     this.#doing = action;

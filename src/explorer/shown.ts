@@ -3,7 +3,7 @@ import type { Collection } from '../catalog/shape';
 import type { Place } from './nodes';
 import type { ListedRow } from './loaded';
 
-/** Whether a row is one for its user. A pasted token serves its own project only, whatever IAM lists for it. */
+/** Whether a row is one for the user. A pasted token serves its own project only, whatever IAM lists for it. */
 export function isShown({ row: { item } }: ListedRow, account: Account | undefined): boolean {
   if (item.hidden) {
     return false;
@@ -16,7 +16,7 @@ export function isShown({ row: { item } }: ListedRow, account: Account | undefin
   return projectId === undefined || !account || !hasForeignToken(account) || account.project?.id === projectId;
 }
 
-/** Whether a row would be one for its user, had they not hidden it. */
+/** Whether a row would be one for the user, had they not hidden it. */
 export function isHiddenByUser(listed: ListedRow, account: Account | undefined): boolean {
   return !isShown(listed, account) && isShown(listed, account && { ...account, hidden: undefined });
 }

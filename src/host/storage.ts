@@ -8,7 +8,7 @@ const filtersKey = 'keyExplorer.filters';
 const hiddenKey = 'keyExplorer.hidden';
 const filtersSchema = v.record(v.string(), v.object({ id: v.string(), text: v.string(), exact: v.boolean() }));
 
-/** A keyring that asks its user for a password may take a while; one that hangs must not keep anybody. Milliseconds. */
+/** A keyring that asks the user for a password may take a while; one that hangs must not keep anybody. Milliseconds. */
 const vaultDeadline = 10_000;
 
 /** The editor's secret storage, as the accounts need it. */

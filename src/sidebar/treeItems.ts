@@ -143,7 +143,7 @@ function descriptionOf(node: Node): string {
       return signedOut.length > 0
         ? signedOut.map(show).join(' · ')
         : [
-            // A name of its user's own takes the place of the cloud's, which is still said.
+            // A name of the user's own takes the place of the cloud's, which is still said.
             ...(node.account.label === undefined ? [] : [node.account.user.name]),
             node.account.domain.name,
             node.siteLabel,

@@ -29,7 +29,7 @@ export interface Draft {
 /** One step of the guided sign-in. The last one of a sequence gives the account. */
 export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<Answer<SignedIn | undefined>>;
 
-/** The site of a sign-in, with all that its user decided about the addresses of it. */
+/** The site of a sign-in, with all that the user decided about the addresses of it. */
 export function chosen(draft: Draft, accounts: Accounts): ChosenSite {
   const { accepted, declined = [] } = decided(accountOf(draft, accounts) ?? none, draft.addresses ?? none);
   return { ...known(draft.site), accepted, declined };

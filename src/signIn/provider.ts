@@ -28,7 +28,7 @@ interface ProviderParts {
   readonly choose: (among: readonly Account[]) => Promise<Account | undefined>;
   /** The guided sign-in: of a further account, or of this one again. */
   readonly signIn: (again: Account | undefined) => Promise<Account | undefined>;
-  /** Signs an account out after its user confirmed. */
+  /** Signs an account out after the user confirmed. */
   readonly signOut: (account: Account) => Promise<void>;
 }
 
@@ -42,7 +42,7 @@ interface Known {
 /**
  * The accounts as VS Code's Accounts menu and other extensions see them.
  *
- * VS Code asks for sessions without being told to, and before its user consented to anything: without scopes (its menu),
+ * VS Code asks for sessions without being told to, and before the user consented to anything: without scopes (its menu),
  * and with those of an extension. So nothing is asked of anybody then. A session without scopes says who is signed in; one
  * with the scope `project:<id>` carries a token of that project, which is got where `createSession`, behind VS Code's own
  * question, was asked for that project once. No other secret is ever in a session, and no token is kept here.
@@ -85,7 +85,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     return sessions.flat();
   }
 
-  /** Called by VS Code once its user let an extension sign in. @throws Error, which the extension gets */
+  /** Called by VS Code once the user let an extension sign in. @throws Error, which the extension gets */
   async createSession(
     scopes: readonly string[],
     { account: wanted }: AuthenticationProviderSessionOptions,
@@ -110,7 +110,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     return sessionOf(account, projectId, token.value);
   }
 
-  /** Signs the account out. @throws CancellationError where its user thought better of it */
+  /** Signs the account out. @throws CancellationError where the user thought better of it */
   async removeSession(sessionId: string): Promise<void> {
     this.#parts.accounts.reread();
     const all = this.#parts.accounts.all();
@@ -190,7 +190,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
 
   async #grant(account: Account, projectId: string): Promise<void> {
     if (this.#isGranted(account, projectId)) {
-      // The token goes to whoever asked, and to nobody else by way of an event.
+      // The token goes to the extension that asked, and to no other by way of an event.
       this.#changes.fire({ added: [], removed: [], changed: [sessionOf(account, projectId)] });
     } else {
       await this.#parts.accounts.grant(account, projectId);
@@ -235,7 +235,7 @@ function sessionIdOf(accountId: string, projectId: string | undefined): string {
   return projectId === undefined ? accountId : `${accountId} project:${projectId}`;
 }
 
-// What its user calls an account, and what they hid, is nothing to other extensions.
+// What the user calls an account, and what they hid, is nothing to other extensions.
 function newsOf({ signIn, refused, expires, project, profile }: Account): string {
   return JSON.stringify([signIn, refused === true, expires, project?.id, profile?.id]);
 }

@@ -80,7 +80,7 @@ describe('finding a key', function () {
     await option(String(ssh?.['title'])).waitFor();
   });
 
-  it('keeps the row that its user is on where it is, while better ones come', async () => {
+  it('keeps the row that the user is on where it is, while better ones come', async () => {
     // Some public keys hold these letters; names that begin with them come late.
     await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 3000 } });
     await window.run('Key Explorer: Find Key…');

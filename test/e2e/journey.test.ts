@@ -3,7 +3,7 @@ import { SAMPLE } from '../cloud/data';
 import { exampleRows } from '../cloud/documented';
 import { goOnFromEachOther, setStage, Window, type Stage } from './window';
 
-/** From the welcome to sign-out, as its user goes: each test goes on where the one before it ended. */
+/** From the welcome to sign-out, as the user goes: each test goes on where the one before it ended. */
 describe('a first visit', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);

@@ -63,7 +63,7 @@ describe('a sign-in that ends while a list has rows', function () {
     assert.deepEqual(await stage.cloud.control.requests(), []);
   });
 
-  it('goes on with the page that failed once its user has signed in', async () => {
+  it('goes on with the page that failed once the user has signed in', async () => {
     await (await window.find(signedOut)).click();
     await window.answer(/^Token: the value/, await token());
     await window.find(/^Load more \(6 of 7\)/);

@@ -89,7 +89,7 @@ export function goOnFromEachOther(suite: Suite): void {
   });
 }
 
-/** The window as its user sees it. Rows are found by their names, as a person or a screen reader finds them. */
+/** The window as the user sees it. Rows are found by their names, as a person or a screen reader finds them. */
 export class Window {
   readonly page: Page;
 
@@ -236,7 +236,7 @@ export class Window {
   }
 
   /**
-   * Reloads the window, as its user would.
+   * Reloads the window, as the user would.
    * @param kept what VS Code has to have written down before: a browser that reloads loses the rest
    */
   async reload(...kept: readonly string[]): Promise<void> {

@@ -77,7 +77,7 @@ export function browsing(product: Product): void {
       }
     });
 
-    it('calls an account what its user calls it, and still says whose it is', () => {
+    it('calls an account what the user calls it, and still says whose it is', () => {
       const row = rows.find(({ kind }) => kind === 'account');
       assert.ok(row?.kind === 'account');
       const { label, description } = treeItemOf({ ...row, account: { ...row.account, label: 'My keys' } });

@@ -155,7 +155,7 @@ describe('a day', function () {
     assert.deepEqual([told, world.changes], [[], changes]);
 
     // 720: the password was changed elsewhere. The first list is refused, the old password is sent once and refused, and
-    // its user is told once. From then on nothing is sent for this account: not by the second list, and not in two hours.
+    // the user is told once. From then on nothing is sent for this account: not by the second list, and not in two hours.
     await home.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
     const changed = await until(840, all);
     assert.deepEqual(changed, { ...fine, known: ['unauthenticated unauthenticated'] });
@@ -163,7 +163,7 @@ describe('a day', function () {
     assert.deepEqual(await asked(other), { ...none, reads: looks(120) });
     assert.deepEqual([told, world.changes], [[`${SAMPLE.user} at 720`], changes + 1]);
 
-    // 840: its user signs in again: one request; at the first look another one for the project. The next are due at 1075.
+    // 840: the user signs in again: one request; at the first look another one for the project. The next are due at 1075.
     // 958: the temporary keys have ended. That is known without asking: no request, and no password, which alone would be
     // refused and count towards a lock. The row says that a code is wanted; that is no refusal, so nobody is told again.
     await setTime(840);
@@ -195,7 +195,7 @@ describe('a day', function () {
     assert.deepEqual(await asked(other), { ...none, reads: looks(100) });
 
     // 1120: it is back, and so are both accounts, without a word: two tokens that were due, and two more at 1355.
-    // 1200: the access key was deleted. The first list is refused, its user is told once, and nothing is signed again.
+    // 1200: the access key was deleted. The first list is refused, the user is told once, and nothing is signed again.
     await home.control.clearFaults();
     assert.deepEqual(await until(1200, { ...all, known, coded: coded2 }), fine);
     assert.deepEqual(await asked(other), { ...none, reads: looks(80) });

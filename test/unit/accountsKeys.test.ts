@@ -56,7 +56,7 @@ describe('signing in', function () {
       assert.deepEqual(await ways(), ['signed', 'signed']);
     });
 
-    it('keeps them only where its user chose so', async () => {
+    it('keeps them only where the user chose so', async () => {
       const { id } = await withKeys(SAMPLE.operator.key);
       assert.equal((await world.instances(world.accounts(), { id })).total, 2);
       await withKeys(SAMPLE.operator.key, 'session');
@@ -121,7 +121,7 @@ describe('signing in', function () {
       assert.equal((await world.instances(accounts, account)).total, 2);
     });
 
-    it('takes the place of a password only where its user agrees', async () => {
+    it('takes the place of a password only where the user agrees', async () => {
       const account = (await world.signIn(accounts)).account;
       assert.equal(await accounts.withKeys(world.site(), SAMPLE.operator.key, 'always', no, signal), undefined);
       assert.equal(accounts.all()[0]?.signIn, 'password');

@@ -57,7 +57,7 @@ describe('signing in with a password', function () {
     assert.equal((await world.instances(accounts, { id })).total, 2);
   });
 
-  it('sends nothing once its user gave up', async () => {
+  it('sends nothing once the user gave up', async () => {
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
     const error = await failureOf(accounts.withPassword(world.site(), who, 'always', AbortSignal.abort()));
     assert.equal(error.kind, 'cancelled');

@@ -71,7 +71,7 @@ describe('what accounts keep', function () {
     assert.equal((await world.instances(accounts, account)).total, 2);
   });
 
-  it('says that an earlier sign-in could not be removed where its user wants this session only', async () => {
+  it('says that an earlier sign-in could not be removed where the user wants this session only', async () => {
     await world.signIn(accounts, 'always');
     world.vault.failing.add('remove');
     const { account, notice } = await world.signIn(accounts, 'session');

@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
 const role = { agencyName: SAMPLE.partner.agencyName, domainName: SAMPLE.partner.domain.name };
 
-describe('where the token and password of an account may go as its user acts', function () {
+describe('where the token and password of an account may go as the user acts', function () {
   this.timeout(30_000);
   let cloud: StandIn;
   let world: World;

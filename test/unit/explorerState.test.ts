@@ -141,7 +141,7 @@ describe('the state of the explorer', function () {
     assert.deepEqual((await asked('/signs')).slice(1), ['?offset=99&limit=101', '?offset=99&limit=101']);
   });
 
-  it('keeps a failed first page as it is until its user retries', async () => {
+  it('keeps a failed first page as it is until the user retries', async () => {
     const list = await signs();
     await fail(broken, 1);
     const { last: note } = await shown(list);

@@ -107,7 +107,7 @@ describe('finding a key', function () {
     assert.ok(finds.more > 0);
   });
 
-  it('leaves the result that its user is on where it is, while better ones come above it', async () => {
+  it('leaves the result that the user is on where it is, while better ones come above it', async () => {
     // Some public keys hold these letters; names that begin with them are better, and come late.
     await cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 1000 } });
     finder.type('si');

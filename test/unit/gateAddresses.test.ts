@@ -85,7 +85,7 @@ describe('where the secrets of an account may go', function () {
     await refusedWith(undefined, world.instances(accounts, account));
   });
 
-  it('sends to what its user accepted when signing in', async () => {
+  it('sends to what the user accepted when signing in', async () => {
     set({ iam: elsewhere });
     await world.signIn(accounts);
     assert.equal((await world.instances(accounts, account)).total, 2);

@@ -285,7 +285,7 @@ describe('the gate of an account', function () {
     });
   });
 
-  it('never tries a refused password again before its user signs in', async () => {
+  it('never tries a refused password again before the user signs in', async () => {
     await signedIn();
     await cloud.control.expire();
     await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: wrongPassword });

@@ -86,7 +86,7 @@ describe('grants of projects’ tokens', function () {
   });
 
   for (const remember of ['session', 'untilExpiry'] as const) {
-    it(`of an account that is signed in anew (${remember}) are ${remember === 'session' ? 'asked for again' : 'kept'}`, async () => {
+    it(`of an account that is signed in again (${remember}) are ${remember === 'session' ? 'asked for again' : 'kept'}`, async () => {
       await one.grant(account, 'a');
       await world.signIn(one, remember);
       assert.deepEqual(granted(one), remember === 'session' ? [] : ['a']);

@@ -139,7 +139,7 @@ describe('what a row offers', () => {
   it('is the same in the place of rows and below them, for every cause', async () => {
     for (const [failure, expected] of causes) {
       for (const place of ['service', 'account'] as const) {
-        // Whoever lists what is no service's is offered everywhere, or its address is wrong.
+        // A list that belongs to no service is offered everywhere, or its address is wrong.
         const cannotHide = place === 'account' && failure.kind === 'notOffered';
         const wanted = cannotHide ? retry('Not offered in this region') : expected;
         const [alone, ...below] = await offeredIn(place, failure);

@@ -16,7 +16,7 @@ const account: Account = {
   accepted: [],
 };
 
-/** A tree, its only account as it is now, and the IDs of what was to be shown anew. */
+/** A tree, its only account as it is now, and the IDs of what was to be shown again. */
 export interface OwnTree {
   readonly explorer: Explorer;
   account: Account;

@@ -184,7 +184,7 @@ describe('the environment', () => {
     }
   });
 
-  it('is nothing where it only names a region or an address', async () => {
+  it('is no profile if it only names a region or an address', async () => {
     const variables = { OS_REGION_NAME: 'x', HW_REGION_NAME: 'x', OS_AUTH_URL: 'https://iam.example', HW_CLOUD: 'c' };
     assert.deepEqual(await env(variables).profiles(), []);
   });

@@ -65,7 +65,7 @@ describe('the label of an account for other extensions', () => {
     assert.ok(label.startsWith('研发\\u202e\\u0024\\u0028x\\u0029 / b\\u002fc / cn / '), label);
   });
 
-  it('does not have the name that its user gave the account', () => {
+  it('does not have the name that the user gave the account', () => {
     assert.equal(sessionLabel({ ...account(alice), label: 'mine' }), sessionLabel(account(alice)));
   });
 

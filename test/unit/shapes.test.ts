@@ -154,7 +154,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     assert.ok(!server.requests.some(({ url }) => url?.endsWith('/secret')));
   });
 
-  it('until its user asks for that one', async () => {
+  it('until the user asks for that one', async () => {
     const app = explorer.items().find(({ listNode }) => listNode.collection.id === 'apps');
     assert.ok(app);
     const { places } = maskedRow(app);

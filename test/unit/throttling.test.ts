@@ -238,7 +238,7 @@ describe('a host that answers 429', () => {
       assert.deepEqual(await walked(), Array(5).fill(0));
     });
 
-    it('changes nothing where it takes longer', async () => {
+    it('changes nothing if it takes longer', async () => {
       await throttle(6 * second);
       assert.deepEqual(await walked(), Array(5).fill(0));
     });

@@ -116,7 +116,7 @@ describe('a walk through a cloud that throttles', function () {
     assert.ok(refused.length > 0 && refused.length < 5, `${refused.length} of ${asked.length}`);
   });
 
-  it('ends in a pause when its user signs out, or gives up, and sends nothing more', async () => {
+  it('ends in a pause when the user signs out, or gives up, and sends nothing more', async () => {
     await cloud.control.fault({ match: '', fault: { ...throttled, headers: { 'retry-after': '60' } } });
     const [account] = accounts.all();
     assert.ok(account);

@@ -195,7 +195,7 @@ export class World {
     });
   }
 
-  /** A site as its user chose it who accepted all of its addresses. */
+  /** A site as the user chose it who accepted all of its addresses. */
   site(id = 'demo'): ChosenSite {
     const site = readSites(this.setting).sites.get(id);
     assert.ok(site);

@@ -22,7 +22,7 @@ interface Piece {
 const mostRecovered = 1000;
 
 /**
- * The profiles of KooCLI, Huawei Cloud's command line: `~/.hcloud/config.json`, as its user guide ("Configuration
+ * The profiles of KooCLI, Huawei Cloud's command line: `~/.hcloud/config.json`, as the user guide ("Configuration
  * Management", "Logging In via SSO") and Huawei's Terraform provider describe it. Every yes and no in it is a string. A
  * profile that cannot be read hides no other.
  * @throws FileRefused where the file as a whole is of no use
