@@ -240,7 +240,7 @@ export class Accounts {
     return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)));
   }
 
-  /** A project's token, for whoever the user lets have it. @throws CloudError */
+  /** A project's token, for an extension that the user lets have it. @throws CloudError */
   async token(id: string, projectId: string): Promise<StoredToken | undefined> {
     return this.#members.get(id)?.gate.token({ of: 'project', projectId });
   }

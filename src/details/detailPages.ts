@@ -85,7 +85,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       panel.dispose();
       return;
     }
-    // VS Code brings a page back only when it is shown: the key may have been opened anew by then. The one that the user looks
+    // VS Code brings a page back only when it is shown: the key may have been opened again by then. The one that the user looks
     // at stays.
     const other = this.#open.get(ref);
     this.#take(panel, ref, other?.node);

@@ -6,7 +6,7 @@ import type { ItemNode } from './nodes';
 export const copyables = ['id', 'name', 'json'] as const;
 export type Copyable = (typeof copyables)[number];
 
-/** The text that copying takes; nothing where the row does not have it. Secrets in it are masked. */
+/** The text that copying takes; undefined if the row does not have it. Secrets in it are masked. */
 export function copyTextOf(node: ItemNode, what: Copyable): string | undefined {
   switch (what) {
     case 'id':

@@ -34,7 +34,7 @@ const sequences: Readonly<Record<Exclude<SignInWay, 'agency'>, readonly Question
   token: [askAddresses, askRemember, askToken],
 };
 
-/** The guided sign-in. @returns the account, or nothing where the user closed it */
+/** The guided sign-in. @returns the account; undefined if the user closed it */
 export async function signIn(accounts: Accounts): Promise<Account | undefined> {
   return guide(accounts, {}, [askSite, askHow]);
 }
