@@ -1,4 +1,4 @@
-import { isSecretName } from '../catalog/secretText';
+import { isSecretName, maskSecretsIn } from '../catalog/secretText';
 
 const redacted = '[redacted]';
 
@@ -25,13 +25,16 @@ const address = /\b[a-z][a-z\d+.-]{0,30}:\/\/\S+/gi;
 const named = /([\p{L}\p{N}\p{DI}_.-]{1,64})\\{0,8}["']?\s{0,9}(?:[:=\uff1a\uff1d]>?|>)\s*/gu;
 
 /** Headers whose other words keep {@link isSecretName} from knowing them, such as `Proxy-Authorization`. */
-const headerName = /authorization|signature$/i;
+const headerName = /auth(?:orization)?$|proxy[-_]?user$|signature$/i;
 
 /** A value: a quoted text, also within JSON within JSON, else a word. */
 const value = /\\{2,}["'].*|\\"(?:[^"\\]|\\[^"])*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(?:bearer|basic)\s+\S+|\S+/iy;
 
 /** Anything as long and dense as a secret key or a token, also URL-encoded. Request IDs have 32 or 36 characters. */
 const dense = /[A-Za-z0-9+/=_%-]{40,}/g;
+
+/** A user and a password in quotes, as settings of a proxy have them; not a host and its port. */
+const quotedPair = /(["'`])[^\s"'`:/@]{1,64}:(?!\d{1,5}\1)[^\s"'`]{1,256}\1/g;
 
 /** A raw line break would let an answer write lines of its own; others change how a line reads. */
 const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
@@ -50,11 +53,22 @@ export function redact(line: string): string {
  * without anything else that looks like a secret.
  */
 export function textOfError(thrown: unknown): string {
-  const said = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
+  const said = messageOf(thrown);
   // What node-fetch puts before the reason quotes the address.
   const [, reason = said] = said.split(' failed, reason: ', 2);
-  const text = redact(withoutUserInfo(reason).replace(address, '…')).trim();
+  const plain = withoutUserInfo(reason).replace(address, '…').replace(quotedPair, '$1…$1');
+  const text = maskSecretsIn(redact(plain)).trim();
   return text === '' ? '?' : text.slice(0, longestError);
+}
+
+// A message may be anything, or an accessor that throws.
+function messageOf(thrown: unknown): string {
+  try {
+    const said: unknown = thrown instanceof Error ? thrown.message : thrown;
+    return typeof said === 'string' ? said : '';
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -22,6 +22,9 @@ function holdsNone(error: Error & { failure: unknown }, secret: string): void {
   assert.ok(!seen.includes(secret), seen);
 }
 
+/** The base64 of a user and a password. */
+const planted = 'cGxhbnRlZDpwbGFudGVk';
+
 describe('an error of a request', () => {
   it('does not quote a header that cannot be sent', async () => {
     const headers = { 'x-auth-token': 'planted-secret\u4e2d' };
@@ -65,14 +68,20 @@ describe('an error of a request', () => {
       ['https://a.example/planted?planted=1 failed', '… failed'],
       ['failed with "Proxy-Authorization: Basic planted="', 'failed with "Proxy-Authorization: [redacted]'],
       ["failed with { auth: 'planted:planted', port: 8080 }", 'failed with { auth: [redacted], port: 8080 }'],
+      ["failed with { proxyAuth: 'planted:planted' }", 'failed with { proxyAuth: [redacted] }'],
+      ["cannot parse 'planted:planted' for the proxy", "cannot parse '…' for the proxy"],
+      ["no route to 'proxy.example:3128' or 'localhost:80'", "no route to 'proxy.example:3128' or 'localhost:80'"],
+      [`refused "Basic ${planted}"`, 'refused "Basic ••••••••"'],
+      [`["Proxy-Authorization", "Basic ${planted}"]`, '["Proxy-Authorization", "Basic ••••••••"]'],
       ['', '?'],
     ] as const) {
       for (const error of [await failureThrough(new Error(message)), asCloudError(new Error(message))]) {
         holdsNone(error, 'planted');
+        holdsNone(error, planted);
         assert.deepEqual(error.failure.reason?.args, [left]);
         assert.ok(!JSON.stringify(fullCause(error)).includes('planted'));
       }
-      assert.ok(!redact(message.replace(/https:\S+/, '')).includes('planted'), message);
+      assert.ok(message.includes("'planted") || !redact(message.replace(/https:\S+/, '')).includes('planted'), message);
     }
     const odd = Object.assign(new Error('x'), { code: 'ECONN http://planted:planted@proxy.example' });
     holdsNone(await failureThrough(odd), 'planted');
@@ -85,6 +94,17 @@ describe('an error of a request', () => {
         ),
     );
     assert.deepEqual(asCloudError(Object.create(null)).failure.reason?.args, ['?']);
+  });
+
+  it('is one whatever was thrown, also where its message is no text or cannot be read', () => {
+    const secret = new Error('http://planted:planted@proxy.example');
+    for (const message of [{ value: { a: 1 } }, { value: undefined }, { get: () => assert.fail('planted') }]) {
+      const error = asCloudError(Object.defineProperty(new Error('x'), 'message', message));
+      assert.deepEqual(error.failure.reason?.args, ['?']);
+    }
+    for (const thrown of [new AggregateError([secret], ''), new Error('', { cause: secret }), secret.message]) {
+      assert.ok(!JSON.stringify(fullCause(asCloudError(thrown))).includes('planted'));
+    }
   });
 
   it('shows no user info, whatever characters it has', () => {
