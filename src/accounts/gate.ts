@@ -54,7 +54,7 @@ export interface GateParts {
   /** The account's token of the account that takes on the agency's role. @throws CloudError */
   readonly parentToken: (accountId: string) => Promise<string>;
   /** The tries of sign-ins, over all windows. */
-  readonly tries: Pick<SharedTries, 'begin' | 'withoutRole' | 'renewedInVain' | 'noteInVain' | 'forgive'>;
+  readonly tries: Pick<SharedTries, 'begin' | 'withoutRole' | 'claimRenewal' | 'renewedWell' | 'forgive'>;
   /** Called when what is known of the account changed. @returns when other windows can know it; never rejected */
   readonly changed: () => Promise<void>;
 }
@@ -82,6 +82,8 @@ export class Gate implements Authorizer {
   #isRefusedHere = false;
   /** When a token could not be renewed. */
   readonly #unrenewedAt = new Map<string, number>();
+  /** The renewals that are under way, by the token that was refused. */
+  readonly #renewing = new Map<string, Promise<Renewal>>();
   /** The tokens that were got since a service refused the one before, and when. */
   readonly #renewedAt = new Map<string, number>();
   /** How many of those were refused at once: the service that refuses them has reasons of its own. */
@@ -240,7 +242,8 @@ export class Gate implements Authorizer {
       if (error?.kind === 'unauthenticated' && this.#isNew(this.#renewedAt.get(token))) {
         this.#renewedAt.delete(token);
         this.#inVain += 1;
-        void this.#parts.tries.noteInVain(this.#account);
+      } else if (!error && this.#inVain === 0 && this.#renewedAt.delete(token)) {
+        void this.#parts.tries.renewedWell(this.#account);
       }
       return error;
     }
@@ -269,10 +272,20 @@ export class Gate implements Authorizer {
     if (refused['authorization'] !== undefined) {
       return 'impossible';
     }
-    const key = keyOf(scope);
+    const token = refused['x-auth-token'] ?? '';
+    const underWay = this.#renewing.get(token);
+    if (underWay) {
+      return underWay;
+    }
+    const renewing = this.#renew(token, scope).finally(() => this.#renewing.delete(token));
+    this.#renewing.set(token, renewing);
+    return renewing;
+  }
+
+  async #renew(refused: string, scope: TokenScope): Promise<Renewal> {
     const secret = await this.#kept.read(this.#account);
-    const held = secret?.tokens[key];
-    if (held && held.value !== refused['x-auth-token']) {
+    const held = secret?.tokens[keyOf(scope)];
+    if (held && held.value !== refused) {
       return 'renewed';
     }
     if (!secret || !this.#canFetch(secret, scope)) {
@@ -293,14 +306,14 @@ export class Gate implements Authorizer {
     }
   }
 
-  // A service that refuses every token must not have the password sent for each of its lists: once that renewed a token in
-  // vain, IAM is asked first, with the token alone.
+  // A service that refuses every token must not have the password sent for each of its lists: while one renewal is not
+  // proved, and once one was in vain, IAM is asked first, with the token alone.
   async #isGoodStill(held: StoredToken): Promise<boolean> {
     const site = this.#parts.site();
     if (this.#isNew(held.received) || !site || this.#inVain >= mostInVain) {
       return true;
     }
-    if (this.#inVain === 0 && !this.#parts.tries.renewedInVain(this.#account)) {
+    if (this.#inVain === 0 && (await this.#parts.tries.claimRenewal(this.#account))) {
       return false;
     }
     return (await this.#stateOf(held, site)) !== 'ended';

@@ -10,7 +10,7 @@ const trySchema = v.object({
   underWay: v.optional(v.object({ by: v.string(), until: v.number() })),
   /** Projects that IAM gave no token for, by ID, and when it said so. */
   withoutRole: v.optional(v.record(v.string(), v.number())),
-  /** True once a token was renewed for a service that refused the new one, too. */
+  /** True once a token was renewed for a service that refused the new one, too, or has not accepted it yet. */
   renewedInVain: v.optional(v.boolean()),
 });
 export type Tries = v.InferOutput<typeof trySchema>;

@@ -95,15 +95,26 @@ export class SharedTries {
     );
   }
 
-  /** Whether a token was renewed in any window for a service that refused the new one, too. */
-  renewedInVain(account: Account): boolean {
-    return this.#known(account).renewedInVain === true;
+  /**
+   * Lets one window renew one token that a service refused: until the new one is accepted, nobody knows whether it is in vain.
+   * @returns whether it may
+   */
+  async claimRenewal(account: Account): Promise<boolean> {
+    if (this.#known(account).renewedInVain) {
+      return false;
+    }
+    let isFirst = false;
+    await this.#change(account, (tries) => {
+      isFirst = tries.renewedInVain !== true;
+      return { ...tries, renewedInVain: true };
+    });
+    return isFirst;
   }
 
-  /** Told that it was. */
-  async noteInVain(account: Account): Promise<void> {
-    if (!this.renewedInVain(account)) {
-      await this.#change(account, (tries) => ({ ...tries, renewedInVain: true }));
+  /** Told that a token which was renewed so is accepted. */
+  async renewedWell(account: Account): Promise<void> {
+    if (this.#known(account).renewedInVain) {
+      await this.#change(account, ({ renewedInVain: _, ...others }) => others);
     }
   }
 

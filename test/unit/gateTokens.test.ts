@@ -165,8 +165,8 @@ describe('the gate of an account', function () {
       tries: {
         begin: async () => async () => undefined,
         withoutRole: () => [],
-        renewedInVain: () => false,
-        noteInVain: async () => undefined,
+        claimRenewal: async () => true,
+        renewedWell: async () => undefined,
         forgive: async () => undefined,
       },
       changed: async () => undefined,
@@ -240,6 +240,26 @@ describe('the gate of an account', function () {
       assert.equal(await passwords(), 1);
       await Promise.all(windows.map(async (from) => ask(north, from)));
       assert.equal(await passwords(), 1);
+    });
+
+    it('sends the password once where lists of every project are refused at once, in four windows', async () => {
+      await always401();
+      const windows = [accounts, ...[1, 2, 3].map(() => world.accounts())];
+      world.now += 2 * minute;
+      await Promise.all(windows.flatMap((from) => projects.map(async (project) => ask(project, from))));
+      assert.equal(await passwords(), 1);
+    });
+
+    it('asks nothing but a token again, once such a token was accepted', async () => {
+      await signedIn();
+      for (let renewal = 1; renewal <= 3; renewal += 1) {
+        await world.instances(accounts, account);
+        world.now += 2 * minute;
+        await cloud.control.expire();
+        await cloud.control.clearRequests();
+        await world.instances(accounts, account);
+        assert.equal(await asked(), 'instances token instances');
+      }
     });
 
     it('still renews a token that IAM calls ended, in that service or another', async () => {
