@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fieldOf } from '../catalog/fields';
 import { phrase } from '../catalog/phrase';
 import { parseTime } from '../catalog/time';
-import { errorOf } from '../cloud/envelope';
+import { errorOf, faultOf } from '../cloud/envelope';
 import { errorInside } from '../cloud/errorInside';
 import { CloudError } from '../cloud/errors';
 import { parseJson } from '../cloud/json';
@@ -98,7 +98,7 @@ export async function requestToken(
     transport,
     signal,
   );
-  const body = bodyOf(answer, 201, 'token', secretsOf(identity));
+  const body = refusalAsOne(identity, () => bodyOf(answer, 201, 'token', secretsOf(identity)));
   const value = answer.header('x-subject-token');
   if (!value) {
     throw notUnderstood(answer);
@@ -267,6 +267,21 @@ function identityBody(identity: Identity): object {
         totp: { user: { id: passcode.userId, passcode: passcode.code } },
       }
     : { methods: ['password'], password: { user } };
+}
+
+// IAM may say 403, or 400, of a user who is locked or may not sign in: it is as refused as a wrong password. Without a code it
+// is what something on the way there says, such as a proxy.
+function refusalAsOne<T>({ by }: Identity, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { kind, code, status, serviceMessage = '' } = error instanceof CloudError ? error.failure : {};
+    const fault = faultOf(serviceMessage);
+    const isRefusal = code !== undefined && (kind === 'forbidden' || (status === 400 && fault.signIn !== undefined));
+    throw error instanceof CloudError && by === 'password' && isRefusal
+      ? error.as({ kind: 'unauthenticated', ...fault })
+      : error;
+  }
 }
 
 function secretsOf(identity: Identity): readonly string[] {

@@ -86,7 +86,8 @@ function retryAfterOf(told: string | undefined): Pick<Failure, 'retryAfter'> {
   return Number.isFinite(milliseconds) ? { retryAfter: Math.max(0, milliseconds) } : {};
 }
 
-function faultOf(said: string): Pick<Failure, 'signIn' | 'reason'> {
+/** What a service says of a sign-in that it does not take. @param said its code and message */
+export function faultOf(said: string): Pick<Failure, 'signIn' | 'reason'> {
   const signIn = faults.find(([pattern, , behind]) => {
     const start = behind ? said.search(behind) : 0;
     return start >= 0 && pattern.test(said.slice(start));

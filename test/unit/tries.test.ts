@@ -111,6 +111,35 @@ describe('tries of a sign-in, over six windows', function () {
       assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusedFor], [true, 'locked']);
     });
 
+    for (const [status, said, fault] of [
+      [403, 'The account is locked.', 'locked'],
+      [403, 'You are not allowed to sign in with a program.', undefined],
+      [400, 'The password has expired.', 'expired'],
+    ] as const) {
+      it(`are one where IAM answers ${status}: ${said}`, async () => {
+        await signedIn();
+        await cloud.control.expire();
+        const body = { error: { code: status, message: said, title: 'No' } };
+        const answer = { kind: 'answer', status, body } as const;
+        await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: answer });
+        const kinds = await kindsOf(async (accounts, index) =>
+          world.instances(accounts, account, SAMPLE.projects[index]),
+        );
+        assert.deepEqual(kinds, ['unauthenticated']);
+        assert.equal(await passwords(), 1);
+        assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusedFor], [true, fault]);
+      });
+    }
+
+    it('are not refused by what a proxy says', async () => {
+      await signedIn();
+      const fault = { kind: 'answer', status: 403, body: '<html><title>Blocked</title></html>' } as const;
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault });
+      assert.equal((await failureOf(world.instances(one(), account))).kind, 'forbidden');
+      assert.equal(one().all()[0]?.refused, undefined);
+      assert.equal((await world.instances(two(), account)).total, 2);
+    });
+
     it('are one with the file that windows share', async () => {
       await signedIn();
       await cloud.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
