@@ -72,6 +72,11 @@ export function hasForeignToken({ signIn, profile }: Account): boolean {
   return signIn === 'token' || profile?.kind === 'token';
 }
 
+/** The IAM that a profile names: also that of a role which an account that was signed in with it takes on. */
+export function endpointOf({ profile, agency }: Account): string | undefined {
+  return profile?.endpoint ?? agency?.endpoint;
+}
+
 /**
  * The ID that one identity always has.
  * @throws CloudError of kind `badAnswer` where a part of it has half of a character, which cannot be encoded

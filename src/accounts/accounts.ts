@@ -6,7 +6,7 @@ import type { Patience } from '../cloud/patience';
 import type { Transport } from '../cloud/send';
 import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
-import type { Account, AccountStore, Remember } from './account';
+import { endpointOf, type Account, type AccountStore, type Remember } from './account';
 import { addressesToAccept, decided, type AskedAddress, type Decisions } from './addresses';
 import {
   byAgency,
@@ -14,7 +14,6 @@ import {
   byPassword,
   byProfile,
   byToken,
-  endpointOf,
   secretOf,
   type Authenticated,
   type PasswordOwner,

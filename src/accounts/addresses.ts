@@ -2,6 +2,7 @@ import { phrase, type Phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
+import { endpointOf, type Account } from './account';
 import { builtInAddresses, matchesTemplate, type Site } from './sites';
 
 /** What a user said of addresses that the settings or a profile brought in. What is in neither list was not asked about. */
@@ -38,6 +39,31 @@ export function addressesToAccept(
       uses: uses.filter((use) => use.address === address).map(({ label }) => label),
       isIam: address === site.iam,
     }));
+}
+
+/**
+ * Where an address comes from that the user has to accept, and when to accept it.
+ * @param site the account's site as the settings have it, without the IAM of a profile
+ */
+export function originsOf(address: string, account: Account, site: Site | undefined): readonly Phrase[] {
+  const { profile } = account;
+  const isOfProfile = endpointOf(account) === address;
+  return [
+    ...(!isOfProfile || site?.fromSettings.includes(address) ? [ofSettings] : []),
+    ...(isOfProfile ? [profile ? ofProfile(profile.name) : ofRole] : []),
+  ];
+}
+
+const ofSettings = phrase(
+  'The address is in the setting keyExplorer.sites. Accept it only if you put it there yourself.',
+);
+const ofRole = phrase(
+  'The profile of the account that takes on this role names the address of IAM itself. Accept it only if you know it.',
+);
+
+/** What to know of an address that a profile names. */
+export function ofProfile(name: string): Phrase {
+  return phrase('The profile {0} names the address of IAM itself. Accept it only if you know it.', name);
 }
 
 /** The decisions after newer ones: what those do not speak of stays as it was. */

@@ -4,7 +4,7 @@ import { hostOf } from '../cloud/address';
 import { CloudError } from '../cloud/errors';
 import type { Clock } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
-import { accountId, type Account, type Remember } from './account';
+import { accountId, endpointOf, type Account, type Remember } from './account';
 import { decided, iamUrl, refuseUnaccepted, type Decisions } from './addresses';
 import { checkToken, ownerOf, requestKeys, requestToken, storedToken, type Passcode, type Token } from './iam';
 import type { Profile, ProfileSecret } from './profiles/profile';
@@ -202,11 +202,6 @@ export function secretOf({ profile: now, secret }: UsedProfile, account: Account
       return { tokens: { account: token, ...(project ? { [`project:${project.id}`]: token } : {}) } };
     }
   }
-}
-
-/** The IAM that a profile names: also that of a role which an account that was signed in with it takes on. */
-export function endpointOf({ profile, agency }: Account): string | undefined {
-  return profile?.endpoint ?? agency?.endpoint;
 }
 
 function anotherNow(reason: Phrase): CloudError {

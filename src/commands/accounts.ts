@@ -1,7 +1,9 @@
 import { l10n, window, type QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
+import { originsOf } from '../accounts/addresses';
 import { hostOf } from '../cloud/address';
+import { settings } from '../host/settings';
 import { inert, show } from '../host/translate';
 
 /** Asks which account is meant, where there are several. */
@@ -36,14 +38,18 @@ export async function signOut(accounts: Accounts, account: Account): Promise<voi
   }
 }
 
-/** Lets an account's secrets go to an address of the settings after the user confirmed. @returns whether so */
+/** Lets an account's secrets go to an address of the settings or of a profile after the user confirmed. @returns whether so */
 export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
+  const account = accounts.all().find(({ id }) => id === accountId);
+  if (!account) {
+    return false;
+  }
   const confirm = l10n.t('Accept');
   const answer = await window.showWarningMessage(
     l10n.t('Send this account’s tokens to {0}?', hostOf(address)),
     {
       modal: true,
-      detail: l10n.t('The address is in the setting keyExplorer.sites. Accept it only if you put it there yourself.'),
+      detail: inert(originsOf(address, account, settings.site(account.site)).map(show).join('\n\n')),
     },
     confirm,
   );

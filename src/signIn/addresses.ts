@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { Accounts } from '../accounts/accounts';
-import type { AskedAddress } from '../accounts/addresses';
+import { ofProfile, type AskedAddress } from '../accounts/addresses';
 import { withIam, type Site } from '../accounts/sites';
 import { hostOf } from '../cloud/address';
 import { inert, show } from '../host/translate';
@@ -57,8 +57,9 @@ export const askAddresses: Question = async (draft, step, accounts) => {
       accepted: isRefused ? [] : ticked,
       declined: asked.map(({ address }) => address).filter((address) => !ticked.includes(address)),
     };
-    if (draft.again) {
-      await accounts.decide(draft.again.account.id, decisions);
+    const account = accountOf(draft, accounts);
+    if (account && (draft.again || isRefused)) {
+      await accounts.decide(account.id, decisions);
     }
     if (isRefused) {
       void window.showWarningMessage(
@@ -79,24 +80,17 @@ async function confirm(accepted: readonly AskedAddress[], { profile }: Draft): P
     const host = hostOf(each.address);
     hosts.set(host, [...(hosts.get(host) ?? []), usesOf(each)]);
   }
-  const ofProfile = accepted.find(({ address }) => address === profile?.endpoint);
+  const isOfProfile = accepted.some(({ address }) => address === profile?.endpoint);
   const answer = await window.showWarningMessage(
     l10n.t('Send the sign-in and the tokens of this account to these hosts?'),
     {
       modal: true,
       detail: [
         [...hosts].map(([host, uses]) => `• ${host} (${uses.join(', ')})`).join('\n'),
-        ...(accepted.length > (ofProfile ? 1 : 0)
+        ...(accepted.length > (isOfProfile ? 1 : 0)
           ? [l10n.t('The setting keyExplorer.sites names them. Accept them only if you put them there yourself.')]
           : []),
-        ...(profile && ofProfile
-          ? [
-              l10n.t(
-                'The profile {0} names the address of IAM itself. Accept it only if you know it.',
-                inert(show(profile.name)),
-              ),
-            ]
-          : []),
+        ...(profile && isOfProfile ? [inert(show(ofProfile(profile.name)))] : []),
       ].join('\n\n'),
     },
     accept,

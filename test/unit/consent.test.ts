@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
+import { originsOf } from '../../src/accounts/addresses';
 import { readSites, type ChosenSite } from '../../src/accounts/sites';
 import { accepting, allAccepted } from '../accepted';
 import { inProject, tokenFor } from '../cloud/ask';
@@ -242,6 +243,24 @@ describe('what a user decides about the addresses of a site', function () {
     const { kind, failure } = await failureOf(world.projects(accounts, taken.account));
     assert.deepEqual([kind, failure.accept], ['unauthenticated', undefined]);
     assert.deepEqual(await cloud.control.requests(), []);
+  });
+
+  it('is asked for with the place that the address comes from', async () => {
+    const origins = (address: string, account: Account): unknown =>
+      originsOf(address, account, readSites(world.setting).sites.get(account.site)).map(({ text }) =>
+        /setting|of the account that|The profile \{0\}/.exec(text)?.join(),
+      );
+    const { account } = await world.signIn(accounts);
+    assert.deepEqual(origins(roma, account), ['setting']);
+    profileOf(cloudsYaml(elsewhere));
+    const used = await world.profile();
+    const { account: ofProfile } = (await accounts.withProfile(unasked(elsewhere), used, yes, signal)) ?? assert.fail();
+    assert.deepEqual(origins(elsewhere, ofProfile), ['The profile {0}']);
+    assert.deepEqual(origins(roma, ofProfile), ['setting']);
+    const { account: ofRole } = (await accounts.withAgency(ofProfile.id, role, signal)) ?? assert.fail();
+    assert.deepEqual(origins(elsewhere, ofRole), ['of the account that']);
+    world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
+    assert.deepEqual(origins(elsewhere, ofProfile), ['setting', 'The profile {0}']);
   });
 
   it('is asked for each address once, with what is there, and not for what is built in', () => {
