@@ -108,6 +108,16 @@ function nextStep({ failure }: CloudError): Phrase {
   }
 }
 
+/** When a sign-in ends, or that it has ended. `at`, `now`: milliseconds since 1970. @param time the moment as it is shown */
+export function endAt(at: number, now: number, time: string): Phrase {
+  return at <= now ? phrase('Expired: {0}', time) : phrase('Ends {0}', time);
+}
+
+/** How long a pasted token lasts, or that it has ended; as {@link endAt}. */
+export function tokenLastsUntil(at: number, now: number, time: string): Phrase {
+  return at <= now ? phrase('The token expired: {0}', time) : phrase('The token lasts until {0}', time);
+}
+
 /** What a pasted token was made for that serves no project, and what to do. */
 export function servedBy({ unscoped }: Account): Phrase {
   return unscoped

@@ -23,7 +23,7 @@ import {
   type PagerNode,
 } from '../explorer/nodes';
 import { offerOf } from '../explorer/offers';
-import { fullCause, servedBy } from '../explorer/words';
+import { fullCause, servedBy, tokenLastsUntil } from '../explorer/words';
 import { show, showLocal, showTime } from '../host/translate';
 
 /** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
@@ -65,7 +65,9 @@ function tooltipLines(node: Node): string[] {
       return [
         l10n.t('User {0} of account {1}', show(account.user.name), show(account.domain.name)),
         show(siteLabel),
-        ...(account.expires === undefined ? [] : [l10n.t('The token lasts until {0}', showTime(account.expires))]),
+        ...(account.expires === undefined
+          ? []
+          : [show(tokenLastsUntil(account.expires, Date.now(), showTime(account.expires)))]),
         ...(signedOut ? fullCause(signedOut).map(show) : []),
       ];
     }

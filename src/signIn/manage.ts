@@ -4,6 +4,7 @@ import { hasForeignToken } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import type { Service } from '../catalog/shape';
 import type { Explorer } from '../explorer/explorer';
+import { endAt } from '../explorer/words';
 import { inert, show, showLocal, showTime } from '../host/translate';
 import { askAgency } from './agency';
 import { askText, choose, chooseMany, icon, type Step } from './ask';
@@ -67,7 +68,7 @@ async function askAccount(parts: ManageParts): Promise<Account | 'new' | 'closed
     label: inert(nameOf(account)),
     description: inert(whoseOf(parts, account)),
     detail: inert(`${wayOf(account)} · ${ends[at] ?? ''}`),
-    iconPath: icon(account.refused ? 'warning' : 'account'),
+    iconPath: icon(isOut(account) ? 'warning' : 'account'),
     value: account.id,
   }));
   const another = { label: l10n.t('Sign In…'), iconPath: icon('add'), value: '' };
@@ -118,7 +119,7 @@ async function entriesOf(parts: ManageParts, account: Account): Promise<readonly
       iconPath: icon('info'),
       value: 'way' as const,
     },
-    { label: inert(end), iconPath: icon(account.refused ? 'warning' : 'clock'), value: 'end' as const },
+    { label: inert(end), iconPath: icon(isOut(account) ? 'warning' : 'clock'), value: 'end' as const },
     { label: l10n.t('Rename…'), iconPath: icon('edit'), value: 'rename' as const },
     {
       label: l10n.t('Regions and Projects Shown…'),
@@ -363,23 +364,27 @@ function sourceOf(parts: ManageParts, account: Account): string {
 
 /** When a sign-in ends, as far as it is known. */
 async function endOf({ accounts }: ManageParts, account: Account): Promise<string> {
-  if (account.refused) {
+  const isRenewed = canRenew(account) && (account.agency !== undefined || account.remember !== 'untilExpiry');
+  const at = isRenewed ? undefined : (account.expires ?? (await accounts.ends(account.id).catch(() => undefined)));
+  const end = at === undefined ? undefined : show(endAt(at, Date.now(), showTime(at)));
+  // One that has expired was refused because of that.
+  if (account.refused && (at === undefined || at > Date.now())) {
     return l10n.t('The cloud refused it: sign in again');
   }
   if (account.agency) {
     return l10n.t('Ends with the account that takes the role on');
   }
-  if (account.remember === 'session' && canRenew(account)) {
-    return l10n.t('Ends when this window closes or reloads');
+  if (isRenewed) {
+    return account.remember === 'session'
+      ? l10n.t('Ends when this window closes or reloads')
+      : l10n.t('Renews itself as long as the password is right');
   }
-  if (account.remember === 'always' && canRenew(account)) {
-    return l10n.t('Renews itself as long as the password is right');
-  }
-  const at = account.expires ?? (await accounts.ends(account.id).catch(() => undefined));
-  if (at !== undefined) {
-    return l10n.t('Ends {0}', showTime(at));
-  }
-  return signsRequests(account) ? l10n.t('Lasts as long as the keys do') : l10n.t('Its end is not known');
+  return end ?? (signsRequests(account) ? l10n.t('Lasts as long as the keys do') : l10n.t('Its end is not known'));
+}
+
+/** Whether the user has to sign in again, as far as that is known. */
+function isOut({ refused, refusedFor }: Account): boolean {
+  return refused === true || refusedFor !== undefined;
 }
 
 /** Whether new tokens can be got without asking anything of its user. */

@@ -3,7 +3,7 @@ import { phrase } from '../../src/catalog/phrase';
 import type { ErrorKind } from '../../src/catalog/shape';
 import { CloudError } from '../../src/cloud/errors';
 import { noteOf } from '../../src/explorer/nodes';
-import { fullCause, shortCause } from '../../src/explorer/words';
+import { endAt, fullCause, shortCause, tokenLastsUntil } from '../../src/explorer/words';
 
 const kinds: readonly ErrorKind[] = [
   'unauthenticated',
@@ -57,6 +57,23 @@ describe('the words for a failure', () => {
     assert.deepEqual(
       kinds.map((kind) => noteOf(new CloudError({ kind })).says),
       ['signedOut', 'forbidden', 'failed', 'notOffered', ...Array.from({ length: 7 }, () => 'failed')],
+    );
+  });
+});
+
+describe('the words for the end of a sign-in', () => {
+  it('say that it has expired, and when, once that is past', () => {
+    const texts = [endAt, tokenLastsUntil].flatMap((words) => [words(5, 4, 'x'), words(5, 5, 'x'), words(4, 5, 'x')]);
+    assert.deepEqual(
+      texts.map(({ text, args }) => [text, ...args]),
+      [
+        ['Ends {0}', 'x'],
+        ['Expired: {0}', 'x'],
+        ['Expired: {0}', 'x'],
+        ['The token lasts until {0}', 'x'],
+        ['The token expired: {0}', 'x'],
+        ['The token expired: {0}', 'x'],
+      ],
     );
   });
 });
