@@ -34,9 +34,10 @@ const offers: Readonly<Record<Note['says'], Offer>> = {
     tags: [],
   },
   noProject: {
-    label: phrase('Token serves no project'),
+    label: phrase('Token serves no project · sign in'),
+    command: 'keyExplorer.signInAgain',
     icon: ['warning', 'list.warningForeground'],
-    tags: [],
+    tags: ['canSignIn'],
   },
   hidden: {
     label: phrase('All hidden · choose'),

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
+import { commandOf } from '../../src/explorer/click';
 import { copyTextOf } from '../../src/explorer/copyable';
 import { detailOf } from '../../src/explorer/detail';
 import type { Explorer } from '../../src/explorer/explorer';
 import { accountOf, hasChildren, isKey, pathTo, type ItemNode, type Node } from '../../src/explorer/nodes';
+import { offerOf } from '../../src/explorer/offers';
 import { inDomain, inProject, samplePaths, tokenFor } from '../cloud/ask';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
@@ -207,7 +209,8 @@ describe('walking the explorer', function () {
     await pasted.withToken(own, await tokenFor(cloud.url, inDomain), 'session');
     const [note] = await shown.children(account);
     assert.ok(note?.kind === 'note');
-    assert.equal(said(note), 'Token serves no project');
+    assert.equal(said(note), 'Token serves no project · sign in');
+    assert.deepEqual([commandOf(note), offerOf(note)?.tags], ['keyExplorer.signInAgain', ['canSignIn']]);
   });
 
   it('says that there is nothing where a list is empty', async () => {
