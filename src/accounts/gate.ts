@@ -12,7 +12,7 @@ import type { Secret, StoredKeys, StoredToken, Vault } from './secret';
 import { signedHeaders } from './sign';
 import { Signatures } from './signatures';
 import type { Site } from './sites';
-import type { SharedTries } from './tries';
+import { withoutRoleFor, type SharedTries } from './tries';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
 const renewBefore = 10 * 60 * 1000;
@@ -92,8 +92,8 @@ export class Gate implements Authorizer {
   #noted: Promise<void> = Promise.resolve();
   /** Passwords are sent in turn, so that the refusal of one keeps the next from being sent. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Projects that IAM gave no token for; not asked again before the next sign-in. */
-  readonly #withoutRole = new Map<string, CloudError>();
+  /** Projects that IAM gave no token for, and when; not asked again for an hour, or before the next sign-in. */
+  readonly #withoutRole = new Map<string, { readonly error: CloudError; readonly at: number }>();
   /** Counts sign-ins, so that an answer to an older one is not taken for this one's. */
   #generation = 0;
 
@@ -583,7 +583,7 @@ export class Gate implements Authorizer {
       }
       if (state === 'good') {
         const forbidden = error.as(withoutToken);
-        this.#withoutRole.set(keyOf(scope), forbidden);
+        this.#withoutRole.set(keyOf(scope), { error: forbidden, at: transport.clock() });
         return forbidden;
       }
     }
@@ -605,9 +605,10 @@ export class Gate implements Authorizer {
 
   #refuseWithoutRole(scope: TokenScope): void {
     const here = this.#withoutRole.get(keyOf(scope));
-    if (here) {
-      throw here;
+    if (here && Math.abs(this.#parts.transport.clock() - here.at) < withoutRoleFor) {
+      throw here.error;
     }
+    this.#withoutRole.delete(keyOf(scope));
     if (scope.of === 'project' && this.#parts.tries.withoutRole(this.#account).includes(scope.projectId)) {
       throw new CloudError(withoutToken);
     }
@@ -760,7 +761,9 @@ export class Gate implements Authorizer {
 /** What is known of a project that IAM gives no token for. */
 const withoutToken = {
   kind: 'forbidden',
-  reason: phrase('IAM gives this user no token for the project.'),
+  reason: phrase(
+    'IAM gives this user no token for the project. It is asked again after an hour, or with Renew Now in Manage Accounts.',
+  ),
 } as const;
 
 function keyOf(scope: TokenScope): string {

@@ -12,7 +12,7 @@ const lookEvery = 50;
 const longestTry = 30 * 60_000;
 
 /** IAM locks a user after five failures within an hour: so long no window asks for a project again. Milliseconds. */
-const withoutRoleFor = 60 * 60_000;
+export const withoutRoleFor = 60 * 60_000;
 
 /** What the tries need. */
 interface TriesParts {
@@ -114,7 +114,7 @@ export class SharedTries {
   /** Told that a token which was renewed so is accepted. */
   async renewedWell(account: Account): Promise<void> {
     if (this.#known(account).renewedInVain) {
-      await this.#change(account, ({ renewedInVain: _, ...others }) => others);
+      await this.#change(account, (tries) => ({ ...tries, renewedInVain: undefined }));
     }
   }
 

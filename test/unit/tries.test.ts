@@ -176,6 +176,7 @@ describe('tries of a sign-in, over six windows', function () {
       assert.equal((await failureOf(world.instances(two(), account, other))).kind, 'forbidden');
       world.now += 61 * minute;
       assert.equal((await world.instances(two(), account, other)).total, 0);
+      assert.equal((await world.instances(one(), account, other)).total, 0);
     });
 
     it('are one with the password of a profile', async () => {
