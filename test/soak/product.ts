@@ -85,6 +85,8 @@ export class Product {
    * a person.
    */
   async signIn(cloud: string, signIn: SignIn): Promise<Account> {
+    // A focused view may be shown before its extension is active.
+    await extensions.getExtension(id)?.activate();
     const { accounts, site } = this.#otherWindow(cloud);
     const signedIn = await signIn(accounts, site, new AbortController().signal);
     accounts.close();
