@@ -3,8 +3,8 @@ import { phrase } from '../catalog/phrase';
 import { errorOf, failed } from './envelope';
 import { errorInside } from './errorInside';
 import { CloudError, asCloudError, cancelled } from './errors';
-import { inTurn } from './inTurn';
-import { parseJson } from './json';
+import { inTurn, type Steps } from './inTurn';
+import { jsonSteps } from './json';
 import { markerBehind, nextPosition, pageQuery, restOf, type Position } from './pages';
 import { fillPath, fillText } from './path';
 import type { Patience } from './patience';
@@ -81,10 +81,10 @@ export class Client {
     const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
     // Cut before anything is made of a row: there may be millions.
     const sent = listIn(collection, answer);
-    const rows = rowsOf(collection, sent.slice(asked.from, asked.until));
+    const rows = rowsOf(collection, sent.slice(asked.from, asked.until), answer.length);
     const surplus = sent.length > asked.until;
     this.#warn(collection, rows, surplus ? sent.length : undefined);
-    const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.until]]) : [];
+    const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.until]], answer.length) : [];
     const rest = restOf(collection.paging, at, asked.until);
     const told = nextPosition(collection.paging, at, rows.length, answer);
     const next = last && collection.paging.by === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
@@ -206,13 +206,17 @@ function filled(
 }
 
 // What an answer holds, or the error that it is, whatever its status says.
-function readAnswer(answer: HttpAnswer, collection: Collection, secrets: readonly string[]): ReadAnswer | CloudError {
+function* readAnswer(
+  answer: HttpAnswer,
+  collection: Collection,
+  secrets: readonly string[],
+): Steps<ReadAnswer | CloudError> {
   const { status, header } = answer;
   if (status < 200 || status > 299) {
     return errorOf(answer, collection.codes, secrets);
   }
   try {
-    const read = { body: parseJson(answer.text), header, length: answer.text.length };
+    const read = { body: yield* jsonSteps(answer.text), header, length: answer.text.length };
     const expected = { content: contentOf(collection, read), own: ownFields(collection, read) };
     return errorInside(answer, read.body, expected, collection.codes, secrets) ?? read;
   } catch (error) {

@@ -1,7 +1,11 @@
 import { ExactNumber } from '../catalog/exactNumber';
+import { atOnce, type Steps } from './inTurn';
 
 /** An answer with more long numbers than this is refused: a page of a thousand rows may have a hundred in each. */
 const mostMarked = 100_000;
+
+/** Characters, or values, that one step looks at: a few milliseconds. */
+const inOneStep = 2 ** 18;
 
 /** Numbers nested deeper than this are not restored: nothing shows so deep a level. */
 const deepest = 100;
@@ -28,17 +32,26 @@ const escapedMark = String.raw`\u0000`;
  * @throws SyntaxError where it is no JSON
  */
 export function parseJson(text: string): unknown {
+  return atOnce(jsonSteps(text));
+}
+
+/** The same as {@link parseJson} in steps, none of which takes much longer than `JSON.parse`. */
+export function* jsonSteps(text: string): Steps<unknown> {
   const json = text.replace(/^\uFEFF/, '');
-  if (!maybeLong.test(json)) {
+  const mayHoldLong = maybeLong.test(json);
+  yield;
+  if (!mayHoldLong) {
     return JSON.parse(json);
   }
-  const holder: Holder = { body: JSON.parse(marked(json)) };
-  restore(holder);
+  const pieces = yield* marked(json);
+  const holder: Holder = { body: JSON.parse(pieces.join('')) };
+  yield;
+  yield* restore(holder, Math.floor(pieces.length / 2));
   return holder['body'];
 }
 
-/** Makes texts of the long numbers that stand outside of texts. */
-function marked(json: string): string {
+/** Makes texts of the long numbers that stand outside of texts. Every second piece is one, or a mark. */
+function* marked(json: string): Steps<readonly string[]> {
   const pieces: string[] = [];
   let from = 0;
   const put = (end: number, text: string, next: number): void => {
@@ -47,6 +60,7 @@ function marked(json: string): string {
     }
     from = next;
   };
+  let pause = inOneStep;
   for (let at = 0; at < json.length; at += 1) {
     const start = at;
     const code = json.charCodeAt(at);
@@ -66,8 +80,13 @@ function marked(json: string): string {
         put(start, `"${escapedMark}${json.slice(start, at + 1)}"`, at + 1);
       }
     }
+    if (at >= pause) {
+      pause = at + inOneStep;
+      yield;
+    }
   }
-  return pieces.join('') + json.slice(from);
+  pieces.push(json.slice(from));
+  return pieces;
 }
 
 function isLong(number: string): boolean {
@@ -94,35 +113,55 @@ function isName(json: string, end: number): boolean {
 
 type Holder = Record<string | number, unknown>;
 
-function restore(body: Holder): void {
+// Level by level, until as many marks are found as there are: most often long before the end of a long list.
+function* restore(body: Holder, marks: number): Steps<void> {
+  let left = marks;
+  let looked = 0;
   let level = [body];
   for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const below: Holder[] = [];
-    const look = (holder: Holder, name: string | number): void => {
-      const value = holder[name];
-      if (typeof value === 'string') {
-        if (value.startsWith(mark)) {
-          const text = value.slice(1);
-          // A plain assignment to `__proto__` would change the object instead of its field.
-          Object.defineProperty(holder, name, { value: text.startsWith(mark) ? text : new ExactNumber(text) });
-        }
-      } else if (isHolder(value)) {
-        below.push(value);
-      }
-    };
     for (const holder of level) {
+      looked += 1;
       if (Array.isArray(holder)) {
-        for (let at = 0; at < holder.length; at += 1) {
-          look(holder, at);
+        for (let at = 0; at < holder.length && left > 0; at += 1) {
+          left -= restoreAt(holder, at, below);
+          looked += 1;
+          if (looked >= inOneStep) {
+            looked = 0;
+            yield;
+          }
         }
       } else {
         for (const name in holder) {
-          look(holder, name);
+          left -= restoreAt(holder, name, below);
+          looked += 1;
         }
+      }
+      if (left === 0) {
+        return;
+      }
+      if (looked >= inOneStep) {
+        looked = 0;
+        yield;
       }
     }
     level = below;
   }
+}
+
+// 1 where a mark was, else 0.
+function restoreAt(holder: Holder, name: string | number, below: Holder[]): number {
+  const value = holder[name];
+  if (typeof value === 'string' && value.startsWith(mark)) {
+    const text = value.slice(1);
+    // A plain assignment to `__proto__` would change the object instead of its field.
+    Object.defineProperty(holder, name, { value: text.startsWith(mark) ? text : new ExactNumber(text) });
+    return 1;
+  }
+  if (isHolder(value)) {
+    below.push(value);
+  }
+  return 0;
 }
 
 function isHolder(value: unknown): value is Holder {

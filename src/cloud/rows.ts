@@ -6,11 +6,18 @@ import type { Answer, Collection, Item } from '../catalog/shape';
 import type { Content } from './errorInside';
 import { CloudError } from './errors';
 import { fits } from './fits';
+import { shorten } from './shorten';
+
+/** Of an answer longer than this, characters, only so many values are kept: what no page shows would only take memory. */
+const long = 2 ** 20;
+const mostValues = 500_000;
 
 /** One row of a list. */
 export interface Row {
   /** As it came: unknown fields are kept. May hold secrets in clear, so it stays in the extension host. */
   readonly raw: unknown;
+  /** True where it was too large for all of it to be kept: what is left may equal that of another row. */
+  readonly partial?: true;
   /** May be made anew whenever it is asked for: of most of the rows of a long list nobody ever asks. */
   readonly item: Item;
   /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
@@ -33,7 +40,6 @@ export function ownFields(collection: Collection, answer: Answer): ReadonlySet<s
 }
 
 /**
-/**
  * The list in an answer, as it came.
  * @throws CloudError of kind `badAnswer` where the answer does not hold the list
  */
@@ -48,9 +54,13 @@ export function listIn(collection: Collection, answer: Answer): readonly unknown
   return list;
 }
 
-/** The rows of a list. A row that does not fit is kept, with what is good of it. */
-export function rowsOf(collection: Collection, list: readonly unknown[]): Row[] {
-  return list.map((raw) => toRow(collection, raw));
+/**
+ * The rows of a list. A row that does not fit is kept, with what is good of it.
+ * @param length how many characters the answer had
+ */
+export function rowsOf(collection: Collection, list: readonly unknown[], length: number): Row[] {
+  const rows = list.map((raw) => toRow(collection, raw));
+  return length <= long ? rows : rows.map((row) => partOf(row, Math.floor(mostValues / rows.length)));
 }
 
 /** The list's total, where the answer gives a believable one: a whole number that is not negative. */
@@ -109,6 +119,12 @@ class FittingRow implements Row {
   get bad(): Row['bad'] {
     return none;
   }
+}
+
+// What a person sees of the row is read before something of it is left out.
+function partOf(row: Row, most: number): Row {
+  const { raw, item, bad } = row;
+  return shorten(raw, most) ? { raw, item, bad, partial: true } : row;
 }
 
 function toRow(collection: Collection, raw: unknown): Row {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fieldOf } from '../catalog/fields';
+import type { Row } from '../cloud/rows';
 
 /** How many values may still be compared: that must not take longer than parsing them did. */
 export interface Budget {
@@ -14,9 +15,12 @@ export function newBudget(): Budget {
 /**
  * A short text that is the same for rows of the same content, whatever the order of their fields: a row is read once, however
  * many others it is compared with.
- * @returns undefined if the budget does not suffice
+ * @returns undefined if the budget does not suffice, or not all of the row is here
  */
-export function contentOf(raw: unknown, budget: Budget): string | undefined {
+export function contentOf({ raw, partial }: Row, budget: Budget): string | undefined {
+  if (partial) {
+    return undefined;
+  }
   const values = [raw];
   const text: string[] = [];
   for (let at = 0; at < values.length; at += 1) {

@@ -150,11 +150,11 @@ export class Loaded {
     this.#places ??= placesOf(this.rows);
     const place = this.#places.get(id) ?? 0;
     const first = this.rows[place];
-    const contents = this.#contents.get(id) ?? new Set([contentOf(first?.row.raw, budget) ?? '']);
+    const contents = this.#contents.get(id) ?? new Set([(first && contentOf(first.row, budget)) ?? '']);
     this.#contents.set(id, contents);
     const before = contents.size;
     // What is too large to be compared counts as another content: no row is lost.
-    contents.add(contentOf(row.raw, budget) ?? `${before}`);
+    contents.add(contentOf(row, budget) ?? `${before}`);
     if (contents.size === before) {
       return;
     }
@@ -210,8 +210,8 @@ function isSamePage({ rows }: Page, other: Page | undefined, budget: Budget): bo
 
 /** Whether two rows have the same ID and content. */
 export function isSameRow(one: Row, other: Row, budget = newBudget()): boolean {
-  const content = one.item.id === other.item.id ? contentOf(one.raw, budget) : undefined;
-  return content !== undefined && content === contentOf(other.raw, budget);
+  const content = one.item.id === other.item.id ? contentOf(one, budget) : undefined;
+  return content !== undefined && content === contentOf(other, budget);
 }
 
 function placesOf(rows: readonly ListedRow[]): Map<string, number> {

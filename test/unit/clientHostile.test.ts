@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Answer } from '../../src/catalog/shape';
-import type { ListAddress } from '../../src/cloud/client';
+import type { ListAddress, Page } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import {
   answering,
@@ -18,6 +18,19 @@ import {
 } from './localServer';
 
 const largest = 16 * 2 ** 20;
+
+/** How many values there are in some, and in how many levels. */
+function countsOf(all: readonly unknown[]): { values: number; levels: number } {
+  let level = all;
+  const counts = { values: 0, levels: 0 };
+  for (; level.length > 0; counts.levels += 1) {
+    counts.values += level.length;
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return counts;
+}
 
 describe('client, against hostile answers', () => {
   let servers: LocalServer[] = [];
@@ -141,7 +154,39 @@ describe('client, against hostile answers', () => {
       .join(' ')
       .split(/(?: ?turn ?)+/)
       .filter(Boolean);
-    assert.ok(reads.length >= 2 && reads.every((each) => new Set(each.split(' ')).size === 1), order.join());
+    // Each is read in one turn, and rows are made of it in another.
+    assert.ok(reads.length >= 4 && reads.every((each) => new Set(each.split(' ')).size === 1), order.join());
+  });
+
+  it('keeps of the rows of a large answer only so much as can be shown, and their IDs', async () => {
+    const ids = (page: Page): unknown[] => page.rows.map(({ item }) => item.id);
+    for (const [size, body] of [
+      [1, `{"signs":[{"deep":${'['.repeat(600_000)}${']'.repeat(600_000)},"id":"0"}]}`],
+      [1, `{"signs":[{"id":"0","many":[${'{},'.repeat(510_000)}{}]}]}`],
+      [1, `{"signs":[{${Array.from({ length: 510_000 }, (_, index) => `"k${index}":{}`).join()},"id":"0"}]}`],
+      [
+        100,
+        `{"signs":[${Array.from({ length: 100 }, (_, index) => `{"many":[${'[],'.repeat(9000)}[]],"id":"${index}"}`).join()}]}`,
+      ],
+    ] as const) {
+      const server = await start((_, response) => response.end(body));
+      const page = await pageOf(testClient(), signsAt(server.url));
+      assert.deepEqual(
+        ids(page),
+        Array.from({ length: size }, (_, index) => String(index)),
+      );
+      assert.ok(page.rows.every(({ partial, bad }) => partial === true && bad.length === 0));
+      const counts = countsOf(page.rows.map(({ raw }) => raw));
+      assert.ok(counts.values < 520_000 && counts.levels < 70, JSON.stringify(counts));
+    }
+    const fields = Array.from({ length: 400 }, (_, index) => `"k${index}":[{}]`).join();
+    const rows = `[${Array.from({ length: 400 }, (_, index) => `{"id":"${index}",${fields}}`).join()}]`;
+    const server = await start((_, response) => response.end(`{"signs":${rows}}`));
+    const page = await pageOf(testClient(), signsAt(server.url), undefined, 400);
+    assert.deepEqual(
+      page.rows.map(({ raw, partial }) => [raw, partial]),
+      JSON.parse(rows).map((raw: unknown) => [raw, undefined]),
+    );
   });
 
   it('takes an answer of 16 MiB and refuses a larger one, however it is packed', async () => {

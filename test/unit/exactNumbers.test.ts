@@ -5,7 +5,7 @@ import { asText, inBody, integer, text, textOrNumber } from '../../src/catalog/f
 import { phrase } from '../../src/catalog/phrase';
 import { collection, type Collection } from '../../src/catalog/shape';
 import type { Page } from '../../src/cloud/client';
-import { parseJson } from '../../src/cloud/json';
+import { jsonSteps, parseJson } from '../../src/cloud/json';
 import { copyTextOf } from '../../src/explorer/copyable';
 import { detailOf, maskedRow } from '../../src/explorer/detail';
 import { jsonText } from '../../src/explorer/jsonText';
@@ -115,6 +115,20 @@ describe('numbers keep the digits that were sent', () => {
     const levels = 200_000;
     const deep = `{"a":${long[0]},"b":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     assert.deepEqual(Object(parseJson(deep)).a, new ExactNumber(long[0] ?? ''));
+  });
+
+  it('and reading a large answer pauses again and again, and looks at no more rows than it must', () => {
+    const rows = '{},'.repeat(500_000);
+    const pauses = (json: string): number => [...jsonSteps(json)].length;
+    assert.equal(pauses(`[${rows}1]`), 1);
+    const [first, last] = [`[${long[0]},${rows}1]`, `[${rows}${long[0]}]`].map(pauses);
+    assert.ok(first !== undefined && first > 5, `${first} pauses`);
+    assert.ok(last !== undefined && last >= first + 1, `${first} pauses, then ${last}`);
+    assert.deepEqual(parseJson(`[[${long[0]}],["\\u0000",${long[1]}],[]]`), [
+      [new ExactNumber(long[0] ?? '')],
+      ['\u0000', new ExactNumber(long[1] ?? '')],
+      [],
+    ]);
   });
 });
 

@@ -151,5 +151,5 @@ export function collectionOf(id: string): Collection {
 
 /** The rows of an answer, all of them. */
 export function rowsIn(collection: Collection, answer: Answer): readonly Row[] {
-  return rowsOf(collection, listIn(collection, answer));
+  return rowsOf(collection, listIn(collection, answer), 0);
 }

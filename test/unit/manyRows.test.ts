@@ -146,6 +146,15 @@ describe('a list of thousands of rows', () => {
       [true, true, true],
     );
   });
+
+  it('shows rows of one ID of which only an equal part was kept, each of them', async () => {
+    const part = (): Row => ({ raw: { id: 'a' }, item: { id: 'a' }, bad: [], partial: true });
+    const list = await loaded(whole([part(), part()]));
+    assert.deepEqual(
+      list.rows.map(({ clash }) => clash),
+      [true, true],
+    );
+  });
 });
 
 describe('a list that changes with each page', () => {

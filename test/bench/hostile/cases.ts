@@ -120,6 +120,11 @@ export const cases: readonly HostileCase[] = [
     list: 'credentials',
     body: () => filled('{"credentials":[{"id":"a","node_ids":[', () => '""', ']}]}'),
   },
+  {
+    name: 'objects_in_a_field',
+    list: 'signs',
+    body: (request) => filled(`{"signs":[{"id":"${request}","many":[`, () => '{}', ']}]}'),
+  },
   { name: 'long_name', list: 'signs', body: () => repeated('{"signs":[{"id":"a","name":"', 'long name ', '"}]}') },
   { name: 'blank_name', list: 'signs', body: () => repeated('{"signs":[{"id":"a","name":"', ' ', '"}]}') },
   {
@@ -141,6 +146,11 @@ export const cases: readonly HostileCase[] = [
     name: 'long_number_ids',
     list: 'sshKeys',
     body: () => filled('{"keys":[', (index) => `{"id":${9223372036854775807n - BigInt(index)}}`, ']}'),
+  },
+  {
+    name: 'long_number_at_the_end',
+    list: 'signs',
+    body: () => filled('{"signs":[', () => '{}', ',{"id":9223372036854775807}]}'),
   },
   { name: 'one_long_number', list: 'sshKeys', body: () => repeated('{"keys":[{"id":1', '2', '}]}') },
   {
