@@ -392,7 +392,16 @@ export class Accounts {
       }
       this.#parts.changed();
       return { account: kept, ...(notice ? { notice } : {}) };
+    }).then(async (signedIn) => {
+      await this.#tryRolesOf(account.id);
+      return signedIn;
     });
+  }
+
+  // The roles that were signed out with an account are back with it.
+  async #tryRolesOf(id: string): Promise<void> {
+    const roles = this.all().filter(({ agency, refusedFor }) => agency?.parent === id && refusedFor !== undefined);
+    await Promise.all(roles.map(async (role) => succeeds(this.tryAgain(role.id))));
   }
 
   // Nobody waits for a vault that failed before.
@@ -421,6 +430,7 @@ export class Accounts {
     if (!parent || parent.gate.account.agency) {
       throw new CloudError({
         kind: 'unauthenticated',
+        signIn: 'ofRole',
         reason: phrase('The account that takes on this role is signed out.'),
       });
     }
@@ -435,9 +445,12 @@ export class Accounts {
       return (await parent.gate.token({ of: 'account' })).value;
     } catch (error) {
       // The address is to be accepted for the account that takes on the role, by signing in to that again.
-      throw error instanceof CloudError && error.failure.accept !== undefined
-        ? new CloudError({ kind: 'unauthenticated', ...(error.failure.reason ? { reason: error.failure.reason } : {}) })
-        : error;
+      if (error instanceof CloudError && error.failure.accept !== undefined) {
+        const { reason } = error.failure;
+        throw new CloudError({ kind: 'unauthenticated', ...(reason ? { reason } : {}) });
+      }
+      const isOut = error instanceof CloudError && error.kind === 'unauthenticated';
+      throw isOut ? error.as({ signIn: error.failure.signIn ?? 'ofRole' }) : error;
     }
   }
 

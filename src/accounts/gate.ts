@@ -640,13 +640,27 @@ export class Gate implements Authorizer {
   async #identity(secret: Secret): Promise<Identity> {
     const { agency, domain, user } = this.#account;
     if (agency) {
-      const token = await this.#parts.parentToken(agency.parent);
+      const token = await this.#tokenOfParent(agency.parent);
       return { by: 'agency', token, agencyName: agency.name, domainName: agency.domainName };
     }
     if (secret.password !== undefined && this.#sendsPassword(secret)) {
       return { by: 'password', accountName: domain.name, userName: user.name, password: secret.password };
     }
     return { by: 'token', token: secret.tokens['account']?.value ?? '' };
+  }
+
+  // A role is signed out with the account that takes it on, and because of the same.
+  async #tokenOfParent(id: string): Promise<string> {
+    const generation = this.#generation;
+    try {
+      return await this.#parts.parentToken(id);
+    } catch (error) {
+      const signIn = error instanceof CloudError ? error.failure.signIn : undefined;
+      if (signIn !== undefined && generation === this.#generation) {
+        this.#hasEnded(signIn);
+      }
+      throw error;
+    }
   }
 
   #asked(scope: TokenScope): AskedScope {
@@ -682,8 +696,7 @@ export class Gate implements Authorizer {
   }
 
   // No refusal, so that what may be good again, such as a clock, is tried: it is said until then.
-  #hasEnded(): void {
-    const refusedFor = this.#endedBy;
+  #hasEnded(refusedFor: SignInFault = this.#endedBy): void {
     if (!this.#account.refused && this.#account.refusedFor !== refusedFor) {
       this.#account = { ...this.#account, refusedFor };
       this.#noted = this.#parts.changed();

@@ -5,7 +5,7 @@ import { textOfError } from './redact';
 /**
  * What is wrong with a sign-in, where the cloud tells: it has expired; a token is another region's; a key is unknown or
  * switched off; a signature is wrong, which a wrong secret key makes; too many tries locked it; this machine's clock is
- * off; or a code of an MFA device is wanted.
+ * off; a code of an MFA device is wanted; or a role has no account that takes it on.
  */
 export const signInFaults = [
   'expired',
@@ -15,6 +15,7 @@ export const signInFaults = [
   'locked',
   'wrongClock',
   'code',
+  'ofRole',
 ] as const;
 export type SignInFault = (typeof signInFaults)[number];
 

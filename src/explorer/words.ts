@@ -50,6 +50,8 @@ function shortFault(signIn: SignInFault): Phrase {
       return phrase('Clock off');
     case 'code':
       return phrase('Code wanted');
+    case 'ofRole':
+      return phrase('Its account is signed out');
   }
 }
 
@@ -72,6 +74,8 @@ function nextSignIn(signIn: SignInFault): Phrase {
       return phrase('Correct the date and time of this machine, then sign in again.');
     case 'code':
       return phrase('Sign in again with a code of the MFA device.');
+    case 'ofRole':
+      return phrase('Sign in again to the account that takes on this role.');
   }
 }
 

@@ -93,7 +93,10 @@ const askParentAgain: Question = async (draft, step, accounts) => {
   const parent = accounts.all().find(({ id }) => id === account?.agency?.parent);
   // Roles are taken on by users; one that a list says to be taken on by itself would lead back here.
   if (!account || !parent || parent.agency) {
-    void window.showErrorMessage(l10n.t('The account that takes on this role is signed out.'));
+    const signInFirst = l10n.t('Sign In…');
+    void window
+      .showErrorMessage(l10n.t('The account that takes on this role is signed out.'), signInFirst)
+      .then(async (chosen) => (chosen === signInFirst ? signIn(accounts) : undefined));
     return { is: 'closed' };
   }
   const site = accounts.site(parent);

@@ -255,6 +255,38 @@ describe('signing in', function () {
       );
     });
 
+    it('is said to be signed out because of that one, after a restart as well, and back with it', async () => {
+      for (const [locked, why] of [
+        [true, 'locked'],
+        [false, 'ofRole'],
+      ] as const) {
+        await cloud.control.reset();
+        const parent = (await world.signIn(accounts)).account;
+        const signedIn = await accounts.withAgency(parent.id, role, signal);
+        assert.ok(signedIn);
+        await cloud.control.expire();
+        world.now += 25 * 60 * minute;
+        const message = locked ? 'The account is locked.' : 'The username or password is wrong.';
+        const answer = { kind: 'answer', status: 401, body: { error: { code: 401, message } } } as const;
+        await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: answer });
+        const { failure } = await failureOf(world.projects(accounts, signedIn.account));
+        assert.equal(failure.signIn, why);
+        const states = async (): Promise<unknown[]> => {
+          await new Promise(setImmediate);
+          return [accounts, world.accounts()].map(
+            (each) => each.all().find(({ agency }) => agency !== undefined)?.refusedFor,
+          );
+        };
+        assert.deepEqual(await states(), [why, why]);
+        await cloud.control.clearFaults();
+        await world.signIn(accounts);
+        assert.deepEqual(await states(), [undefined, undefined]);
+        assert.equal((await world.projects(accounts, signedIn.account)).rows.length, SAMPLE.partner.projects.length);
+        await accounts.signOut(signedIn.account.id);
+        await accounts.signOut(parent.id);
+      }
+    });
+
     it('is not taken on by itself, whatever the list of accounts says', async () => {
       const parent = (await world.signIn(accounts)).account;
       const signedIn = await accounts.withAgency(parent.id, role, signal);

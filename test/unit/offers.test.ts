@@ -31,6 +31,7 @@ const faults: Readonly<Record<(typeof signInFaults)[number], string>> = {
   locked: 'Locked',
   wrongClock: 'Clock off',
   code: 'Code wanted',
+  ofRole: 'Its account is signed out',
 };
 /** Every cause, and what a row offers because of it. */
 const causes: readonly (readonly [Failure, Expected])[] = [
