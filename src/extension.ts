@@ -245,6 +245,10 @@ export function activate(context: ExtensionContext): void {
       // The row that has the keyboard is about to go.
       await sidebar.reveal(service.parent);
       explorer.hide(service);
+      if (settings.showAllServices()) {
+        // It would still be listed.
+        await settings.setShowAllServices(false);
+      }
     }
   });
   run('openDocs', async (argument) => {

@@ -325,6 +325,12 @@ export class Explorer {
     if (nodes.length === 0 && this.#declaredBelow(parent).some(hides)) {
       return [this.#nodes.note(parent, undefined, { says: 'hidden' })];
     }
+    if (
+      nodes.length === 0 &&
+      this.#declaredBelow(parent).some((e) => isService(e) && this.#nodes.hidesHere(parent, e))
+    ) {
+      return [this.#nodes.note(parent, undefined, { says: 'hiddenHere' })];
+    }
     const rows = await Promise.all(
       nodes.map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {

@@ -103,6 +103,11 @@ export class NodeStore {
     return [Object.assign(node, { place })];
   }
 
+  /** Whether the user hid a service there, and not for the whole account. */
+  hidesHere(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
+    return this.#parts.hidden.has(`${parent.id}/${service.id}`);
+  }
+
   /** Whether a service would stand there, had the user not hidden it for the whole account. */
   hides(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
     return (

@@ -85,11 +85,12 @@ export interface NoteNode extends NodeBase {
 }
 
 /**
- * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: the user hid all that is there.
+ * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: the user hid all that is there, in
+ * Manage Accounts; `hiddenHere`: in its rows.
  * `noAddress`: no address of the service is known there.
  */
 export type Note =
-  | { readonly says: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' }
+  | { readonly says: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' | 'hiddenHere' }
   | {
       readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'refusedAddress' | 'failed';
       readonly error: CloudError;

@@ -45,6 +45,12 @@ const offers: Readonly<Record<Note['says'], Offer>> = {
     icon: ['eye-closed'],
     tags: ['canManage'],
   },
+  hiddenHere: {
+    label: phrase('All hidden · show'),
+    command: 'keyExplorer.showAllServices',
+    icon: ['eye-closed'],
+    tags: [],
+  },
   noAddress: { label: phrase('No address known · hide'), ...hide, tags: ['canHide'] },
   notOffered: { label: phrase('Not offered here · hide'), ...hide, tags: ['canHide', 'canRetry'] },
   forbidden: { label: phrase('No permission · retry'), icon: ['lock'], ...retry },

@@ -118,6 +118,10 @@ function noteLines(node: NoteNode | PagerNode): string[] {
     }
     case 'hidden':
       return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
+    case 'hiddenHere':
+      return [
+        l10n.t('You hid everything that would be here. Show All Services, in the menu of the view, lists it again.'),
+      ];
     case 'unmatched':
       return [l10n.t('The service answered that nothing in this list matches the filter.')];
     case 'noAddress':

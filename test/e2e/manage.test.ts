@@ -106,6 +106,16 @@ describe('Manage Accounts', function () {
     await window.page.keyboard.press('Escape');
   });
 
+  it('hides a service in one place, also while all services are shown', async () => {
+    await window.run('Key Explorer: Show All Services');
+    await window.row('ROMA Connect').waitFor();
+    await window.expand('Node Engine Service');
+    await (await window.find('Not offered here · hide')).click();
+    await gone('Node Engine Service');
+    await gone('ROMA Connect');
+    await window.row('CodeArts Repo').waitFor();
+  });
+
   it('gets new tokens at once', async () => {
     await stage.cloud.control.clearRequests();
     await window.choose('My keys', 'Manage Accounts…');
@@ -134,6 +144,11 @@ describe('Manage Accounts', function () {
     await window.pick('Sign Out');
     await window.page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
     await gone('My keys');
+    await window.choose(SAMPLE.partner.agency.name, 'Sign In Again…');
+    await window.page.getByText('The account that takes on this role is signed out.').first().waitFor();
+    await window.page.locator('.notifications-toasts').getByRole('button', { name: 'Sign In…' }).first().click();
+    await quick('Sample Cloud').waitFor();
+    await window.page.keyboard.press('Escape');
     await window.run('Key Explorer: Manage Accounts…');
     await window.pick(SAMPLE.partner.agency.name);
     await quick(/taken on by an account that is signed out/).waitFor();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
+import { commandOf } from '../../src/explorer/click';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, explorerFor, north, said, walk } from './world';
@@ -37,6 +38,22 @@ describe('hiding a service', function () {
     assert.deepEqual(await shown(), ['Node Engine Service', 'CodeArts Repo', 'ROMA Connect']);
     await accounts.signOut(account.id);
     assert.equal(world.hidden.lasting.size, 0);
+  });
+
+  it('offers to show the services of a project again where the user hid each of them there', async () => {
+    const accounts = world.accounts();
+    await world.signIn(accounts);
+    const settings = { showAllServices: false };
+    const { explorer } = explorerFor(world, accounts, settings);
+    const project = await walk(explorer, 'la-south-2');
+    for (const service of await explorer.children(project)) {
+      explorer.hide(service);
+    }
+    const [note, ...others] = await explorer.children(project);
+    assert.ok(note);
+    assert.deepEqual([said(note), commandOf(note), others], ['All hidden · show', 'keyExplorer.showAllServices', []]);
+    settings.showAllServices = true;
+    assert.equal((await explorer.children(project)).length, 3);
   });
 
   it('leaves no trace of an account for this session only', async () => {
