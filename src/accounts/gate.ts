@@ -482,7 +482,7 @@ export class Gate implements Authorizer {
     const asUnpaused = async (): Promise<StoredToken> =>
       this.#parts.patience.unpaused(
         iam.host,
-        async () => (sendsPassword ? this.#asOneWindow(scope, secret, asking) : asking()),
+        async () => (sendsPassword ? this.#asOneWindow(scope, secret, site, asking) : asking()),
         this.#closing.signal,
       );
     const turn = sendsPassword ? this.#turn.then(asUnpaused) : asUnpaused();
@@ -496,12 +496,17 @@ export class Gate implements Authorizer {
   }
 
   // Each window that sends a password that is no longer right counts towards the lock: one of them tries it.
-  async #asOneWindow(scope: TokenScope, secret: Secret, ask: () => Promise<StoredToken>): Promise<StoredToken> {
+  async #asOneWindow(
+    scope: TokenScope,
+    secret: Secret,
+    site: Site,
+    ask: () => Promise<StoredToken>,
+  ): Promise<StoredToken> {
     const { tries, transport } = this.#parts;
     const lasts = transport.timeout() + tryLasts.longerThanRequest;
     const end = await tries.begin(this.#account, lasts, this.#closing.signal);
     try {
-      return (await this.#gotElsewhere(scope, secret)) ?? (await ask());
+      return (await this.#gotElsewhere(scope, secret, site)) ?? (await ask());
     } finally {
       await this.#noted;
       await end(scope.of === 'project' && this.#withoutRole.has(keyOf(scope)) ? scope.projectId : undefined);
@@ -509,15 +514,22 @@ export class Gate implements Authorizer {
   }
 
   // The token that another window got, where it is newer than that of this one.
-  async #gotElsewhere(scope: TokenScope, secret: Secret): Promise<StoredToken | undefined> {
+  async #gotElsewhere(scope: TokenScope, secret: Secret, site: Site): Promise<StoredToken | undefined> {
     const key = keyOf(scope);
     const held = secret.tokens[key];
     const there = (await this.#kept.stored(this.#account))?.tokens[key];
     if (there?.received === undefined || there.value === held?.value || there.received < (held?.received ?? 0)) {
       return undefined;
     }
-    const left = there.expires - this.#parts.transport.clock();
-    return this.#isNew(there.received) || left > renewBefore ? there : undefined;
+    if (this.#isNew(there.received)) {
+      return there;
+    }
+    const goesOn = (token: StoredToken): boolean => token.expires - this.#parts.transport.clock() > renewBefore;
+    if (!goesOn(there)) {
+      return undefined;
+    }
+    // Where a service refused what this window has, the other may be refused as well.
+    return held && goesOn(held) && (await this.#stateOf(there, site)) !== 'good' ? undefined : there;
   }
 
   async #keepToken(scope: TokenScope, token: StoredToken, generation: number): Promise<void> {

@@ -287,6 +287,19 @@ describe('tries of a sign-in, over six windows', function () {
       assert.equal(await passwords(), 2);
     });
 
+    it('take no token from another window that has ended as well', async () => {
+      await signedIn();
+      await world.instances(one(), account);
+      await world.instances(two(), account);
+      world.now += 2 * minute;
+      await cloud.control.expire();
+      // This window has another one then, which ends as well.
+      await world.instances(one(), account);
+      world.now += 2 * minute;
+      await cloud.control.expire();
+      assert.equal((await world.instances(two(), account)).total, 2);
+    });
+
     it('change nothing that people see', async () => {
       await signedIn();
       await cloud.control.expire();
