@@ -32,7 +32,7 @@ const gatewayCodes: readonly [RegExp, ErrorKind][] = [
 const faults: readonly [RegExp, SignInFault, behind?: RegExp][] = [
   [/signature expired|signature time/i, 'wrongClock'],
   [/\block(?:ed)?\b|reach the limit/i, 'locked'],
-  [/not exist|not found|disabled|inactive/i, 'keyUnknown', /\bak\b/i],
+  [/not exist|not found|disabled|inactive/i, 'keyUnknown', /\b(?:ak|access[ _-]?key)\b/i],
   [/aksk signature fail|signature (?:does not|not) match/i, 'wrongSignature'],
   [/^APIGW?\.0307\b|token expires|has expired/i, 'expired'],
 ];

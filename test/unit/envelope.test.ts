@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalog } from '../../src/catalog/catalog';
 import type { ErrorKind } from '../../src/catalog/shape';
-import { errorOf } from '../../src/cloud/envelope';
+import { errorOf, faultOf } from '../../src/cloud/envelope';
 import type { HttpAnswer } from '../../src/cloud/send';
 import { documents } from '../cloud/documented';
 import { collectionOf, collectionsIn, errorFrom, pageOf, serve, testClient } from './localServer';
@@ -278,4 +278,20 @@ describe('error envelopes', () => {
       }
     }
   });
+});
+
+describe('what a service says of a sign-in', () => {
+  for (const [said, fault] of [
+    ['ak X not exist', 'keyUnknown'],
+    ['Access key inactive', 'keyUnknown'],
+    ['The AccessKey was not found.', 'keyUnknown'],
+    ['access_key is disabled', 'keyUnknown'],
+    ['The user was not found', undefined],
+    ['The access key is locked', 'locked'],
+    ['The access key has expired', 'expired'],
+    ['The account is locked.', 'locked'],
+    ['The makeaccesskeys call was not found', undefined],
+  ] as const) {
+    it(`is ${fault ?? 'nothing'} in: ${said}`, () => assert.equal(faultOf(said).signIn, fault));
+  }
 });
