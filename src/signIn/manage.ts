@@ -3,8 +3,9 @@ import type { Account, SignInWay } from '../accounts/account';
 import { hasForeignToken } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import type { Service } from '../catalog/shape';
+import { CloudError } from '../cloud/errors';
 import type { Explorer } from '../explorer/explorer';
-import { endAt } from '../explorer/words';
+import { endAt, shortCause } from '../explorer/words';
 import { inert, show, showLocal, showTime } from '../host/translate';
 import { askAgency } from './agency';
 import { askText, choose, chooseMany, icon, type Step } from './ask';
@@ -367,9 +368,12 @@ async function endOf({ accounts }: ManageParts, account: Account): Promise<strin
   const isRenewed = canRenew(account) && (account.agency !== undefined || account.remember !== 'untilExpiry');
   const at = isRenewed ? undefined : (account.expires ?? (await accounts.ends(account.id).catch(() => undefined)));
   const end = at === undefined ? undefined : show(endAt(at, Date.now(), showTime(at)));
-  // One that has expired was refused because of that.
-  if (account.refused && (at === undefined || at > Date.now())) {
-    return l10n.t('The cloud refused it: sign in again');
+  // The cloud may have ended it before its time.
+  if (isOut(account) && (at === undefined || at > Date.now())) {
+    const { refusedFor: signIn } = account;
+    return signIn
+      ? l10n.t('{0}: sign in again', show(shortCause(new CloudError({ kind: 'unauthenticated', signIn }))))
+      : l10n.t('The cloud refused it: sign in again');
   }
   if (account.agency) {
     return l10n.t('Ends with the account that takes the role on');

@@ -45,6 +45,12 @@ describe('a sign-in that ends while a list has rows', function () {
     assert.equal(await keys(), 3);
   });
 
+  it('says so in Manage Accounts, whatever time the token had left', async () => {
+    await window.run('Key Explorer: Manage Accounts…');
+    await window.page.locator('.quick-input-widget').getByText('Expired: sign in again').first().waitFor();
+    await window.page.keyboard.press('Escape');
+  });
+
   it('asks to sign in, from the row and from its menu, and sends nothing before that', async () => {
     await stage.cloud.control.clearRequests();
     for (const ask of [
