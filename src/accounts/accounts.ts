@@ -121,9 +121,10 @@ export class Accounts {
    * @throws CloudError; nothing is kept then, and nothing is tried again
    */
   async withPassword(site: ChosenSite, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
+    const before = this.all();
     const authenticated = await byPassword(site, who, remember, this.#asking(signal));
     const { account, secret } = authenticated;
-    const signedIn = await this.#signIn(authenticated);
+    const signedIn = await this.#signIn(authenticated, before);
     return account.signIn !== 'mfa' || secret.keys || signedIn.notice
       ? signedIn
       : {
@@ -190,7 +191,8 @@ export class Accounts {
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    return this.#inPlaceOf(await byToken(site, value, remember, this.#asking(signal)), mayReplace);
+    const before = this.all();
+    return this.#inPlaceOf(await byToken(site, value, remember, this.#asking(signal)), before, mayReplace);
   }
 
   /**
@@ -204,7 +206,8 @@ export class Accounts {
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    return this.#inPlaceOf(await byKeys(site, keys, remember, this.#asking(signal)), mayReplace);
+    const before = this.all();
+    return this.#inPlaceOf(await byKeys(site, keys, remember, this.#asking(signal)), before, mayReplace);
   }
 
   /**
@@ -218,7 +221,8 @@ export class Accounts {
     mayReplace: MayReplace,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    return this.#inPlaceOf(await byProfile(chosen, used, this.#asking(signal)), mayReplace);
+    const before = this.all();
+    return this.#inPlaceOf(await byProfile(chosen, used, this.#asking(signal)), before, mayReplace);
   }
 
   /**
@@ -236,7 +240,8 @@ export class Accounts {
     }
     const token = await this.#parentToken(parentId, site);
     gate.refuseOtherIam();
-    return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)));
+    const before = this.all();
+    return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)), before);
   }
 
   /** A project's token, for an extension that the user lets have it. @throws CloudError */
@@ -370,12 +375,14 @@ export class Accounts {
     }
   }
 
-  async #signIn({ account, secret, fingerprint }: Authenticated): Promise<SignedIn> {
+  // `before`: the accounts when it began.
+  async #signIn({ account, secret, fingerprint }: Authenticated, before: readonly Account[]): Promise<SignedIn> {
     await this.#leaving.get(account.id)?.catch(() => undefined);
     this.reread();
     return this.#alone(account.id, async () => {
       const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
-      let kept = { ...account, ...remembered(gate.account, account) };
+      const was = before.find(({ id }) => id === account.id);
+      let kept = { ...account, ...remembered(gate.account, account, was) };
       // What is granted for a session ends with it.
       this.#grants.forget(account.id);
       let notice: Phrase | undefined;
@@ -412,12 +419,16 @@ export class Accounts {
   }
 
   // An identity is one account: another way to sign in takes the place of the one before.
-  async #inPlaceOf(authenticated: Authenticated, mayReplace: MayReplace): Promise<SignedIn | undefined> {
+  async #inPlaceOf(
+    authenticated: Authenticated,
+    before: readonly Account[],
+    mayReplace: MayReplace,
+  ): Promise<SignedIn | undefined> {
     const { account } = authenticated;
     const known = this.#members.get(account.id)?.gate.account;
     return known && known.signIn !== account.signIn && !(await mayReplace(known))
       ? undefined
-      : this.#signIn(authenticated);
+      : this.#signIn(authenticated, before);
   }
 
   #asking(signal: AbortSignal): { readonly transport: Transport; readonly signal: AbortSignal } {
@@ -619,6 +630,7 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
 function remembered(
   known: Account,
   now: Account,
+  was: Account | undefined,
 ): Pick<Account, 'label' | 'hidden' | 'firstNames' | 'accepted' | 'declined'> {
   const { label, hidden, firstNames, user, domain } = known;
   const isRenamed = user.name !== now.user.name || domain.name !== now.domain.name;
@@ -627,6 +639,14 @@ function remembered(
     ...(label === undefined ? {} : { label }),
     ...(hidden ? { hidden } : {}),
     ...(names ? { firstNames: names } : {}),
-    ...(now.agency ? decided(now, known) : decided(known, now)),
+    ...(now.agency ? decided(now, known) : decided(known, newIn(now, was))),
+  };
+}
+
+// What was so before the sign-in began may have been decided otherwise since, in another window.
+function newIn({ accepted, declined = [] }: Decisions, before: Decisions = { accepted: [] }): Decisions {
+  return {
+    accepted: accepted.filter((address) => !before.accepted.includes(address)),
+    declined: declined.filter((address) => !before.declined?.includes(address)),
   };
 }

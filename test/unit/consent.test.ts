@@ -4,6 +4,7 @@ import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
 import { originsOf } from '../../src/accounts/addresses';
 import { readSites, type ChosenSite } from '../../src/accounts/sites';
+import { CloudError } from '../../src/cloud/errors';
 import { accepting, allAccepted } from '../accepted';
 import { inProject, tokenFor } from '../cloud/ask';
 import { sampleSite } from '../cloud/control';
@@ -216,6 +217,35 @@ describe('what a user decides about the addresses of a site', function () {
       await accounts.signOut(account.id);
     }
   });
+
+  for (const way of Object.keys(ways)) {
+    it(`lasts where another window refuses an address, or accepts it, during a sign-in with ${way}`, async () => {
+      const signIn = ways[way] ?? assert.fail();
+      for (const isRefused of [true, false]) {
+        await cloud.control.reset();
+        world = new World(cloud);
+        accounts = world.accounts();
+        const { account } = (await signIn(isRefused ? world.site() : allBut(roma))) ?? assert.fail();
+        world.now += 30_000;
+        const other = world.accounts();
+        await cloud.control.fault({ match: '/v3/', fault: { kind: 'slow', ms: 150 } });
+        const again = signIn(isRefused ? world.site() : allBut(roma));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await other.decide(
+          account.id,
+          isRefused ? { accepted: [], declined: [roma] } : { accepted: [roma], declined: [] },
+        );
+        assert.ok(await again);
+        await cloud.control.clearFaults();
+        const asked = await world.instances(accounts, account).then(
+          () => 'sent',
+          (error: unknown) => (error instanceof CloudError ? error.failure.declined : error),
+        );
+        assert.equal(asked, isRefused ? true : 'sent');
+        await accounts.signOut(account.id);
+      }
+    });
+  }
 
   it('goes over from an account to the role that it takes on, where the role’s own decisions last', async () => {
     const { account } = (await ways['password']?.(allBut(roma))) ?? assert.fail();
