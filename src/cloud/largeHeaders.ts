@@ -17,7 +17,11 @@ interface Requesting {
 export function withLargeHeaders<T extends Requesting>(original: T): T {
   return {
     ...original,
-    request: (url: string, options: RequestOptions) =>
-      original.request(url, { ...options, maxHeaderSize: largestHeaders + otherHeaders }),
+    request: (url: string, options: RequestOptions) => {
+      const request = original.request(url, { ...options, maxHeaderSize: largestHeaders + otherHeaders });
+      // Node drops all headers behind the first 2,000; their size is limited already.
+      request.maxHeadersCount = 0;
+      return request;
+    },
   };
 }

@@ -17,6 +17,7 @@ describe('an answer with large headers, to what is bundled', () => {
   let iam: typeof Iam;
   let server: LocalServer;
   let token: string;
+  let first: Readonly<Record<string, string>>;
   let others: Readonly<Record<string, string>>;
 
   before(async () => {
@@ -28,7 +29,13 @@ describe('an answer with large headers, to what is bundled', () => {
     iam = load(outfile);
     server = await serve((_, response) => {
       const user = { id: 'u', name: 'user', domain: { id: 'd', name: 'domain' } };
-      const headers = { 'x-subject-token': token, 'x-iam-trace-id': 'trace', server: 'api-gateway', ...others };
+      const headers = {
+        ...first,
+        'x-subject-token': token,
+        'x-iam-trace-id': 'trace',
+        server: 'api-gateway',
+        ...others,
+      };
       response.writeHead(201, headers).end(JSON.stringify({ token: { expires_at: '2100-01-01T00:00:00Z', user } }));
     });
   });
@@ -37,6 +44,7 @@ describe('an answer with large headers, to what is bundled', () => {
     await rm(folder, { recursive: true });
   });
   beforeEach(() => {
+    first = {};
     others = {};
   });
 
@@ -56,6 +64,12 @@ describe('an answer with large headers, to what is bundled', () => {
       assert.equal(await signIn(), token);
     });
   }
+
+  it('comes with the token behind 5,000 small headers', async () => {
+    token = 'M'.repeat(kibi);
+    first = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, '1']));
+    assert.equal(await signIn(), token);
+  });
 
   for (const [what, size, rest] of [
     ['a token of 66 KiB', 66, {}],
