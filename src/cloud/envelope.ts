@@ -136,6 +136,10 @@ function spellingsOf(secret: string): string[] {
   return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(wellFormed), base64];
 }
 
+/** What services call the code and the message of an error. */
+export const codeNames: readonly string[] = ['error_code', 'errorCode', 'err_code'];
+export const messageNames: readonly string[] = ['error_msg', 'errorMessage', 'error_message', 'errorMsg', 'err_msg'];
+
 /** What the body of an error tells. */
 export interface Envelope {
   readonly code?: string;
@@ -160,8 +164,9 @@ export function readFields(value: unknown, depth: number): Envelope | undefined 
     return undefined;
   }
   const given = (name: string): string | undefined => scalar(fieldOf(value, name));
-  const code = given('error_code') ?? given('errorCode') ?? given('code');
-  const summary = given('error_msg') ?? given('errorMessage');
+  const first = (names: readonly string[]): string | undefined => names.map(given).find((told) => told !== undefined);
+  const code = first(codeNames) ?? given('code');
+  const summary = first(messageNames);
   const details = given('message') ?? given('error_details');
   const message = [...new Set([summary, details])].filter((part) => part !== undefined).join(' ');
   if (code !== undefined || message !== '') {

@@ -1,6 +1,6 @@
 import { fieldOf } from '../catalog/fields';
 import type { ErrorKind } from '../catalog/shape';
-import { failed, kindOfStatus, readFields, scalar, type Envelope } from './envelope';
+import { codeNames, failed, kindOfStatus, messageNames, readFields, scalar, type Envelope } from './envelope';
 import type { CloudError } from './errors';
 import type { HttpAnswer } from './send';
 
@@ -24,7 +24,8 @@ const deepest = 3;
 
 /**
  * The error that an answer with a status of success holds: a top-level `error`, whatever else is there; where what was asked
- * for is not there, `error_code`, `error_msg` or a `status` of failure; and `badAnswer` where only that is missing.
+ * for is not there, or empty, `errors`, `error_code`, `error_msg`, `success: false` or a `status` of failure; and `badAnswer`
+ * where only that is missing.
  * @param own the names that the answer's own document has, which are no errors
  * @param codes what a service's own codes mean, as in {@link errorOf}
  * @param secrets what the request carried: an answer may repeat it, an error must not
@@ -45,10 +46,13 @@ export function errorInside(
   if (content === 'rows') {
     return undefined;
   }
-  const code = given('error_code') ?? given('errorCode');
-  const message = given('error_msg') ?? given('errorMessage');
-  const isCoded = scalar(code) === undefined ? content === 'missing' && !isNone(message, 0) : !isNone(code, 0);
-  if (isCoded || failure.test(scalar(given('status')) ?? '')) {
+  const several = given('errors');
+  if (!isNone(several, deepest)) {
+    return asFailure({ ...beside, ...readError(several) }, 'server');
+  }
+  const code = codeNames.map(given).find((told) => scalar(told) !== undefined);
+  const isCoded = code === undefined ? messageNames.some((name) => !isNone(given(name), 0)) : !isNone(code, 0);
+  if (isCoded || given('success') === false || failure.test(scalar(given('status')) ?? '')) {
     return asFailure(beside, 'server');
   }
   return content === 'missing' ? asFailure(beside, 'badAnswer') : undefined;

@@ -76,7 +76,7 @@ function foundIn(collection: Collection, answer: Answer): readonly unknown[] | u
     return undefined;
   }
   const found = collection.rows(answer) ?? undefined;
-  if (found === undefined || (found === body && isOther(collection, body))) {
+  if (found === undefined || isOther(collection, found)) {
     // An array that is not the list itself is another answer.
     return !Array.isArray(body) && (collection.optionalRows === true || totalOf(collection, answer) === 0)
       ? []
@@ -85,10 +85,10 @@ function foundIn(collection: Collection, answer: Answer): readonly unknown[] | u
   return Array.isArray(found) ? found : isObject(found) ? [found] : undefined;
 }
 
-// An object in the place of the one row, without any field of its document.
-function isOther({ row }: Collection, body: object): boolean {
+// An object in the place of the one row, or of the list, without any field of the row's document.
+function isOther({ row }: Collection, found: unknown): boolean {
   const names = Object.keys(row.entries);
-  return !Array.isArray(body) && names.length > 0 && !names.some((name) => Object.hasOwn(body, name));
+  return isObject(found) && names.length > 0 && !names.some((name) => Object.hasOwn(found, name));
 }
 
 function isBlank({ row }: Collection, body: unknown): boolean {
