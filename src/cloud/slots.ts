@@ -27,8 +27,8 @@ interface Waiter {
 }
 
 /**
- * Limits how much is under way at once, in all and for each host. Hosts that wait take turns; each has its own queue, first
- * come, first served, clicks before walks. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
+ * Limits how much is under way at once, in all and for each host. Hosts that wait take turns, those that hold none first; each
+ * has its own queue, first come, first served, clicks before walks. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
  * leaves the last slots to others.
  */
 export class Slots {
@@ -73,7 +73,8 @@ export class Slots {
 
   #startNext(): void {
     while (this.#held < this.#limits.all) {
-      const host = [...this.#queues.keys()].find((each) => this.#mayStart(each));
+      const hosts = [...this.#queues.keys()].filter((each) => this.#mayStart(each));
+      const host = hosts.find((each) => !this.#heldBy.has(each)) ?? hosts[0];
       const queue = host === undefined ? undefined : this.#queues.get(host);
       const [first, ...others] = queue ?? [];
       const waiter = [first, ...others].find((each) => each?.purpose === 'click') ?? first;

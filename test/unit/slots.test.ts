@@ -114,6 +114,15 @@ describe('slots', () => {
     assert.equal(given.length, 6, given.join());
   });
 
+  it('come to a host that holds none before those of which each holds one that does not answer', async () => {
+    void ask('a', 'b', 'c', 'd', 'e', 'a', 'b', 'c', 'd', 'e', 'x', 'x', 'x');
+    await settle();
+    given = [];
+    timers.tick(idle);
+    await settle();
+    assert.equal(given[0], 'x', given.join());
+  });
+
   it('do not go to who gave up, in or before the queue', async () => {
     const held = await Promise.all(ask('a', 'a'));
     const giveUp = new AbortController();
