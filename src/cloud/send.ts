@@ -175,11 +175,13 @@ function asNetworkError(thrown: unknown, call: string, { AbortError, FetchError 
   if (code === undefined && thrown instanceof AbortError) {
     return cancelled();
   }
+  // Codes of Node's parser for what is no HTTP.
+  const isAnswer = code?.startsWith('HPE_') === true;
   return new CloudError({
-    kind: 'network',
+    kind: isAnswer ? 'badAnswer' : 'network',
     call,
     ...(code === undefined ? {} : { code }),
-    reason: networkReason(code, thrown),
+    reason: isAnswer ? phrase('The service sent an answer that could not be understood.') : networkReason(code, thrown),
   });
 }
 

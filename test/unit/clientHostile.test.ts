@@ -72,6 +72,21 @@ describe('client, against hostile answers', () => {
 
   const answer = (response: ServerResponse): unknown => response.end('{"signs":[]}');
 
+  for (const [what, head] of [
+    ['a header that is none', 'HTTP/1.1 200 OK\r\nx y: z\r\n\r\n{}'],
+    ['a control character in a header', 'HTTP/1.1 200 OK\r\nx: a\u0001b\r\n\r\n{}'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+  ] as const) {
+    it(`says of ${what} that the answer could not be understood, not that there is no connection`, async () => {
+      const { url } = await start((request) => request.socket.end(head));
+      const { kind, failure } = await errorFrom(pageOf(testClient(), signsAt(url)));
+      assert.equal(kind, 'badAnswer');
+      assert.match(failure.code ?? '', /^HPE_/);
+      assert.equal(failure.reason?.text, 'The service sent an answer that could not be understood.');
+    });
+  }
+
   it('gives a request up while it waits in the queue, for the answer, and for the rest of its body', async () => {
     const { listener, held, came } = holding();
     const server = await start(listener);
