@@ -23,6 +23,7 @@ import { filterStoreIn, forgetOlderState, hiddenStoreIn, vaultIn } from './host/
 import { inert, show as words } from './host/translate';
 import { projectsOf } from './signIn/projects';
 import { Sessions, registerSessions } from './signIn/provider';
+import { Waits } from './explorer/waits';
 import { Sidebar } from './sidebar/sidebar';
 
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
@@ -32,6 +33,7 @@ export function activate(context: ExtensionContext): void {
   const log = logInto(channel);
   const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
   const accountFile = new AccountFile(context.globalStorageUri.fsPath, log);
+  const waits = new Waits();
   const accounts = new Accounts({
     store: accountFile,
     vault: vaultIn(context.secrets),
@@ -39,8 +41,7 @@ export function activate(context: ExtensionContext): void {
     services,
     sites: settings.sites,
     readProfile,
-    patience: () =>
-      new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => sidebar.waiting(wait) }),
+    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => waits.note(wait) }),
     changed: () => {
       explorer.accountsChanged();
       sessions.accountsChanged();
@@ -58,6 +59,7 @@ export function activate(context: ExtensionContext): void {
     changed: (node) => sidebar.changed(node),
   });
   const sidebar = new Sidebar(explorer);
+  waits.listen(() => sidebar.say(waits.label));
   const show = async (ref: string, name: string): Promise<void> =>
     showInSidebar(explorer, ref, name, async (node) => sidebar.reveal(node));
   const pages = new DetailPages({
@@ -193,7 +195,7 @@ export function activate(context: ExtensionContext): void {
   });
   run('findKey', async () => {
     const { findKey } = await import('./commands/findKey');
-    await findKey(explorer, {
+    await findKey(explorer, waits, {
       open: (node) => pages.open(node),
       showInSidebar: async (node) => show(node.id, words(labelOf(node))),
       signIn: async ({ id }) => {

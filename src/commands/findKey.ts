@@ -4,6 +4,7 @@ import type { Explorer } from '../explorer/explorer';
 import { Finder, type Finds, type Left } from '../explorer/finder';
 import { labelOf } from '../explorer/labels';
 import { accountOf, pathTo, type ItemNode, type ListNode } from '../explorer/nodes';
+import type { Waits } from '../explorer/waits';
 import type { Met } from '../explorer/walk';
 import { shortCause } from '../explorer/words';
 import { inert, show } from '../host/translate';
@@ -30,7 +31,7 @@ export interface Found {
  * Finds a key anywhere: goes through all lists of all accounts while the user types, and shows what fits as it comes. Closing
  * gives up what is under way.
  */
-export async function findKey(explorer: Explorer, { open, showInSidebar, signIn }: Found): Promise<void> {
+export async function findKey(explorer: Explorer, waits: Waits, { open, showInSidebar, signIn }: Found): Promise<void> {
   const pick = window.createQuickPick<Pick>();
   let drawnFor: string | undefined;
 
@@ -54,7 +55,7 @@ export async function findKey(explorer: Explorer, { open, showInSidebar, signIn 
     const stays = rows.find(({ key }) => key === active?.key) ?? next;
     pick.activeItems = stays ? [stays] : [];
   };
-  const finder = new Finder(explorer, { show: draw, active: () => pick.activeItems[0]?.met });
+  const finder = new Finder(explorer, { waits, show: draw, active: () => pick.activeItems[0]?.met });
   const withKey = ({ listNode, listed }: Met, work: (key: ItemNode) => unknown): void => {
     const [key] = explorer.rowsAsNodes(listNode, [listed]);
     if (key) {
@@ -102,12 +103,13 @@ export async function findKey(explorer: Explorer, { open, showInSidebar, signIn 
   }
 }
 
-function titleOf({ done, known, keys, left }: Finds): string {
-  return show(
+function titleOf({ done, known, keys, left, waits }: Finds): string {
+  const title = show(
     left.length === 0
       ? phrase('Find Key: {0} of {1} lists, {2} keys', done, known, keys)
       : phrase('Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end', done, known, keys, left.length),
   );
+  return waits ? `${title} · ${show(waits)}` : title;
 }
 
 function rowsOf({ shown, more, left, over }: Finds): Pick[] {

@@ -1,8 +1,10 @@
+import type { Phrase } from '../catalog/phrase';
 import type { CloudError } from '../cloud/errors';
 import { ByName } from './byName';
 import type { Explorer } from './explorer';
 import type { ListNode } from './nodes';
 import { Search, isSameKey, type Results, type Staying } from './search';
+import type { Waits } from './waits';
 import { Walk, type Met, type Walked } from './walk';
 
 /** What was found is shown so often at most: five times a second, in milliseconds. */
@@ -31,10 +33,13 @@ export interface Finds extends Results {
   readonly keys: number;
   /** True while a list is gone through, be it again. */
   readonly searching: boolean;
+  /** What there is to say of requests that wait to be sent again. */
+  readonly waits: Phrase | undefined;
 }
 
 /** What finding needs. */
 export interface FinderParts {
+  readonly waits: Pick<Waits, 'label' | 'listen'>;
   /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
   readonly show: (finds: Finds) => void;
   /** The result that the user is on. */
@@ -54,9 +59,11 @@ export class Finder {
   #last: Finds | undefined;
   #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #endListening: () => void;
 
   constructor(explorer: Explorer, parts: FinderParts) {
     this.#parts = parts;
+    this.#endListening = parts.waits.listen(() => this.#soon());
     this.#walk = new Walk(explorer, {
       met: (keys) => this.#search.add(keys),
       changed: () => {
@@ -105,6 +112,7 @@ export class Finder {
       known: lists.length,
       keys: this.#search.size,
       searching: this.#walks > 0,
+      waits: this.#parts.waits.label,
     };
     this.#parts.show(this.#last);
   }
@@ -112,6 +120,7 @@ export class Finder {
   /** Gives up all that is under way, and shows nothing more. */
   close(): void {
     this.#giveUp.abort();
+    this.#endListening();
     this.#byName.close();
     clearTimeout(this.#timer);
   }

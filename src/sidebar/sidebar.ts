@@ -1,14 +1,8 @@
-import {
-  EventEmitter,
-  l10n,
-  window,
-  type Disposable,
-  type TreeDataProvider,
-  type TreeItem,
-  type TreeView,
-} from 'vscode';
+import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
+import type { Phrase } from '../catalog/phrase';
 import type { Explorer } from '../explorer/explorer';
 import type { Node, NoteNode, PagerNode } from '../explorer/nodes';
+import { show } from '../host/translate';
 import { tooltipOf, treeItemOf } from './treeItems';
 
 // As the manifest has it.
@@ -22,7 +16,6 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   // Kept here, since the view's own `selection` is empty for a moment whenever the rows around it are shown anew.
   #selection: readonly Node[] = [];
   /** How many requests wait to be sent again. */
-  #waits = 0;
   readonly onDidChangeTreeData = this.#changes.event;
 
   constructor(explorer: Explorer) {
@@ -76,14 +69,9 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     }
   }
 
-  /** Says above the rows that a request waits to be sent again; without a time, that one wait is over. */
-  waiting(milliseconds: number | undefined): void {
-    this.#waits += milliseconds === undefined ? -1 : 1;
-    if (milliseconds !== undefined) {
-      this.#view.message = l10n.t('The cloud is busy: trying again in {0} s', Math.ceil(milliseconds / 1000));
-    } else if (this.#waits === 0) {
-      this.#view.message = '';
-    }
+  /** Says above the rows that requests wait to be sent again. */
+  say(waits: Phrase | undefined): void {
+    this.#view.message = waits ? show(waits) : '';
   }
 
   /** Loads a node, or everything, again, with the view's own sign of progress. */

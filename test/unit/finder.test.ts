@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
+import { Patience } from '../../src/cloud/patience';
 import { Finder, type Finds, type Left } from '../../src/explorer/finder';
 import { mostShown } from '../../src/explorer/search';
+import { Waits } from '../../src/explorer/waits';
 import type { Met } from '../../src/explorer/walk';
-import type { LoggedRequest } from '../cloud/control';
+import { throttled, type LoggedRequest } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
+import { VirtualTime } from './virtualTime';
 import { World, explorerFor, minute, walk as open } from './world';
 
 /** All requests for pages of signature keys that are not narrowed. */
@@ -20,6 +23,7 @@ describe('finding a key', function () {
   let accounts: Accounts;
   let explorer: Explorer;
   let finder: Finder;
+  let waits: Waits;
   let shows: { readonly at: number; readonly finds: Finds }[];
   let active: (finds: Finds) => Met | undefined;
   let onShow: (finds: Finds) => void;
@@ -37,9 +41,11 @@ describe('finding a key', function () {
     await world.signIn(accounts);
     ({ explorer } = explorerFor(world, accounts, settings));
     shows = [];
+    waits = new Waits();
     active = () => undefined;
     onShow = () => undefined;
     finder = new Finder(explorer, {
+      waits,
       show: (finds) => {
         shows.push({ at: performance.now(), finds });
         onShow(finds);
@@ -105,6 +111,34 @@ describe('finding a key', function () {
     assert.deepEqual([finds.done, finds.left], [finds.known, []]);
     assert.deepEqual([finds.shown.length, finds.more], [mostShown, finds.keys - mostShown]);
     assert.ok(finds.more > 0);
+  });
+
+  it('says for how long requests wait that the cloud refused because it is busy', async () => {
+    const time = new VirtualTime();
+    world.patience = () =>
+      new Patience({ clock: time.clock, pause: time.pause, random: () => 0.5, waiting: (left) => waits.note(left) });
+    ({ explorer } = explorerFor(world, world.accounts(), settings));
+    finder.close();
+    finder = new Finder(explorer, { waits, show: (finds) => shows.push({ at: 0, finds }), active: () => undefined });
+    await cloud.control.fault({ match: '/signs', fault: { ...throttled, headers: { 'retry-after': '7' } }, times: 1 });
+    const going = finder.start();
+    const busy = await until((finds) => finds.waits !== undefined);
+    assert.deepEqual(busy.waits, { text: 'The cloud is busy: trying again in {0} s', args: [7] });
+    const state = { isOver: false };
+    void going.finally(() => (state.isOver = true));
+    while (!state.isOver) {
+      time.next();
+      // oxlint-disable-next-line no-await-in-loop
+      await wait(1);
+    }
+    const { waits: left, done, known } = await until(({ searching }) => !searching);
+    assert.deepEqual([left, done], [undefined, known]);
+
+    const before = shows.length;
+    finder.close();
+    waits.note(1000);
+    await wait(300);
+    assert.equal(shows.length, before);
   });
 
   it('leaves the result that the user is on where it is, while better ones come above it', async () => {
@@ -180,7 +214,7 @@ describe('finding a key', function () {
     await cloud.control.clearFaults();
     finder.close();
     let finds: Finds | undefined;
-    finder = new Finder(explorer, { show: (now) => (finds = now), active: () => undefined });
+    finder = new Finder(explorer, { waits, show: (now) => (finds = now), active: () => undefined });
     await finder.start();
     finder.showNow();
     return finds ?? assert.fail();

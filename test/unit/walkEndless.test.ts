@@ -6,6 +6,7 @@ import { collection, type Collection } from '../../src/catalog/shape';
 import type { Client } from '../../src/cloud/client';
 import { Explorer } from '../../src/explorer/explorer';
 import { Finder, type Finds } from '../../src/explorer/finder';
+import { Waits } from '../../src/explorer/waits';
 import { Walk, type Met } from '../../src/explorer/walk';
 import { MemoryFilters, MemoryHidden } from './world';
 
@@ -54,7 +55,7 @@ class Service {
     // oxlint-disable no-unsafe-type-assertion
     const accounts = {
       all: () => [account as Account],
-      client: () => ({ getPage }) as unknown as Client,
+      client: () => ({ getPage, forgive: () => undefined }) as unknown as Client,
       noSite: () => assert.fail('The site is there'),
       site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
     };
@@ -151,7 +152,11 @@ describe('a walk through lists without an end', () => {
   it('is named behind the results with what was searched', async () => {
     const service = new Service([declared('endless')], { endless: { rows: 1e9 } });
     let finds: Finds | undefined;
-    const finder = new Finder(service.explorer, { show: (now) => (finds = now), active: () => undefined });
+    const finder = new Finder(service.explorer, {
+      waits: new Waits(),
+      show: (now) => (finds = now),
+      active: () => undefined,
+    });
     try {
       await finder.start();
       finder.showNow();

@@ -11,6 +11,7 @@ import { Explorer } from '../../../src/explorer/explorer';
 import { Finder } from '../../../src/explorer/finder';
 import { labelOf } from '../../../src/explorer/labels';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
+import { Waits } from '../../../src/explorer/waits';
 import { collectionOf, testClient } from '../../unit/localServer';
 import { MemoryFilters, MemoryHidden } from '../../unit/world';
 import type { HostileCase } from './cases';
@@ -146,7 +147,7 @@ function product({ list: id, url }: RunnerOptions): Steps {
     [
       'find',
       async () => {
-        const finder = new Finder(explorer, { show: () => undefined, active: () => undefined });
+        const finder = new Finder(explorer, { waits: new Waits(), show: () => undefined, active: () => undefined });
         finder.type('x');
         await finder.start();
         finder.showNow();
