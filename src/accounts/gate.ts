@@ -2,7 +2,7 @@ import { phrase } from '../catalog/phrase';
 import type { Service } from '../catalog/shape';
 import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
 import type { Patience } from '../cloud/patience';
-import type { Authorizer, Outgoing, Renewal, TokenScope } from '../cloud/ports';
+import type { Authorizer, Outgoing, Purpose, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/send';
 import { hasForeignToken, type Account } from './account';
 import { iamUrl, isAccepted, refuseUnaccepted } from './addresses';
@@ -227,7 +227,7 @@ export class Gate implements Authorizer {
     if (secret.keys) {
       return this.#sign(request, scope, secret.keys, signal);
     }
-    const token = await this.#token(scope, secret);
+    const token = await this.#token(scope, secret, request.purpose);
     // The user may have refused the address meanwhile, here or in another window.
     this.#refuseElsewhere(request.url);
     return { 'x-auth-token': token.value };
@@ -268,7 +268,7 @@ export class Gate implements Authorizer {
     return error;
   }
 
-  async renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<Renewal> {
+  async renew(refused: Readonly<Record<string, string>>, scope: TokenScope, purpose?: Purpose): Promise<Renewal> {
     if (refused['authorization'] !== undefined) {
       return 'impossible';
     }
@@ -277,12 +277,12 @@ export class Gate implements Authorizer {
     if (underWay) {
       return underWay;
     }
-    const renewing = this.#renew(token, scope).finally(() => this.#renewing.delete(token));
+    const renewing = this.#renew(token, scope, purpose).finally(() => this.#renewing.delete(token));
     this.#renewing.set(token, renewing);
     return renewing;
   }
 
-  async #renew(refused: string, scope: TokenScope): Promise<Renewal> {
+  async #renew(refused: string, scope: TokenScope, purpose: Purpose | undefined): Promise<Renewal> {
     const secret = await this.#kept.read(this.#account);
     const held = secret?.tokens[keyOf(scope)];
     if (held && held.value !== refused) {
@@ -295,7 +295,7 @@ export class Gate implements Authorizer {
       return 'needless';
     }
     try {
-      const { value } = await this.#fetch(scope, secret);
+      const { value } = await this.#fetch(scope, secret, purpose);
       this.#renewedAt.set(value, this.#parts.transport.clock());
       return 'renewed';
     } catch (error) {
@@ -429,7 +429,7 @@ export class Gate implements Authorizer {
     return this.authorize(request, scope, signal);
   }
 
-  async #token(scope: TokenScope, secret: Secret): Promise<StoredToken> {
+  async #token(scope: TokenScope, secret: Secret, purpose?: Purpose): Promise<StoredToken> {
     const { transport } = this.#parts;
     const held = secret.tokens[keyOf(scope)];
     const left = held ? held.expires - transport.clock() : 0;
@@ -442,7 +442,7 @@ export class Gate implements Authorizer {
       throw isAnyLeft ? this.#cannotFetch(scope) : this.#over(scope);
     }
     try {
-      return await this.#fetch(scope, secret);
+      return await this.#fetch(scope, secret, purpose);
     } catch (error) {
       // IAM being out of reach does not end a token that still has minutes. Whoever repeats a read does not repeat this.
       if (held && left > 0 && error instanceof CloudError && error.kind !== 'unauthenticated') {
@@ -454,13 +454,13 @@ export class Gate implements Authorizer {
   }
 
   // One request to IAM, however many wait for it.
-  #fetch(scope: TokenScope, secret: Secret): Promise<StoredToken> {
+  #fetch(scope: TokenScope, secret: Secret, purpose: Purpose = 'click'): Promise<StoredToken> {
     const key = keyOf(scope);
     const underWay = this.#fetching.get(key);
     if (underWay) {
       return underWay;
     }
-    const fetching = this.#request(scope, secret).finally(() => {
+    const fetching = this.#request(scope, secret, purpose).finally(() => {
       if (this.#fetching.get(key) === fetching) {
         this.#fetching.delete(key);
       }
@@ -469,7 +469,7 @@ export class Gate implements Authorizer {
     return fetching;
   }
 
-  async #request(scope: TokenScope, secret: Secret): Promise<StoredToken> {
+  async #request(scope: TokenScope, secret: Secret, purpose: Purpose): Promise<StoredToken> {
     const site = this.#parts.site();
     if (!site) {
       throw this.#parts.noSite();
@@ -484,6 +484,7 @@ export class Gate implements Authorizer {
         iam.host,
         async () => (sendsPassword ? this.#asOneWindow(scope, secret, site, asking) : asking()),
         this.#closing.signal,
+        purpose,
       );
     const turn = sendsPassword ? this.#turn.then(asUnpaused) : asUnpaused();
     this.#turn = turn.catch(() => undefined);

@@ -101,6 +101,11 @@ export class Client {
     };
   }
 
+  /** Told that the user asks again: sign-ins that were throttled are sent again. */
+  forgive(): void {
+    this.#patience.forgive();
+  }
+
   // One line a page, however many rows there are.
   #warn(collection: Collection, rows: readonly Row[], sent: number | undefined): void {
     const misfits = rows.filter(({ bad }) => bad.length > 0);
@@ -125,7 +130,8 @@ export class Client {
     const headers = { accept: 'application/json', ...filled(collection.headers, values) };
     const turn = { host: url.host, purpose: list.purpose ?? 'click' };
     // Authorized in its turn: what is known of the account may change while a request waits for it.
-    const work = async (): Promise<ReadAnswer> => this.#authorized({ method: 'GET', url, headers }, list, signal);
+    const work = async (): Promise<ReadAnswer> =>
+      this.#authorized({ method: 'GET', url, headers, purpose: turn.purpose }, list, signal);
     return unlessAborted(this.#patience.repeat(turn, work, signal), signal);
   }
 
@@ -142,7 +148,7 @@ export class Client {
       if (!(error instanceof CloudError) || error.kind !== 'unauthenticated') {
         throw error;
       }
-      const renewal = await this.#authorizer.renew(headers, scope);
+      const renewal = await this.#authorizer.renew(headers, scope, request.purpose);
       if (renewal !== 'renewed') {
         throw renewal === 'needless' ? refusedGood(error) : error;
       }

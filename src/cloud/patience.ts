@@ -33,6 +33,12 @@ const passing = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
+/**
+ * A walk sends a sign-in no more often than a click repeats a request, the last time ten seconds later, and then no more for five
+ * minutes: a lock needs no more than a few tries. Milliseconds.
+ */
+const signIns = { rounds: mostTries, lastAfter: 10_000, againAfter: 300_000 };
+
 /** Where a request goes, and what for. */
 export interface Turn {
   readonly host: string;
@@ -46,6 +52,8 @@ export class Patience {
   readonly #throttling: Throttling;
   #left = budget.most;
   #since: number;
+  /** The last 429 that a sign-in got, when, behind how many pauses it was sent, and how many such rounds there were. */
+  #throttledSignIn: { error: CloudError; at: number; since: number; rounds: number } | undefined;
 
   constructor(parts: ThrottlingParts) {
     this.#parts = parts;
@@ -79,7 +87,7 @@ export class Patience {
           throttledSince = Math.min(throttledSince, this.#parts.clock());
         }
         const goesOn = isThrottledWalk
-          ? !this.#throttling.isGivenUp(error, throttledSince)
+          ? !this.#throttling.isGivenUp(error, throttledSince) && !(isSignIn(error) && this.#areSignInsGivenUp)
           : tries < mostTries && mayRepeat(error) && this.#take();
         if (!goesOn) {
           throw error;
@@ -87,18 +95,55 @@ export class Patience {
         const wait =
           error.kind === 'throttled' ? this.#throttling.waitFor(error, throttled) : this.#backoff(error, tries);
         // oxlint-disable-next-line no-await-in-loop
-        await this.#throttling.wait(wait, signal);
+        await this.#throttling.wait(isSignIn(error) ? Math.max(wait, this.#untilSignIn) : wait, signal);
       }
     }
   }
 
   /**
-   * Does something beside the requests that have turns, which may wait for it: as soon as its host is not paused, and once.
+   * Signs in, beside the requests that have turns, which wait for it: as soon as its host is not paused, and once. A walk sends
+   * no sign-in for a while after IAM answered 429 twice in a row.
    * @throws CloudError what it throws
    */
-  async unpaused<T>(host: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async unpaused<T>(host: string, work: () => Promise<T>, signal: AbortSignal, purpose: Purpose): Promise<T> {
+    const refuseThrottled = (): void => {
+      if (purpose === 'walk' && this.#throttledSignIn && this.#untilSignIn > 0) {
+        throw this.#throttledSignIn.error;
+      }
+    };
+    refuseThrottled();
     const since = await this.#throttling.ready(host, 'click', signal);
-    return this.#throttling.noting(host, since, work);
+    refuseThrottled();
+    try {
+      const done = await this.#throttling.noting('POST', host, since, work);
+      this.#throttledSignIn = undefined;
+      return done;
+    } catch (error) {
+      if (error instanceof CloudError && error.kind === 'throttled') {
+        const { rounds = 0, since: last } = this.#throttledSignIn ?? {};
+        // Those that were sent before the same pause are one round.
+        this.#throttledSignIn = { error, at: this.#parts.clock(), since, rounds: rounds + (since === last ? 0 : 1) };
+      }
+      throw error;
+    }
+  }
+
+  /** Has a walk send sign-ins again, whatever became of those before. */
+  forgive(): void {
+    this.#throttledSignIn = undefined;
+  }
+
+  get #areSignInsGivenUp(): boolean {
+    return (this.#throttledSignIn?.rounds ?? 0) >= signIns.rounds;
+  }
+
+  // How long a walk has to wait before it may sign in: milliseconds.
+  get #untilSignIn(): number {
+    const { at = 0, rounds = 0 } = this.#throttledSignIn ?? {};
+    const age = this.#parts.clock() - at;
+    const wait = rounds >= signIns.rounds ? signIns.againAfter : rounds === signIns.rounds - 1 ? signIns.lastAfter : 0;
+    // A clock that was set back must not make it longer.
+    return age < 0 ? 0 : Math.max(0, wait - age);
   }
 
   async #inTurn<T>({ host, purpose }: Turn, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -110,7 +155,7 @@ export class Patience {
       try {
         if (!this.#throttling.isPausedSince(host, since)) {
           // oxlint-disable-next-line no-await-in-loop
-          return await this.#throttling.noting(host, since, work);
+          return await this.#throttling.noting('GET', host, since, work);
         }
       } finally {
         slot.release();
@@ -119,9 +164,9 @@ export class Patience {
   }
 
   // Milliseconds.
-  #backoff({ failure: { retryAfter } }: CloudError, tries: number): number {
+  #backoff({ failure: { retryAfter = 0 } }: CloudError, tries: number): number {
     // Between half and one and a half of it, so that many do not come back at once.
-    return retryAfter ?? firstWait * 2 ** (tries - 1) * (0.5 + this.#parts.random());
+    return Math.max(retryAfter, firstWait * 2 ** (tries - 1) * (0.5 + this.#parts.random()));
   }
 
   #take(): boolean {
@@ -137,10 +182,14 @@ export class Patience {
   }
 }
 
+function isSignIn({ failure: { call = '' } }: Pick<CloudError, 'failure'>): boolean {
+  return call.startsWith('POST ');
+}
+
 function mayRepeat({ failure }: CloudError): boolean {
-  const { kind, status = 0, code = '', retryAfter = 0, call = '' } = failure;
+  const { kind, status = 0, code = '', retryAfter = 0 } = failure;
   // A sign-in on the way is sent once: repeated, it could lock an account.
-  if (retryAfter > longestWait || call.startsWith('POST ')) {
+  if (retryAfter > longestWait || isSignIn({ failure })) {
     return false;
   }
   const isBusy = kind === 'throttled' || (kind === 'server' && [502, 503, 504].includes(status));

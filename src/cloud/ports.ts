@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly method: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** A click, if nothing else. */
+  readonly purpose?: Purpose;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Authorizer {
   /** The headers that authorize a request. @throws CloudError where the account cannot */
   authorize(request: Outgoing, scope: TokenScope, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** Told that a service refused these headers as unauthenticated. @throws CloudError where IAM does not answer as it should */
-  renew(refused: Readonly<Record<string, string>>, scope: TokenScope): Promise<Renewal>;
+  renew(refused: Readonly<Record<string, string>>, scope: TokenScope, purpose?: Purpose): Promise<Renewal>;
   /**
    * Told what became of each request with these headers.
    * @returns the error as whoever authorized the request sees it

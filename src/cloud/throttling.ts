@@ -93,16 +93,16 @@ export class Throttling {
   }
 
   /**
-   * Sends something and takes note of a 429.
+   * Sends something and takes note of a 429; that of a sign-in on its way, which takes note itself, is left to that.
    * @param since the number of pauses when it was {@link ready}
    */
-  async noting<T>(host: string, since: number, work: () => Promise<T>): Promise<T> {
+  async noting<T>(method: 'GET' | 'POST', host: string, since: number, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
       this.#answered(host, since);
       return result;
     } catch (error) {
-      if (error instanceof CloudError && hostOf(error) === host) {
+      if (error instanceof CloudError && error.failure.call?.startsWith(`${method} ${host} `)) {
         if (error.kind === 'throttled') {
           this.#throttled(host, since, error.failure.retryAfter);
         } else if (error.failure.status !== undefined) {

@@ -166,6 +166,11 @@ export class Explorer {
     }
   }
 
+  /** Told that the user has a list walked through again, or everything: what an account was refused meanwhile is asked again. */
+  forgive(accountId: string): void {
+    this.#parts.accounts.client(accountId)?.forgive();
+  }
+
   /**
    * Loads the next page of a list, or again the one that failed.
    * @returns the first row that is new

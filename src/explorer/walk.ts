@@ -76,11 +76,14 @@ export class Walk {
 
   /** Walks through all there is; ends when nothing more comes. Never throws. */
   async everything(): Promise<void> {
-    await Promise.all(this.#explorer.roots().map(async (root) => this.#below(root)));
+    const roots = this.#explorer.roots();
+    roots.forEach(({ account }) => this.#explorer.forgive(account.id));
+    await Promise.all(roots.map(async (root) => this.#below(root)));
   }
 
   /** Walks through a list once more, which failed, and what is below it; or on in one that was paused. Never throws. */
   async again(listNode: ListNode): Promise<void> {
+    this.#explorer.forgive(listNode.place.accountId);
     const passage = this.#passages.get(listNode.id);
     if (passage && this.#lists.get(listNode.id)?.stage === 'paused') {
       const { keys, parents, characters } = stretch;

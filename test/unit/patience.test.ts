@@ -64,6 +64,13 @@ describe('repeating', () => {
     assert.deepEqual([waits.length, longer.tried()], [1, 1]);
   });
 
+  it('waits longer each time where a service that failed asks for no time', async () => {
+    const waits: number[] = [];
+    const { work } = failing(new CloudError({ kind: 'server', status: 503, retryAfter: 0 }), 2);
+    await impatient(waits).repeat(click, work, signal);
+    assert.deepEqual(waits, [500, 1000]);
+  });
+
   it('has ten repetitions in hand, and gets one back every ten seconds', async () => {
     let now = 0;
     const patience = impatient([], () => now);

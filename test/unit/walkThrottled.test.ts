@@ -116,6 +116,33 @@ describe('a walk through a cloud that throttles', function () {
     assert.ok(refused.length > 0 && refused.length < 5, `${refused.length} of ${asked.length}`);
   });
 
+  for (const [what, requests] of [
+    ['all of them', 0],
+    ['all but the first', 1],
+  ] as const) {
+    it(`asks IAM three times at most where that refuses ${what} for long, until the user searches again`, async () => {
+      const fault = { kind: 'limit', requests, within: 60 * minute } as const;
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
+      const refusals = async (): Promise<number> =>
+        (await world.requests('signIns')).filter(({ status }) => status === 429).length;
+      const walk = walkThrough(explorer);
+      const took = await passTimeUntilOver(walk.everything());
+      assert.equal(await refusals(), 3);
+      assert.ok(took >= 10 * second && took < minute, `${took} ms`);
+      const failed = walk.lists.filter(isFailed);
+      assert.ok(failed.length > 0 && failed.every(({ error }) => error?.kind === 'throttled'));
+
+      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+      assert.equal(await refusals(), 6);
+      await passTimeUntilOver(walkThrough(explorer).everything());
+      assert.equal(await refusals(), 9);
+
+      await cloud.control.clearFaults();
+      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+      assert.deepEqual([stages(walk), await refusals()], [['done'], 9]);
+    });
+  }
+
   it('ends in a pause when the user signs out, or gives up, and sends nothing more', async () => {
     await cloud.control.fault({ match: '', fault: { ...throttled, headers: { 'retry-after': '60' } } });
     const [account] = accounts.all();
