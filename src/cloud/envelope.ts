@@ -15,6 +15,9 @@ const longestSearched = 4000;
 /** A page that is no JSON is read up to here: characters. */
 const longestPage = 20_000;
 
+/** Characters of a body that is parsed at most: parsing more would block, and no service sends that much of an error. */
+const longestBody = 2 ** 20;
+
 /** So many fields or elements of a body, and of each of them, are searched for an error. */
 const mostSearched = 30;
 
@@ -149,6 +152,9 @@ export interface Envelope {
 
 /** Reads any of the known envelopes; a body that is none becomes its own message, without tags and cut short. */
 function readEnvelope(text: string): Envelope {
+  if (text.length > longestBody) {
+    return plain(text);
+  }
   let body: unknown;
   try {
     body = parseJson(text);

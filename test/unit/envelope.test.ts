@@ -280,6 +280,19 @@ describe('error envelopes', () => {
   });
 });
 
+describe('the body of an error', () => {
+  it('is parsed up to 1 Mi characters, and read as a page beyond that', () => {
+    const bodyOf = (length: number): string => {
+      const start = '{"error_code":"E.1","error_msg":"the cause","rest":"';
+      return `${start}${'x'.repeat(length - start.length - 2)}"}`;
+    };
+    const codeOf = (text: string): string | undefined =>
+      errorOf({ status: 500, call: 'GET /', text, header: () => undefined }, {}, []).failure.code;
+    assert.equal(codeOf(bodyOf(2 ** 20)), 'E.1');
+    assert.equal(codeOf(bodyOf(2 ** 20 + 1)), undefined);
+  });
+});
+
 describe('what a service says of a sign-in', () => {
   for (const [said, fault] of [
     ['ak X not exist', 'keyUnknown'],
