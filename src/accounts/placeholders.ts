@@ -50,19 +50,25 @@ const plain = words(
   'name account accountid domain domainid project projectid iam code mfa otp value string text api ak sk subject me',
   'session sts credential credentials huawei huaweicloud cloud sdk hw os cli env var vars secrets vault admin database db',
   'permanent temporary temp of for from to in is it this with and or as on real actual own new nova xauth xsubject xsecurity',
-  '访问密钥 密钥 密码 令牌 口令 账号 帐号 用户名 用户 名称 的 值 临时 永久 安全 华为云 项目',
+  '访问密钥 密钥 密码 令牌 口令 账号 帐号 账号名 帐号名 用户名 用户 名称 的 值 临时 永久 安全 华为云 项目',
+  'mot passe motdepasse utilisateur passwort kennwort benutzer benutzername contraseña clave senha chave usuario usuário',
+  'пароль ключ токен пользователь パスワード アクセスキー キー ユーザー名 비밀번호 액세스키 키 사용자 de',
 );
 
 /** Words that make a text of such words a placeholder, and where: `my-secret-key` is no key, and may be a password. */
 const marks: Readonly<Record<Scope, readonly string[]>> = {
   all: words(
     'your yours insert replace replaceme changeme changeit placeholder redacted fixme',
-    '您的 你的 请输入 请填写 请替换 替换 占位符',
+    '您的 你的 请输入 请填写 请替换 替换 占位符 votre ваш ваше あなたの 당신의',
   ),
-  secrets: words('change enter here example 此处 这里 示例'),
+  secrets: words(
+    'change enter here example 此处 这里 示例',
+    '在此 输入 填写 自己的 实际的 例如 ihr ihre dein tu su sua seu ここに入力',
+  ),
   keys: words(
     'my the a an put paste type fill add set any some goes todo tbd sample dummy fake hidden masked removed',
-    'none null nil undefined empty na',
+    'none null nil undefined empty na unset default update edit test testing foo bar baz foobar asdf',
+    'schluessel schlüssel cle clé',
   ),
 };
 
@@ -82,6 +88,19 @@ const samples = new Set(['QTWAOYTTINDUT2QVKYUC', 'MFyfvK41ba2giqM7Uio6PznpdUKGpo
 const rules: readonly Rule[] = [
   // `<AK>`, `{{ak}}`, `%HW_ACCESS_KEY%`, `$AK`: no key has such signs.
   { scope: 'keys', is: 'placeholder', fits: (text) => inside(text) !== undefined },
+  // `访问密钥ID`, `액세스 키`: no key has other letters, and a slip of copying has one.
+  { scope: 'keys', is: 'placeholder', fits: (text) => text.length < 20 && /(?:(?![A-Za-z])\p{L}){2}/u.test(text) },
+  { scope: 'secrets', is: 'placeholder', fits: (text) => /^#{8,}$/.test(text) },
+  // `$(pass show cloud)`, `process.env.AK`, `!vault key`, `op://vault/item`: another program reads it.
+  { scope: 'all', is: 'placeholder', fits: (text) => /^\$\([^ )]+ [^)]+\)$/.test(text) },
+  {
+    scope: 'keys',
+    is: 'placeholder',
+    fits: (text) =>
+      /^(?:!\w|`|(?:os\.|system\.)?(?:getenv|environ|env)[[(]|process\.env\.|(?:op|vault|file|env|aws-sm):)/i.test(
+        text,
+      ),
+  },
   // `${ANYTHING}` and `{{ anything }}` are filled in by a program.
   { scope: 'all', is: 'placeholder', fits: (text) => /^\$\{[^}]*\}$|^\$?\{\{[^}]*\}\}$/.test(text) },
   // `<password>`, `%USER_PASSWORD%`, `[your password]`.
@@ -115,10 +134,17 @@ const rules: readonly Rule[] = [
   { scope: 'keys', is: 'placeholder', fits: (text) => samples.has(text) || /EXAMPLE(?:KEY)?$/.test(text) },
   // `********`, `••••`: nothing but what hides.
   { scope: 'secrets', is: 'masked', fits: (text) => /^(?:\*{2,}|[•●∙·]{2,}|…+|\.{3,})$/.test(text) },
+  { scope: 'all', is: 'masked', fits: (text) => /^(?:\*{4,}|[•●∙·]{4,})$/.test(text) },
   // `HPUA****1234`, `MIIDkg…`, `AKXXXXXXXX`.
-  { scope: 'keys', is: 'masked', fits: (text) => /[*•●∙·…]|\.{3}|#{3}|X{8}|x{8}/.test(text) },
-  { scope: 'keys', is: 'masked', fits: (text) => text.length < 64 && /X{5}|x{5}|[-_]{4}/.test(text) },
+  { scope: 'keys', is: 'masked', fits: (text) => /[*•●∙·…]|\.{3}|#{3}|\?{3}|X{8}|x{8}/.test(text) },
+  {
+    scope: 'keys',
+    is: 'masked',
+    fits: (text) => text.length < 64 && /X{5}|x{5}|[-_]{4}|(?:x{4}.{0,8}){2}|(?:X{4}.{0,8}){2}/.test(text),
+  },
   { scope: 'keys', is: 'placeholder', fits: (text) => /^[!-/:-@[-`{-~]+$/.test(text) },
+  // `1234567890`, `ABCDEFGHIJKLMNOPQRST`, `00000000000000000000`: no key was made so.
+  { scope: 'keys', is: 'placeholder', fits: isRow },
 ];
 
 /** Longer texts are not looked at for words. */
@@ -179,6 +205,13 @@ function madeOfWords(text: string, scope: Scope): 'plain' | 'marked' | undefined
   }
   // One letter says nothing.
   return letters.length < 2 ? undefined : known[letters.length];
+}
+
+/** Whether each character is the same as the one before it, or follows it, but for a start over or two. */
+function isRow(text: string): boolean {
+  const codes = Array.from(text, (each) => each.charCodeAt(0));
+  const steps = codes.slice(1).filter((code, at) => ![0, 1].includes(code - (codes[at] ?? 0)));
+  return /^[a-z\d]{6,80}$/i.test(text) && steps.length <= Math.min(2, text.length / 10);
 }
 
 function words(...lines: readonly string[]): readonly string[] {

@@ -52,6 +52,14 @@ const placeholders = [
   '[REDACTED]',
   '您的密码',
   '请输入密码',
+  '<mot de passe>',
+  '<Passwort>',
+  '<пароль>',
+  '<パスワード>',
+  '<비밀번호>',
+  'votre_mot_de_passe',
+  'ваш_пароль',
+  '$(pass show cloud)',
 ];
 
 /** What is one for a password too, but may be a name. */
@@ -66,6 +74,12 @@ const ofSecrets = [
   'xxxx-xxxx',
   'OS_PASSWORD',
   'ADMIN_PASS',
+  'IHR_PASSWORT',
+  'tu_contraseña',
+  'sua_senha',
+  '############',
+  '在此输入密码',
+  '填写密码',
 ];
 
 /** What no key can be, though a person may choose it as a password. */
@@ -117,6 +131,32 @@ const ofKeys = [
   'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   'QTWAOYTTINDUT2QVKYUC',
   '访问密钥',
+  '访问密钥ID',
+  '在此填写AK',
+  '填写AK',
+  '替换为您的AK',
+  'あなたのAK',
+  'アクセスキー',
+  '액세스키',
+  'ВАШ_КЛЮЧ',
+  'VOTRE_CLÉ',
+  'IHR_SCHLÜSSEL',
+  'tu_access_key',
+  'sua-chave',
+  'test-key',
+  'foo',
+  'default',
+  'UPDATE_ME',
+  '1234567890',
+  '0123456789abcdef',
+  'ABCDEFGHIJKLMNOPQRST',
+  '00000000000000000000',
+  '!vault',
+  'op://vault/item/key',
+  'process.env.HW_AK',
+  'os.environ["HW_AK"]',
+  'getenv("AK")',
+  '`cat key`',
   '---',
 ];
 
@@ -132,6 +172,8 @@ const maskedKeys = [
   'HPUA####1234',
   'HPUA------1234',
   'HPUA____1234',
+  'HPUA????1234',
+  'hpua-xxxx-xxxx',
   '*',
 ];
 
