@@ -52,7 +52,7 @@ const kinds: Readonly<Record<PastedKind, Declared>> = {
     instead: phrase('This is a code, and something else is asked for.'),
     labels: ['code', 'mfacode', 'otp', 'totp', 'passcode', 'verificationcode', '验证码'],
     character: /\d/,
-    joined: (text) => text.replace(/[\s-]/g, ''),
+    joined: (text) => text.replace(/[\s\p{Pd}]/gu, ''),
   },
 };
 
@@ -73,6 +73,10 @@ const prefixes = [
   'huawei',
   'hw',
   'os',
+  'aws',
+  'amz',
+  'obs',
+  'tfvar',
 ];
 
 /** No service takes a longer header; what is pasted may be wrapped and spaced. */
@@ -195,11 +199,28 @@ function checked(text: string, kind: PastedKind): Pasted {
         : phrase('It has a character that no such value has: {0} ({1}).', strange, codeOf(strange)),
     };
   }
-  // It would be sent with each request, as the key's name.
-  if (kind === 'accessKey' && /^(?=.*[a-z])[A-Za-z0-9]{40}$/.test(value)) {
-    return { because: kinds.secretKey.instead };
+  // `NAME=value` with a name that is not known.
+  if (/=[^=]/.test(value)) {
+    return { because: phrase('It has a character that no such value has: {0} ({1}).', '=', codeOf('=')) };
   }
-  return { value };
+  const shape = shapeOf(value);
+  return shape === undefined || shape === kind || (shape === 'token' && kind === 'securityToken')
+    ? { value }
+    : { because: kinds[shape].instead };
+}
+
+/**
+ * What a value certainly is: one that stands in the wrong field would be sent where it must not go (a secret key as a token, a
+ * token as the name of a key), or be refused, and counted.
+ */
+function shapeOf(value: string): PastedKind | undefined {
+  if (/^[A-Z0-9]{20}$/.test(value)) {
+    return 'accessKey';
+  }
+  if (/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{40}$/.test(value)) {
+    return 'secretKey';
+  }
+  return value.length > 48 && /^(?:MI[I-L]|eyJ|gAAAA)/.test(value) ? 'token' : undefined;
 }
 
 // Lines are joined, and long parts: a short one before a space is a word of its own.
@@ -314,7 +335,8 @@ function trimmed(text: string): string {
   while (end > start && behind.includes(text.charAt(end - 1))) {
     end -= 1;
   }
-  return text.slice(start, end);
+  // A sentence ends with one; more of them hide something.
+  return text.slice(start, text.charAt(end - 1) === '.' && !/[.\s]/.test(text.charAt(end - 2)) ? end - 1 : end);
 }
 
 function empty(): Phrase {

@@ -133,6 +133,7 @@ describe('what is pasted', () => {
     for (const text of [
       '123 456',
       '123-456',
+      '123–456',
       '12 34 56',
       '１２３４５６',
       '123\u00a0456',
@@ -190,6 +191,34 @@ describe('what is pasted', () => {
     ] as const) {
       assert.equal(refusalOf(text, kind), reason);
     }
+  });
+
+  it('is refused where its shape says that it is something else: a secret key is never sent as a token', () => {
+    const jwt = `eyJhbGciOiJIUzI1NiJ9.${'eyJzdWIiOiIxIn0'.repeat(4)}.sig-nature_1`;
+    for (const kind of ['token', 'securityToken'] as const) {
+      assert.match(refusalOf(sk, kind), /^This is a secret access key/);
+      assert.match(refusalOf(` "${sk}" `, kind), /^This is a secret access key/);
+      assert.match(refusalOf(ak, kind), /^This is an access key ID/);
+      assert.equal(valueOf(jwt, kind), jwt);
+    }
+    for (const kind of ['accessKey', 'secretKey'] as const) {
+      for (const text of [token, jwt, token.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')]) {
+        assert.match(refusalOf(text, kind), /This is a token|no such value has/);
+      }
+    }
+    assert.match(refusalOf(ak, 'secretKey'), /^This is an access key ID/);
+    // A name in front of it that is not known.
+    for (const kind of ['token', 'securityToken', 'secretKey'] as const) {
+      assert.equal(
+        refusalOf(`SOME_NAME=${'aB3'.repeat(20)}`, kind),
+        'It has a character that no such value has: = (U+003D).',
+      );
+    }
+    assert.equal(valueOf(`AWS_SECRET_ACCESS_KEY=${sk}`, 'secretKey'), sk);
+    assert.equal(valueOf(`aws_session_token = ${token}`, 'securityToken'), token);
+    assert.equal(valueOf(`X-Obs-Security-Token: ${token}`, 'securityToken'), token);
+    assert.equal(valueOf(`TF_VAR_access_key=${ak}`, 'accessKey'), ak);
+    assert.equal(valueOf(`${ak}.`, 'accessKey'), ak);
   });
 
   it('is refused where it is a placeholder or masked', () => {
