@@ -72,7 +72,9 @@ const mostLines = 100;
  */
 export function fingerprintsOf(publicKey: string): readonly string[] {
   return publicKey.split('\n', mostLines).flatMap((line) => {
-    const key = keyIn(line);
+    // ssh-keygen reads a line up to the first NUL.
+    const [text = ''] = line.split('\0', 1);
+    const key = keyIn(text);
     if (!key) {
       return [];
     }

@@ -97,6 +97,7 @@ describe('the fingerprints of an SSH key', () => {
       `\u00a0${key}`,
       `\ufeff${key}`,
       `${key}!! c`,
+      `x\0 ${key}`,
       `${key}= c`,
       `${key}AAAA c`,
       `${key.slice(0, -4)} c`,
