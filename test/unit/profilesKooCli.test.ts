@@ -128,6 +128,8 @@ describe('the profiles of KooCLI', () => {
           { stsToken: { ...stsToken, expiration: Date.UTC(2026, 6, 1) } },
           { stsToken: { ...stsToken, expiresAt: String(Date.UTC(2026, 6, 1) / 1000) } },
           { stsToken, expiresAt: past },
+          { stsToken: { ...stsToken, expireTime: past } },
+          { stsToken: { ...stsToken, expires: past } },
         ]) {
           assert.match(whyNot(await sso(ssoAuth, { authEncrypt }).profile()), expired, JSON.stringify(ssoAuth));
         }
@@ -136,6 +138,13 @@ describe('the profiles of KooCLI', () => {
         whyNot(await withKooCli([{ ...aksk, mode: 'SSO', expiresAt: past, ssoAuth: { stsToken } }]).profile()),
         expired,
       );
+    });
+
+    it('are not used without their security token: the key would be tried as a permanent one', async () => {
+      for (const securityToken of [undefined, null, '']) {
+        const profile = await sso({ stsToken: { ...stsToken, securityToken } }).profile();
+        assert.equal(whyNot(profile), 'Not complete: securityToken is missing.');
+      }
     });
 
     it('expire while they are in use', async () => {

@@ -1,5 +1,5 @@
 import { phrase } from '../../catalog/phrase';
-import { candidateOf, methodOf, takesRole, unusable, type Part, type Parts, type Said } from './facts';
+import { candidateOf, isRoleName, methodOf, takesRole, unusable, type Part, type Parts, type Said } from './facts';
 import type { Candidate, ProfilePlaces } from './profile';
 
 const fields = [
@@ -25,7 +25,7 @@ interface Family {
   readonly name: string;
   /** True where the names are OpenStack's, and the values may be about any cloud. */
   readonly anyCloud?: true;
-  /** What the names of variables begin with that have its programs take on a role. */
+  /** What the names of variables begin with that can have its programs take on a role: {@link isRoleName} follows. */
   readonly roles: readonly string[];
   readonly variables: Readonly<Partial<Record<(typeof fields)[number], readonly string[]>>>;
 }
@@ -34,13 +34,13 @@ interface Family {
  * Huawei's Terraform provider (`assume_role`, `agency_name`, `delegated_project` in provider.go; `HW_ASSUME_ROLE_ID_TOKEN` and its
  * like for an identity provider), Open Telekom Cloud's SDK (auth_env.go), Keystone's trusts.
  */
-const roles = ['HW_ASSUME_ROLE_', 'OS_AGENCY_', 'OS_TARGET_', 'OS_DELEGATED_PROJECT', 'OS_TRUST_ID'];
+const roles = ['HW_', 'OS_'];
 
 const families: readonly Family[] = [
   {
-    // Go SDK v3, core/auth/provider: without roles.
+    // Go SDK v3, core/auth/provider.
     name: 'HUAWEICLOUD_SDK',
-    roles: [],
+    roles: ['HUAWEICLOUD_SDK_'],
     variables: {
       accessKey: ['HUAWEICLOUD_SDK_AK'],
       secretKey: ['HUAWEICLOUD_SDK_SK'],
@@ -128,7 +128,11 @@ function readFamily({ name, anyCloud, roles: prefixes, variables }: Family, env:
     // A key pair in OpenStack's names is an addition of Huawei's; tokens and passwords are every cloud's.
     endpoint: { ...part('endpoint'), needed: anyCloud === true && !own.includes('accessKey') },
   });
-  const role = Object.keys(env).find((each) => env[each] && prefixes.some((prefix) => each.startsWith(prefix)));
+  const role = Object.keys(env).find(
+    (each) =>
+      env[each] &&
+      prefixes.some((prefix) => each.toUpperCase().startsWith(prefix) && isRoleName(each.slice(prefix.length))),
+  );
   const method = part('method').value;
   // A program that has a method of its own takes the parts for that: the password may be an identity provider's.
   const isUnknown = method !== undefined && methodOf(method) === undefined;

@@ -73,6 +73,11 @@ export function candidateOf(said: Said, parts: Parts): Candidate {
 const roleNames =
   /agency|assume_?role|^target_|delegated_project|^trust_?id$|source_?profile|^role_?(?:name|arn|urn)$/i;
 
+/** Whether a value of this name has a profile take on a role. */
+export function isRoleName(name: string): boolean {
+  return roleNames.test(name.replaceAll('-', '_'));
+}
+
 /**
  * Why a profile is not used that takes on a role: without it, it would sign in as somebody else than it says.
  * @param holder what was read of it, as {@link valuesOf} takes it
@@ -83,11 +88,7 @@ export function roleIn(holder: unknown): Phrase | undefined {
     holder instanceof Map ? [...holder] : Object.entries(Object(holder) satisfies object);
   const found = entries.find(
     ([name, value]) =>
-      typeof name === 'string' &&
-      roleNames.test(name.replaceAll('-', '_')) &&
-      value !== undefined &&
-      value !== null &&
-      value !== '',
+      typeof name === 'string' && isRoleName(name) && value !== undefined && value !== null && value !== '',
   );
   return found && takesRole(String(found[0]));
 }

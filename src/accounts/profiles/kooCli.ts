@@ -68,22 +68,26 @@ function read(entry: unknown, encrypted: boolean, said: Said, now: number): Cand
   }
   const holder = known === 'SSO' ? memberOf(memberOf(entry, 'ssoAuth'), 'stsToken') : entry;
   const because = (known === 'SSO' ? noSso(entry, now) : undefined) ?? (encrypted ? isEncrypted(holder) : undefined);
-  return because ? unusable(said, because, 'accessKey') : accessKey(holder, said);
+  return because ? unusable(said, because, 'accessKey') : accessKey(holder, said, known === 'SSO');
 }
 
-function accessKey(holder: unknown, said: Said): Candidate {
+function accessKey(holder: unknown, said: Said, isTemporary: boolean): Candidate {
   const values = valuesOf(holder);
   const part = (name: string): Part => ({ name, value: values(name) });
   const token = memberOf(holder, 'securityToken');
+  if (token !== undefined && token !== null && typeof token !== 'string') {
+    return unusable(said, phrase('{0} is not a text.', 'securityToken'), 'accessKey');
+  }
+  const found = candidateOf(said, {
+    kind: 'accessKey',
+    accessKey: part('accessKeyId'),
+    secretKey: part('secretAccessKey'),
+    securityToken: part('securityToken'),
+  });
   // Without it, temporary keys would be tried as permanent ones.
-  return token !== undefined && token !== null && typeof token !== 'string'
-    ? unusable(said, phrase('{0} is not a text.', 'securityToken'), 'accessKey')
-    : candidateOf(said, {
-        kind: 'accessKey',
-        accessKey: part('accessKeyId'),
-        secretKey: part('secretAccessKey'),
-        securityToken: part('securityToken'),
-      });
+  return isTemporary && found.secret && !token
+    ? unusable(said, phrase('Not complete: {0} is missing.', 'securityToken'), 'accessKey')
+    : found;
 }
 
 function holdsKeys(holder: unknown): boolean {
@@ -123,9 +127,12 @@ function noSso(entry: unknown, now: number): Phrase | undefined {
     : phrase('KooCLI is signed in with SSO, but has no temporary keys yet. Call a service with it, then try again.');
 }
 
+/** Names of the time when something ends, in KooCLI's files and in the answers of IAM that it keeps. */
+const ends = ['expiresAt', 'expires_at', 'expiration', 'expireTime', 'expirationTime', 'expireAt', 'expires'];
+
 /** When something ends, as it is written and in milliseconds since 1970. */
 function endIn(holder: unknown): { readonly text: string; readonly at: number } | undefined {
-  for (const name of ['expiresAt', 'expires_at', 'expiration']) {
+  for (const name of ends) {
     const value = memberOf(holder, name);
     const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     const at = /^\d{10,13}$/.test(text) ? Number(text.padEnd(13, '0')) : latest(text);
