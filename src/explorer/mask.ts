@@ -1,6 +1,14 @@
 import { ExactNumber } from '../catalog/exactNumber';
 import { fieldOf } from '../catalog/fields';
-import { isDenseText, isPublic, isSecretName, maskSecretsIn, maskText } from '../catalog/secretText';
+import {
+  base64TextIn,
+  isDenseText,
+  isPublic,
+  isSecretName,
+  maskSecretsIn,
+  maskText,
+  wordsOf,
+} from '../catalog/secretText';
 import type { Secret } from '../catalog/shape';
 
 /** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
@@ -17,32 +25,13 @@ export interface Masked {
 /** The way to a value inside a value: names, and numbers in arrays. */
 export type Place = readonly (string | number)[];
 
-/** Fields that name the value beside them, and fields that hold it: `{ "name": "password", "value": "…" }`. */
-const namingFields = [
-  'name',
-  'key',
-  'k',
-  'field',
-  'param',
-  'parameter',
-  'variable',
-  'header',
-  'attribute',
-  'property',
-  'label',
-];
-const valueFields = [
-  'value',
-  'values',
-  'val',
-  'v',
-  'content',
-  'data',
-  'text',
-  'default',
-  'default_value',
-  'defaultValue',
-];
+/** Last words of fields that name the value beside them, and of fields that hold it: `{ "Name": "password", "Value": "…" }`. */
+const naming =
+  /(?:^|_)(?:name|key|k|n|field|param|parameter|var|variable|env|header|attr|attribute|property|label|type|id|title|item|option|setting|arg|argument|名称|名|键)$/;
+const holding = /(?:^|_)(?:values?|val|v|content|data|text|raw|default|default_value|值)$/;
+
+/** A pair has no more fields. */
+const mostPaired = 50;
 
 /** JSON within a text within JSON is looked into to this depth; deeper ones are masked whole. */
 const deepestText = 4;
@@ -118,8 +107,8 @@ function maskAt(
     if (Array.isArray(from)) {
       const elements: readonly unknown[] = from;
       const isPair = isSecretPair(elements);
-      const shown = within(elements).map((element, index) =>
-        isPair && index === 1 && holdsSomething(element)
+      const shown = within(elements).map((element, index, some) =>
+        ((isPair && index === 1) || isArgument(some[index - 1], element)) && holdsSomething(element)
           ? hide(path, [...place, index])
           : copy(element, path, [...place, index]),
       );
@@ -162,12 +151,16 @@ function holdsSecret(text: string, depth: number, budget: Budget): boolean {
   if (maskSecretsIn(text) !== text) {
     return true;
   }
+  const decoded = base64TextIn(text);
+  if (decoded !== undefined) {
+    return depth >= deepestText || holdsSecret(decoded, depth + 1, budget);
+  }
   if (!/^[\s\uFEFF]*["[{]/.test(text.slice(0, 1000))) {
     return false;
   }
   let inner: unknown;
   try {
-    inner = JSON.parse(text);
+    inner = JSON.parse(text.replace(/^[\s\uFEFF]+/, ''));
   } catch {
     return false;
   }
@@ -176,11 +169,12 @@ function holdsSecret(text: string, depth: number, budget: Budget): boolean {
 
 // The fields of a pair whose other field says that they are secret.
 function valueFieldsIn(object: object): ReadonlySet<string> {
-  const isNamedSecret = namingFields.some((field) => {
+  const names = Object.keys(object).slice(0, mostPaired);
+  const isNamedSecret = names.some((field) => {
     const name = fieldOf(object, field);
-    return typeof name === 'string' && isSecretName(name);
+    return typeof name === 'string' && naming.test(wordsOf(field)) && isSecretName(name);
   });
-  return new Set(isNamedSecret ? valueFields.filter((field) => Object.hasOwn(object, field)) : []);
+  return new Set(isNamedSecret ? names.filter((field) => holding.test(wordsOf(field))) : []);
 }
 
 // `["password", "…"]`, as entries of a map are written; two names are a list of names.
@@ -191,6 +185,13 @@ function isSecretPair(elements: readonly unknown[]): boolean {
     typeof name === 'string' &&
     isSecretName(name) &&
     !(typeof value === 'string' && isSecretName(value))
+  );
+}
+
+// `["--password", "…"]`
+function isArgument(name: unknown, value: unknown): boolean {
+  return (
+    typeof name === 'string' && /^--[\w-]{1,64}$/.test(name) && isSecretName(name) && !String(value).startsWith('-')
   );
 }
 

@@ -3,6 +3,7 @@ import { isSecretName, maskSecretsIn, maskText } from '../../src/catalog/secretT
 import { mask } from '../../src/explorer/mask';
 
 const pem = (label: string): string => `-----BEGIN ${label}-----\nMIIEvQIBADANBgkqhkiG9w0\n-----END ${label}-----\n`;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N';
 const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx6Z0n1yQw3cN4b5V8Qe0e2v1v3l4x2n7k9m0p1q2r3 user:x@host';
 
@@ -13,6 +14,12 @@ const secretNames = [
   'cookie cookie_value Set-Cookie account_key accountKey AccountKeys storage_key dsn sentry_dsn DSN sas sas_url SAS-token sasToken',
   'authHeader auth_header x-auth authorization_header connStr connection_uri password1 secret_2 token3 密钥 令牌 访问令牌 用户密码 私钥',
   'Contraseña Passwort пароль パスワード ｐａｓｓｗｏｒｄ pass\u200bword private_key_pem client-secret-value license_key jwt_keys csrf',
+  'otpauth otp_code verifyCode captcha_code authorizationCode access_code pairing_code license_code puk pw admin_pw userPw rootpw bindpw',
+  'authValue auth_data authString bearerAuth proxy_auth digest_auth registryAuth REDIS_AUTH requirepass masterauth basic_auth_value',
+  'sslKey server_key rsaKey des_key data_key hash_key hmac login_key unlock_key certificate_key GITHUB_PAT dockerconfigjson .dockerconfigjson',
+  'seed_phrase seedValue saltValue plaintext plain_text creds cred db_creds credentialData credential_json connectionStrings sig pwd_list',
+  'X-Amz-Signature X-Obs-Signature shared_access_signature community_string webhook webhook_url senha clave parola hasło секрет токен',
+  '密碼 金鑰 私鑰 權杖 凭证 登录凭据 验证码 授权码 恢复码 助记词 秘密鍵 トークン 암호',
 ].flatMap((names) => names.split(' '));
 
 /** Names whose values are IDs, public keys, certificates or descriptions of a secret. */
@@ -21,6 +28,10 @@ const publicNames = [
   'certificate cert certificate_chain cert_id public_key publicKey ssh_public_key pubkey fingerprint key_fingerprint thumbprint',
   'private_ip private_ips private_domain is_private seed_nodes salt_length password_policy password_expires_at credential_count',
   'passed pinned opinion spindle disaster asas address dsname session_count keyboard monkey author 密钥ID 密钥名称 密钥类型 令牌类型 公钥 证书',
+  'public_key_pem publicKeyPem cert_pem certificatePem chain_pem csr_pem max_tokens maxTokens max_token total_tokens prompt_tokens',
+  'completionTokens tokens_used tokens_total tokenizer token_url tokenUrl token_endpoint token_issuer secret_namespace secret_labels',
+  'has_password hasPassword is_password_set need_reset_password password_expired password_last_changed password_strength secret_version_id',
+  'webhook_id webhook_name pin_count key_urn keypair keyPairName certificate_pem 密钥规格 密钥来源 密钥对 密码策略 密码有效期 密码强度 是否有密码 凭证类型',
 ].flatMap((names) => names.split(' '));
 
 /** Texts that hold a secret, whatever their field is called, and documented or not. */
@@ -62,6 +73,63 @@ const secretTexts: readonly string[] = [
   JSON.stringify({ inner: JSON.stringify({ token: 'x' }) }),
   JSON.stringify(JSON.stringify({ token: 'x' })),
   JSON.stringify([{ name: 'password', value: 'x' }]),
+  JSON.stringify([{ Key: 'password', Value: 'x' }]),
+  `\ufeff${JSON.stringify({ password: 'x' })}`,
+  '{"a":1}\n{"password":"y"}',
+  'config: {"password":"x"}',
+  String.raw`{\"password\":\"x\"}`,
+  '{&quot;password&quot;:&quot;x&quot;}',
+  "{'password': 'x'}",
+  '{password: x}',
+  base64(base64(pem('PRIVATE KEY'))),
+  base64(` \n${pem('PRIVATE KEY')}`),
+  base64(`${pem('CERTIFICATE')}${pem('PRIVATE KEY')}`),
+  base64(pem('EC PRIVATE KEY')).replace(/.{20}/g, '$&\n'),
+  base64(jwt),
+  base64('{"password":"x"}'),
+  base64('#!/bin/sh\nexport DB_PASSWORD=x\n'),
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7',
+  'MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn',
+  'MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY',
+  'MIIDkgYJKoZIhvcNAQcCoIIDgzCCA38CAQExDTALBglghkgBZQMEAgEw',
+  pem('PRIVATE KEY').toLowerCase(),
+  pem('PRIVATE KEY').replaceAll(' ', '\u00a0'),
+  '-----BEGIN OpenVPN Static key V1-----\nabc',
+  `${pem('CERTIFICATE')}password=hunter2`,
+  `${sshKey}\npassword=hunter2`,
+  'https://x.example/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=abcdef0123',
+  'https://x.example/?AccessKeyId=AK&Signature=abc%3D',
+  'https://x.example/?sv=2020&sig=abc%2F',
+  'https://x.example/?access%5Ftoken=abc',
+  'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX',
+  'https://qyapi.example/cgi-bin/webhook/send?key=693a91f6-7a11',
+  'otpauth://totp/a?secret=JBSWY3DP',
+  'otpauth-migration://offline?data=CjEKCkhlbGxv',
+  'jdbc:oracle:thin:scott/tiger@host:1521:orcl',
+  'AWS AKIDAKID:frJIUN8DYpKDtOLCwo//yllqDzg=',
+  'Proxy-Authorization: NTLM TlRMTVNTUAAB',
+  'authorization: Digest username="u", response="abc"',
+  'sdk-hmac-sha256 access=AK, signedheaders=host, signature=abcdef',
+  'Authorization=Bearer%20abcdefghi',
+  'Bearer "abcdefgh"',
+  "curl -H 'X-Auth-Token: abcdef' https://x.example",
+  'curl -u user:pass https://x.example',
+  'login --password abc',
+  '$env:HW_SECRET_KEY = "abc"',
+  'DB_PASSWORD = abc',
+  'password="a b"',
+  'password: abc',
+  '- password: abc',
+  'db:\n  Password : "abc"',
+  '密码：abc123',
+  '密钥=abc',
+  '<password>x</password>',
+  'env:\n- name: DB_PASSWORD\n  value: hunter2',
+  'SharedAccessSignature sr=x&sig=abc&se=1',
+  'Server=x;User ID=a;Password = b',
+  `ghp_${'16C7e42F292c6912E7'.repeat(2)}`,
+  'glpat-abcdefghij1234567890',
+  'AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQ',
 ];
 
 /** Texts that may be shown, whatever their field is called. */
@@ -71,6 +139,10 @@ const publicTexts: readonly string[] = [
   pem('RSA PUBLIC KEY'),
   pem('CERTIFICATE REQUEST'),
   `${pem('CERTIFICATE')}${pem('CERTIFICATE')}`,
+  `CN of the issuer\n${pem('CERTIFICATE')}`,
+  pem('CERTIFICATE').replaceAll('\n', '\r\n'),
+  Buffer.from(`\n${pem('PUBLIC KEY')}`).toString('base64'),
+  `${sshKey}\n${sshKey}\n`,
   Buffer.from(pem('CERTIFICATE')).toString('base64'),
   '---- BEGIN SSH2 PUBLIC KEY ----\nAAAAB3NzaC1yc2E=\n---- END SSH2 PUBLIC KEY ----',
   sshKey,
@@ -103,6 +175,21 @@ const harmlessTexts: readonly string[] = [
   'key=value',
   'the password is rotated each month',
   'NES node key',
+  'contact:ops@example.com',
+  'email:ops@example.com',
+  'bearer certificates',
+  'max_tokens=4096',
+  'max_tokens: 4096',
+  'token_type: bearer',
+  'key_id: abc',
+  'secret_name=app',
+  'Authorization: required',
+  'auth: enabled',
+  'password: none',
+  'Token expired',
+  '<token_type>bearer</token_type>',
+  '--key-name kp-1',
+  '{"secret_id":"x","max_tokens":1,"has_password":true}',
 ];
 
 describe('names of secret fields', () => {
@@ -155,6 +242,27 @@ describe('secrets in texts', () => {
     ]);
   });
 
+  it('a pair is known by the last words of its fields, in any spelling', () => {
+    for (const [name, value] of [
+      ['Key', 'Value'],
+      ['NAME', 'VALUE'],
+      ['param_name', 'param_value'],
+      ['envName', 'envValue'],
+      ['tag-key', 'tag-value'],
+      ['type', 'value'],
+      ['configKey', 'stringValue'],
+      ['header_name', 'header_values'],
+      ['名称', '值'],
+    ] as const) {
+      const pair = { [name]: 'db.password', [value]: 'x', note: 'n' };
+      assert.deepEqual(mask(pair, [], new Set([name, value])).masked, [value], name);
+      assert.deepEqual(mask({ ...pair, [name]: 'owner' }, [], new Set()).masked, [], name);
+    }
+    assert.deepEqual(mask({ args: ['run', '--api-key', 'abc', '--verbose'] }, [], new Set()).value, {
+      args: ['run', '--api-key', maskText, '--verbose'],
+    });
+  });
+
   it('a certificate or a public key is shown whatever its field is called, unless it is declared a secret', () => {
     for (const text of publicTexts) {
       assert.deepEqual(mask({ pem: text, secret: text }, [], new Set()).value, { pem: text, secret: text }, text);
@@ -164,6 +272,7 @@ describe('secrets in texts', () => {
   });
 
   it('an ID, an address or a plain sentence is shown', () => {
+    assert.deepEqual(mask({ key: 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA' }, [], new Set()).masked, []);
     for (const text of harmlessTexts) {
       assert.deepEqual(mask({ description: text, list: [text] }, [], new Set()).masked, [], text);
       assert.equal(maskSecretsIn(text), text);
