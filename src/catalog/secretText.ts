@@ -204,8 +204,9 @@ const secretPatterns: readonly SecretPattern[] = [
     hides: (_, __, name = '', value = '') => isNamed(name.split(/[\s>]/, 1)[0]?.split(':').at(-1) ?? '', value),
   },
   {
-    // Two lines of YAML: `name: DB_PASSWORD`, `value: …`.
-    pattern: /(\b(?:name|key):\s{0,4})(["']?[\w.-]{1,64}["']?\s{1,40}value:\s{0,4})(\S+)/gi,
+    // Two lines of YAML: `name: DB_PASSWORD`, `value: …`; part of a pair in JSON.
+    pattern:
+      /(\b(?:name|key)["']?[:=]\s{0,4})(["']?[\w.-]{1,64}["']?[\s,]{1,40}["']?value["']?[:=]\s{0,4})("[^"]{1,512}"|'[^']{1,512}'|[^\s"']+)/gi,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
     hides: (_, __, name = '', value = '') => isNamed(name, value),
   },

@@ -1,4 +1,4 @@
-import { isSecretName, maskSecretsIn } from '../catalog/secretText';
+import { isSecretName, maskSecretsIn, maskText } from '../catalog/secretText';
 
 const redacted = '[redacted]';
 
@@ -22,7 +22,7 @@ const host =
 const address = /\b[a-z][a-z\d+.-]{0,30}:\/\/\S+/gi;
 
 /** A name, as far as a sign behind it says that a value follows. Names in JSON within JSON have escaped quotes. */
-const named = /([\p{L}\p{N}\p{DI}_.-]{1,64})\\{0,8}["']?\s{0,9}(?:[:=\uff1a\uff1d]>?|>)\s*/gu;
+const named = /([\p{L}\p{N}\p{DI}_.-]{1,64})\\{0,8}["']?\s{0,9}(?:[:=\uff1a\uff1d]>?|>|%(?:25)*3[ADad])\s*/gu;
 
 /** Headers whose other words keep {@link isSecretName} from knowing them, such as `Proxy-Authorization`. */
 const headerName = /auth(?:orization)?$|proxy[-_]?user$|signature$/i;
@@ -44,8 +44,9 @@ const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
  * second wall, for what an answer or an error smuggles in.
  */
 export function redact(line: string): string {
-  const left = withoutNamed(withoutUserInfo(line)).replace(dense, redacted).replace(control, ' ');
-  return left.length > longestLine ? `${left.slice(0, longestLine)}…` : left;
+  const left = withoutNamed(withoutUserInfo(line)).replace(dense, redacted);
+  const shown = maskSecretsIn(left.slice(0, longestLine)).replaceAll(maskText, redacted).replace(control, ' ');
+  return left.length > longestLine ? `${shown}…` : shown;
 }
 
 /**
@@ -57,7 +58,7 @@ export function textOfError(thrown: unknown): string {
   // What node-fetch puts before the reason quotes the address.
   const [, reason = said] = said.split(' failed, reason: ', 2);
   const plain = withoutUserInfo(reason).replace(address, '…').replace(quotedPair, '$1…$1');
-  const text = maskSecretsIn(redact(plain)).trim();
+  const text = redact(plain).trim();
   return text === '' ? '?' : text.slice(0, longestError);
 }
 

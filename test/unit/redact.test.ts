@@ -72,6 +72,20 @@ describe('a log line', () => {
       'user:Zq7-planted@proxy',
       'user:Zq7-pl@nted Zq7-planted@proxy',
       'user%3AZq7-planted%40proxy',
+      'Bearer Zq7-planted',
+      'Authorization Bearer Zq7-planted',
+      'Token Zq7-planted-12',
+      '--password Zq7-planted',
+      '-u user:Zq7-planted',
+      'Cookie: a=b; c=Zq7-planted',
+      'secretKey%3DZq7-planted',
+      'token%253aZq7-planted',
+      '-----BEGIN PRIVATE KEY-----\nZq7-planted',
+      'eyJhbGciOiJIUzI1NiJ9.Zq7-planted.x',
+      '<sk a="b">Zq7-planted</sk>',
+      'name=password value=Zq7-planted',
+      '"name":"password","value":"Zq7-planted"',
+      'https://hooks.slack.com/services/T0/B0/Zq7-planted',
     ]) {
       const left = redact(line);
       assert.ok(!left.includes('Zq7-planted'), `${line} became ${left}`);

@@ -71,8 +71,8 @@ describe('an error of a request', () => {
       ["failed with { proxyAuth: 'planted:planted' }", 'failed with { proxyAuth: [redacted] }'],
       ["cannot parse 'planted:planted' for the proxy", "cannot parse '…' for the proxy"],
       ["no route to 'proxy.example:3128' or 'localhost:80'", "no route to 'proxy.example:3128' or 'localhost:80'"],
-      [`refused "Basic ${planted}"`, 'refused "Basic ••••••••"'],
-      [`["Proxy-Authorization", "Basic ${planted}"]`, '["Proxy-Authorization", "Basic ••••••••"]'],
+      [`refused "Basic ${planted}"`, 'refused "Basic [redacted]"'],
+      [`["Proxy-Authorization", "Basic ${planted}"]`, '["Proxy-Authorization", "Basic [redacted]"]'],
       ['', '?'],
     ] as const) {
       for (const error of [await failureThrough(new Error(message)), asCloudError(new Error(message))]) {
