@@ -218,6 +218,10 @@ const hints =
 
 /** A text with the secrets in it masked, and the rest as it was. */
 export function maskSecretsIn(text: string): string {
+  const inner = base64TextIn(text);
+  if (inner !== undefined && maskSecretsIn(inner) !== inner) {
+    return maskText;
+  }
   if (!hints.test(text) || isPublic(text)) {
     return text;
   }

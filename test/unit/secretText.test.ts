@@ -280,6 +280,16 @@ describe('secrets in texts', () => {
   });
 
   it('masks a text of the tree only where it holds the secret', () => {
+    for (const text of [
+      jwt,
+      pem('PRIVATE KEY'),
+      '{"password":"x"}',
+      'DB_PASSWORD=x and more',
+      base64('token=abcdefgh'),
+    ]) {
+      assert.equal(maskSecretsIn(base64(text)), maskText, text);
+    }
+    assert.equal(maskSecretsIn(base64('nothing that is secret')), base64('nothing that is secret'));
     for (const [text, masked] of [
       ['see https://user:pa@ss@example.com/x', `see https://${maskText}@example.com/x`],
       ['prod Bearer abc.def.ghi (old)', `prod Bearer ${maskText} (old)`],
