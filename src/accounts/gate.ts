@@ -612,19 +612,26 @@ export class Gate implements Authorizer {
   }
 
   get #projectsWithoutRole(): number {
-    return new Set([...this.#withoutRole.keys(), ...this.#parts.tries.withoutRole(this.#account).map(keyOfProject)])
-      .size;
+    const here = [...this.#withoutRole].filter(([, { at }]) => this.#isOfLate(at)).map(([key]) => key);
+    return new Set([...here, ...this.#parts.tries.withoutRole(this.#account).map(keyOfProject)]).size;
   }
 
   #refuseWithoutRole(scope: TokenScope): void {
-    const here = this.#withoutRole.get(keyOf(scope));
-    if (here && Math.abs(this.#parts.transport.clock() - here.at) < withoutRoleFor) {
-      throw here.error;
+    if (scope.of === 'account') {
+      return;
     }
-    this.#withoutRole.delete(keyOf(scope));
-    if (scope.of === 'project' && this.#parts.tries.withoutRole(this.#account).includes(scope.projectId)) {
-      throw new CloudError(withoutToken);
+    const key = keyOf(scope);
+    const here = this.#withoutRole.get(key);
+    // Of an account that other windows know, these may have got new tokens since.
+    const isHere = this.#account.remember === 'session' && here !== undefined && this.#isOfLate(here.at);
+    if (isHere || this.#parts.tries.withoutRole(this.#account).includes(scope.projectId)) {
+      throw here?.error ?? new CloudError(withoutToken);
     }
+    this.#withoutRole.delete(key);
+  }
+
+  #isOfLate(at: number): boolean {
+    return Math.abs(this.#parts.transport.clock() - at) < withoutRoleFor;
   }
 
   #refuseRefused(): void {

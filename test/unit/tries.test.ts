@@ -174,9 +174,14 @@ describe('tries of a sign-in, over six windows', function () {
       const other = SAMPLE.projects[1];
       assert.equal((await failureOf(world.instances(one(), account, other))).kind, 'forbidden');
       assert.equal((await failureOf(world.instances(two(), account, other))).kind, 'forbidden');
+      await two().renewNow(account.id);
+      assert.equal((await world.instances(one(), account, other)).total, 0);
+      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault: wrongPassword });
+      const third = SAMPLE.projects[3];
+      assert.equal((await failureOf(world.instances(one(), account, third))).kind, 'forbidden');
       world.now += 61 * minute;
       assert.equal((await world.instances(two(), account, other)).total, 0);
-      assert.equal((await world.instances(one(), account, other)).total, 0);
+      assert.notEqual((await world.instances(one(), account, third)).total, undefined);
     });
 
     it('are one with the password of a profile', async () => {
