@@ -8,18 +8,8 @@ import { phrase, type Phrase } from '../catalog/phrase';
 import { CloudError } from '../cloud/errors';
 import { endpointOf, type Account, type AccountStore, type Remember } from './account';
 import { addressesToAccept, decided, type AskedAddress, type Decisions } from './addresses';
-import {
-  byAgency,
-  byKeys,
-  byPassword,
-  byProfile,
-  byToken,
-  secretOf,
-  type Authenticated,
-  type PasswordOwner,
-  type Role,
-  type UsedProfile,
-} from './authenticate';
+import type * as authenticate from './authenticate';
+import type { Authenticated, PasswordOwner, Role, UsedProfile } from './authenticate';
 import { Gate, type ProfileState } from './gate';
 import { Grants } from './grants';
 import { requestToken, storedToken } from './iam';
@@ -27,6 +17,9 @@ import { SharedList, isSameEntry } from './list';
 import { SharedTries } from './tries';
 import type { StoredKeys, StoredToken, Vault } from './secret';
 import { noSite, withIam, type ChosenSite, type Site, type Sites } from './sites';
+
+// Loaded with the first sign-in, so that little is loaded at activation.
+const authentication = async (): Promise<typeof authenticate> => import('./authenticate');
 
 /** What the accounts need. */
 export interface AccountsParts {
@@ -122,7 +115,7 @@ export class Accounts {
    */
   async withPassword(site: ChosenSite, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
     const before = this.all();
-    const authenticated = await byPassword(site, who, remember, this.#asking(signal));
+    const authenticated = await (await authentication()).byPassword(site, who, remember, this.#asking(signal));
     const { account, secret } = authenticated;
     const signedIn = await this.#signIn(authenticated, before);
     return account.signIn !== 'mfa' || secret.keys || signedIn.notice
@@ -192,7 +185,11 @@ export class Accounts {
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const before = this.all();
-    return this.#inPlaceOf(await byToken(site, value, remember, this.#asking(signal)), before, mayReplace);
+    return this.#inPlaceOf(
+      await (await authentication()).byToken(site, value, remember, this.#asking(signal)),
+      before,
+      mayReplace,
+    );
   }
 
   /**
@@ -207,7 +204,11 @@ export class Accounts {
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const before = this.all();
-    return this.#inPlaceOf(await byKeys(site, keys, remember, this.#asking(signal)), before, mayReplace);
+    return this.#inPlaceOf(
+      await (await authentication()).byKeys(site, keys, remember, this.#asking(signal)),
+      before,
+      mayReplace,
+    );
   }
 
   /**
@@ -222,7 +223,11 @@ export class Accounts {
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
     const before = this.all();
-    return this.#inPlaceOf(await byProfile(chosen, used, this.#asking(signal)), before, mayReplace);
+    return this.#inPlaceOf(
+      await (await authentication()).byProfile(chosen, used, this.#asking(signal)),
+      before,
+      mayReplace,
+    );
   }
 
   /**
@@ -241,7 +246,10 @@ export class Accounts {
     const token = await this.#parentToken(parentId, site);
     gate.refuseOtherIam();
     const before = this.all();
-    return this.#signIn(await byAgency(site, gate.account, token, role, this.#asking(signal)), before);
+    return this.#signIn(
+      await (await authentication()).byAgency(site, gate.account, token, role, this.#asking(signal)),
+      before,
+    );
   }
 
   /** A project's token, for an extension that the user lets have it. @throws CloudError */
@@ -470,6 +478,7 @@ export class Accounts {
     if ('because' in read) {
       throw new CloudError({ kind: 'unauthenticated', reason: read.because });
     }
+    const { secretOf } = await authentication();
     return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
   }
 

@@ -42,6 +42,7 @@ describe('the package', function () {
       'LICENSE',
       'README.md',
       'THIRD-PARTY-NOTICES.txt',
+      'dist/authenticate.js',
       'dist/detail.js',
       'dist/extension.js',
       'dist/filter.js',
