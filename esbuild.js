@@ -52,6 +52,7 @@ const later = [
   'cloud/nodeFetch',
   'commands/filter',
   'commands/findKey',
+  'details/detailPages',
   'explorer/find',
   'signIn/manage',
   'signIn/signIn',

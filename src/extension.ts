@@ -8,7 +8,7 @@ import type { Log } from './cloud/ports';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
-import { DetailPages, detailType } from './details/detailPages';
+import { Details, detailType } from './details/details';
 import { copyTextOf, copyables } from './explorer/copyable';
 import { Explorer } from './explorer/explorer';
 import { labelOf } from './explorer/labels';
@@ -19,7 +19,7 @@ import { copy } from './host/clipboard';
 import { logInto } from './host/log';
 import { readProfile } from './host/profiles';
 import { settings } from './host/settings';
-import { filterStoreIn, forgetOlderState, hiddenStoreIn, vaultIn } from './host/storage';
+import { filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
 import { inert, show as words } from './host/translate';
 import { projectsOf } from './signIn/projects';
 import { Sessions, registerSessions } from './signIn/provider';
@@ -29,7 +29,6 @@ import { Sidebar } from './sidebar/sidebar';
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
 export function activate(context: ExtensionContext): void {
   const channel = window.createOutputChannel('Key Explorer', { log: true });
-  forgetOlderState(context.globalState);
   const log = logInto(channel);
   const transport = { timeout: settings.requestTimeout, log, clock: Date.now };
   const accountFile = new AccountFile(context.globalStorageUri.fsPath, log);
@@ -62,7 +61,7 @@ export function activate(context: ExtensionContext): void {
   waits.listen(() => sidebar.say(waits.label));
   const show = async (ref: string, name: string): Promise<void> =>
     showInSidebar(explorer, ref, name, async (node) => sidebar.reveal(node));
-  const pages = new DetailPages({
+  const pages = new Details({
     extension: context.extensionUri,
     copy: async (node, what) => copyOf([node], what),
     copySecret: async (text) => copy(text, l10n.t('the secret')),
@@ -176,7 +175,7 @@ export function activate(context: ExtensionContext): void {
   run('open', async (argument) => {
     const node = nodeOf(explorer, argument) ?? sidebar.selection.find(isKey) ?? (await askWhich(explorer, () => true));
     if (node && isKey(node)) {
-      pages.open(node);
+      await pages.open(node);
     }
   });
   run('loadMore', async (argument) => {
@@ -196,7 +195,7 @@ export function activate(context: ExtensionContext): void {
   run('findKey', async () => {
     const { findKey } = await import('./commands/findKey');
     await findKey(explorer, waits, {
-      open: (node) => pages.open(node),
+      open: async (node) => pages.open(node),
       showInSidebar: async (node) => show(node.id, words(labelOf(node))),
       signIn: async ({ id }) => {
         await commands.executeCommand('keyExplorer.signInAgain', id);

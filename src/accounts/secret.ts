@@ -41,16 +41,14 @@ const keys = v.object({
   expires: v.exactOptional(v.number()),
 });
 
-/** The shapes that an entry ever had: an older one is read, and written anew in the newest with the next change. */
-const version2 = v.object({
+/** The shape of an entry. */
+const entrySchema = v.object({
   version: v.literal(2),
   generation: v.string(),
   password: v.exactOptional(v.string()),
   keys: v.exactOptional(keys),
   tokens,
 });
-const version1 = v.object({ version: v.literal(1), password: v.exactOptional(v.string()), tokens });
-const entries = v.variant('version', [version2, version1]);
 
 /** The vault's key of an account: the only entry that it has there. */
 export function vaultKey(accountId: string): string {
@@ -66,12 +64,7 @@ export function readSecret(entry: string | undefined, generation: string): Secre
     return undefined;
   }
   try {
-    const read = v.parse(entries, JSON.parse(entry));
-    if (read.version === 1) {
-      const { version: _, ...secret } = read;
-      return secret;
-    }
-    const { version: _, generation: belongsTo, ...secret } = read;
+    const { version: _, generation: belongsTo, ...secret } = v.parse(entrySchema, JSON.parse(entry));
     return belongsTo === generation ? secret : undefined;
   } catch {
     return undefined;

@@ -21,7 +21,7 @@ interface Pick extends QuickPickItem {
 
 /** What is done with a key that was found, and with an account that is signed out. */
 export interface Found {
-  readonly open: (node: ItemNode) => void;
+  readonly open: (node: ItemNode) => Promise<void>;
   readonly showInSidebar: (node: ItemNode) => Promise<void>;
   /** Asks for the sign-in that a list needs. */
   readonly signIn: (listNode: ListNode) => Promise<void>;

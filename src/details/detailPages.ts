@@ -19,10 +19,8 @@ import type { ItemNode } from '../explorer/nodes';
 import { shortCause } from '../explorer/words';
 import { inert, show } from '../host/translate';
 import { contentOf } from './content';
+import { detailType } from './details';
 import { readFromPage, type FromPage, type ToPage } from './protocol';
-
-/** The pages' type, as the manifest has it. */
-export const detailType = 'keyExplorer.detail';
 
 /** What the pages need of others. */
 export interface DetailParts {

@@ -77,11 +77,3 @@ export function hiddenStoreIn(state: Memento): {
     },
   };
 }
-
-/** Removes what the first version kept in the editor's state, and which names accounts: grants, now in the list of accounts. */
-export function forgetOlderState(state: Memento): void {
-  const key = 'keyExplorer.grants';
-  if (state.get(key) !== undefined) {
-    void state.update(key, undefined);
-  }
-}

@@ -44,6 +44,7 @@ describe('the package', function () {
       'THIRD-PARTY-NOTICES.txt',
       'dist/authenticate.js',
       'dist/detail.js',
+      'dist/detailPages.js',
       'dist/extension.js',
       'dist/filter.js',
       'dist/find.js',

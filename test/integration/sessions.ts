@@ -11,7 +11,7 @@ import { readSites } from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
 import { Patience, pause } from '../../src/cloud/patience';
 import { AccountFile } from '../../src/host/accountFile';
-import { forgetOlderState, vaultIn } from '../../src/host/storage';
+import { vaultIn } from '../../src/host/storage';
 import { Sessions, providerId, registerSessions } from '../../src/signIn/provider';
 import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
@@ -228,13 +228,6 @@ export function sessions(product: Product): void {
         seen.flatMap(({ removed = [] }) => removed.map(({ id: removedId }) => removedId)),
         [id],
       );
-    });
-
-    it('leave nothing of what an older version kept in the state of the editor', async () => {
-      const { globalState } = await borrowed();
-      await globalState.update('keyExplorer.grants', [{ accountId: 'a', projectId: 'p' }]);
-      forgetOlderState(globalState);
-      assert.ok(!globalState.keys().includes('keyExplorer.grants'));
     });
 
     it('ask which account is meant where there are several, and take the one that VS Code names', async () => {

@@ -118,20 +118,6 @@ describe('what accounts keep', function () {
     assert.equal(world.vault.entries.size, 0);
   });
 
-  it('works with an entry of version 1, and writes it as version 2 with the next change', async () => {
-    await world.signIn(accounts);
-    const { version, generation, ...secret } = JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}');
-    assert.equal(version, 2);
-    world.vault.entries.set(vaultKey(id), JSON.stringify({ version: 1, ...secret }));
-    const again = world.accounts();
-    assert.equal((await world.projects(again, { id })).rows.length, SAMPLE.projects.length);
-    assert.equal(JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}').version, 1);
-    assert.equal((await world.instances(again, { id })).total, 2);
-    const entry = JSON.parse(world.vault.entries.get(vaultKey(id)) ?? '{}');
-    assert.deepEqual([entry.version, entry.generation, entry.password], [2, generation, SAMPLE.password]);
-    assert.deepEqual(Object.keys(entry.tokens), ['account', `project:${north.id}`]);
-  });
-
   it('goes on when a renewed token cannot be stored', async () => {
     await world.signIn(accounts, 'always');
     world.vault.failing.add('write');
@@ -212,7 +198,8 @@ describe('what accounts keep', function () {
 
   it('lets a late reading of the vault not undo a new sign-in', async () => {
     await world.signIn(accounts, 'always');
-    const stale = JSON.stringify({ version: 1, password: 'outdated', tokens: {} });
+    const generation = accounts.all()[0]?.generation;
+    const stale = JSON.stringify({ version: 2, generation, password: 'outdated', tokens: {} });
     for (const outcome of ['fails', 'comes'] as const) {
       const late = door();
       world.vault = Object.assign(new MemoryVault(), {
@@ -285,10 +272,10 @@ describe('what accounts keep', function () {
         { version: 2, tokens: {} },
         { version: 2, generation: account.generation, keys: { access: 'AK' }, tokens: {} },
         { version: 2, generation: 'of another sign-in', tokens: { account: token } },
-        { version: 1 },
-        { version: 1, tokens: { account: { ...token, value: 7 } } },
-        { version: 1, tokens: { account: 'MII' } },
-        { version: 1, password: {}, tokens: {} },
+        { version: 1, tokens: {} },
+        { version: 2, generation: account.generation, tokens: { account: { ...token, value: 7 } } },
+        { version: 2, generation: account.generation, tokens: { account: 'MII' } },
+        { version: 2, generation: account.generation, password: {}, tokens: {} },
       ];
       for (const entry of ['', '{', 'null', '[]', ...wrong.map((each) => JSON.stringify(each))]) {
         world.vault.entries.set(vaultKey(id), entry);

@@ -20,10 +20,6 @@ describe('an entry of the vault', () => {
     assert.equal(readSecret(writeSecret(secret, always, 5), 'second'), undefined);
   });
 
-  it('is read in the shape of version 1, which names no sign-in', () => {
-    assert.deepEqual(read(JSON.stringify({ version: 1, ...secret })), secret);
-  });
-
   it('holds the password only where its user chose so', () => {
     const { tokens } = secret;
     for (const remember of ['untilExpiry', 'session'] as const) {
