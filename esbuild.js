@@ -53,8 +53,8 @@ const later = [
   'commands/filter',
   'commands/findKey',
   'details/detailPages',
-  'explorer/find',
-  'signIn/manage',
+  'explorer/resolveRef',
+  'manageAccounts/manageAccounts',
   'signIn/signIn',
 ];
 const apart = {
@@ -140,7 +140,7 @@ async function main() {
     ),
     esbuild.build({
       ...shared,
-      entryPoints: ['src/details/page/detail.ts'],
+      entryPoints: ['src/details/page/keyPage.ts'],
       outfile: 'dist/detail.js',
       platform: 'browser',
       format: 'iife',

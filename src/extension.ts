@@ -3,28 +3,28 @@ import type { Account } from './accounts/account';
 import { Accounts } from './accounts/accounts';
 import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
-import { Patience, pause } from './cloud/patience';
-import type { Log } from './cloud/ports';
+import { RetryPolicy, pause } from './cloud/retryPolicy';
 import { acceptAddress, askAccount, signOut } from './commands/accounts';
 import { askWhich, nodeOf, nodesOf, showInSidebar } from './commands/browse';
 import { copyError, copyOf } from './commands/copy';
 import { Details, detailType } from './details/details';
-import { copyTextOf, copyables } from './explorer/copyable';
+import { copyTextOf, copyables } from './explorer/present/copyable';
 import { Explorer } from './explorer/explorer';
-import { labelOf } from './explorer/labels';
+import { labelOf } from './explorer/present/labels';
 import { accountOf, errorShownBy, isKey, listOf, pathTo, projectOf, type Node } from './explorer/nodes';
-import { fullCause, shortCause } from './explorer/words';
-import { AccountFile } from './host/accountFile';
-import { copy } from './host/clipboard';
-import { logInto } from './host/log';
-import { readProfile } from './host/profiles';
-import { settings } from './host/settings';
-import { filterStoreIn, hiddenStoreIn, vaultIn } from './host/storage';
-import { inert, show as words } from './host/translate';
-import { projectsOf } from './signIn/projects';
-import { Sessions, registerSessions } from './signIn/provider';
+import { errorDetails, errorSummary } from './explorer/present/errorMessages';
+import { AccountFile } from './platform/accountFile';
+import { copy } from './platform/clipboard';
+import { logInto } from './platform/log';
+import { readProfile } from './platform/machineProfiles';
+import { settings } from './platform/settings';
+import { filterStoreIn, hiddenStoreIn, secretStoreIn } from './platform/storage';
+import { escapeQuickInput, toDisplayText as words } from './platform/translate';
+import { projectsOf } from './explorer/knownProjects';
+import { Sessions, registerSessions } from './authentication/authenticationProvider';
 import { Waits } from './explorer/waits';
 import { Sidebar } from './sidebar/sidebar';
+import type { Log } from './base/log';
 
 /** Builds the parts and connects them. Reads no secret and asks nothing of the network. */
 export function activate(context: ExtensionContext): void {
@@ -35,17 +35,18 @@ export function activate(context: ExtensionContext): void {
   const waits = new Waits();
   const accounts = new Accounts({
     store: accountFile,
-    vault: vaultIn(context.secrets),
+    secretStore: secretStoreIn(context.secrets),
     transport,
     services,
     sites: settings.sites,
     readProfile,
-    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: (wait) => waits.note(wait) }),
+    retryPolicy: () =>
+      new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: (wait) => waits.note(wait) }),
     changed: () => {
       explorer.accountsChanged();
       sessions.accountsChanged();
     },
-    left: (id) => pages.closeBelow(`/${id}`),
+    onSignedOutElsewhere: (id) => pages.closeBelow(`/${id}`),
   });
   const explorer: Explorer = new Explorer({
     accounts,
@@ -67,7 +68,7 @@ export function activate(context: ExtensionContext): void {
     copySecret: async (text) => copy(text, l10n.t('the secret')),
     secret: async (node, at, signal) => explorer.secret(node, at, signal),
     find: async (ref, signal) => {
-      const { find } = await import('./explorer/find');
+      const { resolveRef: find } = await import('./explorer/resolveRef');
       return find(explorer, ref, true, signal);
     },
     showInSidebar: show,
@@ -92,7 +93,7 @@ export function activate(context: ExtensionContext): void {
   const tell = (thrown: unknown): void => {
     const error = asCloudError(thrown);
     log.warn(error.message);
-    void window.showErrorMessage(inert(words(error.failure.reason ?? shortCause(error))));
+    void window.showErrorMessage(escapeQuickInput(words(error.failure.reason ?? errorSummary(error))));
   };
   const keys = (argument: unknown, chosen: unknown): readonly Node[] =>
     nodesOf(explorer, argument, chosen, sidebar.selection);
@@ -143,7 +144,7 @@ export function activate(context: ExtensionContext): void {
   run('manageAccounts', async (argument) => {
     const node = nodeOf(explorer, argument);
     const rowOf = ({ id }: Account): string => `/${id}`;
-    const { manageAccounts } = await import('./signIn/manage');
+    const { manageAccounts } = await import('./manageAccounts/manageAccounts');
     await manageAccounts(
       {
         accounts,
@@ -154,7 +155,7 @@ export function activate(context: ExtensionContext): void {
         signOut: async (account) => commands.executeCommand('keyExplorer.signOut', rowOf(account)),
         show: async (account) => sidebar.showAccount(account.id),
         tell,
-        causeOf: (thrown) => fullCause(asCloudError(thrown)).map(words),
+        causeOf: (thrown) => errorDetails(asCloudError(thrown)).map(words),
       },
       node && accountOf(node)?.account,
     );
@@ -166,7 +167,7 @@ export function activate(context: ExtensionContext): void {
       return;
     }
     const accept = async (): Promise<boolean> => acceptAddress(accounts, accountOf(node)?.account.id ?? '', address);
-    if (node.kind === 'note') {
+    if (node.kind === 'message') {
       await sidebar.replace(node, accept);
     } else if (node.kind === 'pager' && (await accept())) {
       await sidebar.loadMore(node);
@@ -188,7 +189,7 @@ export function activate(context: ExtensionContext): void {
     const node = nodeOf(explorer, argument);
     if (node?.kind === 'pager') {
       await sidebar.loadMore(node);
-    } else if (node?.kind === 'note') {
+    } else if (node?.kind === 'message') {
       await sidebar.replace(node, () => explorer.retry(node));
     }
   });
@@ -232,8 +233,8 @@ export function activate(context: ExtensionContext): void {
   });
   run('clearFilter', async (argument) => {
     const node = nodeOf(explorer, argument);
-    const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
-    if (list && node?.kind === 'note') {
+    const list = node?.kind === 'message' ? node.listNode : node && listOf(node);
+    if (list && node?.kind === 'message') {
       await sidebar.replace(node, () => explorer.setFilter(list, undefined));
     } else if (list) {
       explorer.setFilter(list, undefined);
@@ -254,7 +255,7 @@ export function activate(context: ExtensionContext): void {
   });
   run('openDocs', async (argument) => {
     const node = nodeOf(explorer, argument);
-    const list = node?.kind === 'note' ? node.listNode : node && listOf(node);
+    const list = node?.kind === 'message' ? node.listNode : node && listOf(node);
     if (list) {
       await env.openExternal(Uri.parse(list.collection.docs));
     }
@@ -302,7 +303,7 @@ function warnerOfWrongSites(log: Log): () => void {
     const text = reasons.join(' ');
     if (text !== '' && text !== said) {
       log.warn(`keyExplorer.sites: ${text}`);
-      void window.showWarningMessage(inert(`keyExplorer.sites: ${text}`));
+      void window.showWarningMessage(escapeQuickInput(`keyExplorer.sites: ${text}`));
     }
     said = text;
   };

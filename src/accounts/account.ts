@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { phrase } from '../catalog/phrase';
+import { phrase } from '../base/phrase';
 import { CloudError, signInFaults } from '../cloud/errors';
 
 /** How long a sign-in is kept: with its password, until its tokens expire, or in this window's memory only. */
@@ -10,8 +10,8 @@ export type Remember = (typeof rememberChoices)[number];
  * How an account signs in: an IAM user with a password, or with a password and a code of an MFA device; a token made
  * elsewhere; access keys; a profile that is read where it is; the role of an agency, taken on by another account.
  */
-const signInWays = ['password', 'mfa', 'token', 'accessKey', 'profile', 'agency'] as const;
-export type SignInWay = (typeof signInWays)[number];
+const signInMethods = ['password', 'mfa', 'token', 'accessKey', 'profile', 'agency'] as const;
+export type SignInMethod = (typeof signInMethods)[number];
 
 const named = v.object({ id: v.string(), name: v.string() });
 const ids = v.array(v.string());
@@ -29,7 +29,7 @@ export const accountSchema = v.object({
   firstNames: v.optional(v.object({ user: v.string(), domain: v.string() })),
   /** What the user calls it, in the place of the user's name. */
   label: v.optional(v.string()),
-  signIn: v.picklist(signInWays),
+  signIn: v.picklist(signInMethods),
   remember: v.picklist(rememberChoices),
   /** The one project that a pasted token serves; a pasted token without one serves no project by itself. */
   project: v.optional(named),
@@ -68,7 +68,7 @@ export const accountSchema = v.object({
 export type Account = v.InferOutput<typeof accountSchema>;
 
 /** Whether it signs in with a token that was made elsewhere: it cannot be renewed, and serves one project at most. */
-export function hasForeignToken({ signIn, profile }: Account): boolean {
+export function usesPastedToken({ signIn, profile }: Account): boolean {
   return signIn === 'token' || profile?.kind === 'token';
 }
 
@@ -101,4 +101,8 @@ export interface AccountStore {
    * @throws where nothing can be written
    */
   write(change: (newest: unknown) => unknown): Promise<void>;
+}
+/** Whether an account's requests are signed with keys, so that it never has a token. */
+export function signsRequests({ signIn, profile }: Account): boolean {
+  return signIn === 'accessKey' || profile?.kind === 'accessKey';
 }

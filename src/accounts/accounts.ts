@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Service } from '../catalog/shape';
+import type { Service } from '../catalog/declaration';
 import { Client } from '../cloud/client';
-import type { Patience } from '../cloud/patience';
-import type { Transport } from '../cloud/send';
-import { phrase, type Phrase } from '../catalog/phrase';
+import type { RetryPolicy } from '../cloud/retryPolicy';
+import type { Transport } from '../cloud/http';
+import { phrase, type Phrase } from '../base/phrase';
 import { CloudError } from '../cloud/errors';
 import { endpointOf, type Account, type AccountStore, type Remember } from './account';
-import { addressesToAccept, decided, type AskedAddress, type Decisions } from './addresses';
+import { addressesToAccept, applyDecisions, type AskedAddress, type AddressDecisions } from './addresses';
 import type * as authenticate from './authenticate';
-import type { Authenticated, PasswordOwner, Role, UsedProfile } from './authenticate';
-import { Gate, type ProfileState } from './gate';
+import type { Authenticated, PasswordCredentials, AgencyRole, UsedProfile } from './authenticate';
+import { AccountAuthorizer, type ProfileState } from './authorizer';
 import { Grants } from './grants';
-import { requestToken, storedToken } from './iam';
-import { SharedList, isSameEntry } from './list';
-import { SharedTries } from './tries';
-import type { StoredKeys, StoredToken, Vault } from './secret';
+import { requestToken, storedToken } from './iamClient';
+import { SharedAccountList, isSameEntry } from './sharedAccountList';
+import { SharedSignInAttempts } from './signInAttempts';
+import type { StoredKeys, StoredToken, SecretStore } from './accountSecret';
 import { noSite, withIam, type ChosenSite, type Site, type Sites } from './sites';
 
 // Loaded with the first sign-in, so that little is loaded at activation.
 const authentication = async (): Promise<typeof authenticate> => import('./authenticate');
 
 /** What the accounts need. */
-export interface AccountsParts {
+export interface AccountsDeps {
   readonly store: AccountStore;
-  readonly vault: Vault;
+  readonly secretStore: SecretStore;
   readonly transport: Transport;
   readonly services: readonly Service[];
   /** The sites as the settings have them now. */
@@ -32,11 +32,11 @@ export interface AccountsParts {
   /** Reads a profile of this machine, with its secret, as it is now. */
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly because: Phrase }>;
   /** Makes what repeats an account's requests. */
-  readonly patience: () => Patience;
+  readonly retryPolicy: () => RetryPolicy;
   /** Called after an account came, went, or changed. */
   readonly changed: () => void;
   /** Called after another window signed an account out, with its ID. */
-  readonly left: (id: string) => void;
+  readonly onSignedOutElsewhere: (id: string) => void;
 }
 
 /** What may take the place of another sign-in of the same identity. */
@@ -50,20 +50,20 @@ export interface SignedIn {
 
 /** One signed-in identity and the way to ask for it. */
 interface Member {
-  readonly gate: Gate;
+  readonly gate: AccountAuthorizer;
   readonly client: Client;
 }
 
 /** The accounts that are signed in, side by side. */
 export class Accounts {
-  readonly #parts: AccountsParts;
+  readonly #parts: AccountsDeps;
   readonly #members = new Map<string, Member>();
-  readonly #list: SharedList;
+  readonly #list: SharedAccountList;
   readonly #grants: Grants;
-  readonly #tries: SharedTries;
+  readonly #tries: SharedSignInAttempts;
   /** The entries of the list as they were taken up: what differs from them is what another window did. */
   readonly #taken = new Map<string, Account>();
-  #takenGrants: SharedList['grants'];
+  #takenGrants: SharedAccountList['grants'];
   /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
   readonly #busy = new Map<string, number>();
   /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
@@ -71,12 +71,12 @@ export class Accounts {
   readonly #closing = new AbortController();
 
   /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
-  constructor(parts: AccountsParts) {
+  constructor(parts: AccountsDeps) {
     this.#parts = parts;
-    this.#list = new SharedList(parts.store, () => this.#warnNotStored());
+    this.#list = new SharedAccountList(parts.store, () => this.#warnNotStored());
     this.#takenGrants = this.#list.grants;
     this.#grants = new Grants(this.#list, () => this.#warnNotStored());
-    this.#tries = new SharedTries({
+    this.#tries = new SharedSignInAttempts({
       list: this.#list,
       clock: parts.transport.clock,
       look: () => this.reread(),
@@ -93,7 +93,7 @@ export class Accounts {
    * To be called when the list may have changed; each request does so by itself. Asks nothing of the network.
    */
   reread(): void {
-    if (this.#list.look()) {
+    if (this.#list.refresh()) {
       this.#takeUp();
     }
   }
@@ -113,9 +113,16 @@ export class Accounts {
    * got for it, which sign for every project; without them a project's token is got for the account's.
    * @throws CloudError; nothing is kept then, and nothing is tried again
    */
-  async withPassword(site: ChosenSite, who: PasswordOwner, remember: Remember, signal: AbortSignal): Promise<SignedIn> {
+  async signInWithPassword(
+    site: ChosenSite,
+    who: PasswordCredentials,
+    remember: Remember,
+    signal: AbortSignal,
+  ): Promise<SignedIn> {
     const before = this.all();
-    const authenticated = await (await authentication()).byPassword(site, who, remember, this.#asking(signal));
+    const authenticated = await (
+      await authentication()
+    ).authenticateWithPassword(site, who, remember, this.#asking(signal));
     const { account, secret } = authenticated;
     const signedIn = await this.#signIn(authenticated, before);
     return account.signIn !== 'mfa' || secret.keys || signedIn.notice
@@ -137,7 +144,7 @@ export class Accounts {
    * @param projectId the project whose token is wanted, where IAM gives no temporary keys: one code gives one token
    * @throws CloudError
    */
-  async withCode(
+  async signInWithCode(
     id: string,
     { password, code }: { readonly password?: string | undefined; readonly code: string },
     projectId: string | undefined,
@@ -160,12 +167,12 @@ export class Accounts {
       passcode: { userId: user.id, code },
     };
     if (projectId === undefined || (await member.gate.signs())) {
-      return this.withPassword({ ...site, accepted, declined }, who, remember, signal);
+      return this.signInWithPassword({ ...site, accepted, declined }, who, remember, signal);
     }
     member.gate.refuseOtherIam();
     const scope = { project: { id: projectId } };
     const asking = this.#asking(signal);
-    const token = await requestToken(site.iam, { by: 'password', ...who }, scope, asking.transport, asking.signal);
+    const token = await requestToken(site.iam, { kind: 'password', ...who }, scope, asking.transport, asking.signal);
     await member.gate.addToken(projectId, storedToken(token, asking.transport.clock));
     this.#parts.changed();
     return { account };
@@ -177,7 +184,7 @@ export class Accounts {
    * @returns nothing where it may not
    * @throws CloudError; `unauthenticated` where IAM does not know the token
    */
-  async withToken(
+  async signInWithToken(
     site: ChosenSite,
     value: string,
     remember: Remember,
@@ -186,7 +193,7 @@ export class Accounts {
   ): Promise<SignedIn | undefined> {
     const before = this.all();
     return this.#inPlaceOf(
-      await (await authentication()).byToken(site, value, remember, this.#asking(signal)),
+      await (await authentication()).authenticateWithToken(site, value, remember, this.#asking(signal)),
       before,
       mayReplace,
     );
@@ -196,7 +203,7 @@ export class Accounts {
    * Signs in with access keys, permanent or temporary.
    * @throws CloudError; `unauthenticated` where they are refused
    */
-  async withKeys(
+  async signInWithKeys(
     site: ChosenSite,
     keys: StoredKeys,
     remember: Remember,
@@ -205,7 +212,7 @@ export class Accounts {
   ): Promise<SignedIn | undefined> {
     const before = this.all();
     return this.#inPlaceOf(
-      await (await authentication()).byKeys(site, keys, remember, this.#asking(signal)),
+      await (await authentication()).authenticateWithKeys(site, keys, remember, this.#asking(signal)),
       before,
       mayReplace,
     );
@@ -216,7 +223,7 @@ export class Accounts {
    * @param chosen where it is; an address that the profile itself names takes the place of its IAM
    * @throws CloudError
    */
-  async withProfile(
+  async signInWithProfile(
     chosen: ChosenSite,
     used: UsedProfile,
     mayReplace: MayReplace,
@@ -224,7 +231,7 @@ export class Accounts {
   ): Promise<SignedIn | undefined> {
     const before = this.all();
     return this.#inPlaceOf(
-      await (await authentication()).byProfile(chosen, used, this.#asking(signal)),
+      await (await authentication()).authenticateWithProfile(chosen, used, this.#asking(signal)),
       before,
       mayReplace,
     );
@@ -235,7 +242,7 @@ export class Accounts {
    * takes it on (`methods: ["assume_role"]`).
    * @throws CloudError; `forbidden` where the role may not be taken on, or the account has no token to show
    */
-  async withAgency(parentId: string, role: Role, signal: AbortSignal): Promise<SignedIn | undefined> {
+  async signInWithAgency(parentId: string, role: AgencyRole, signal: AbortSignal): Promise<SignedIn | undefined> {
     const gate = this.#members.get(parentId)?.gate;
     // The settings may name another IAM by now, and what is held is given without asking that.
     gate?.refuseOtherIam();
@@ -247,14 +254,14 @@ export class Accounts {
     gate.refuseOtherIam();
     const before = this.all();
     return this.#signIn(
-      await (await authentication()).byAgency(site, gate.account, token, role, this.#asking(signal)),
+      await (await authentication()).authenticateWithAgency(site, gate.account, token, role, this.#asking(signal)),
       before,
     );
   }
 
   /** A project's token, for an extension that the user lets have it. @throws CloudError */
   async token(id: string, projectId: string): Promise<StoredToken | undefined> {
-    return this.#members.get(id)?.gate.token({ of: 'project', projectId });
+    return this.#members.get(id)?.gate.token({ kind: 'project', projectId });
   }
 
   /** The projects, by ID, whose tokens other extensions may have. */
@@ -361,7 +368,7 @@ export class Accounts {
   }
 
   /** The addresses of a site that the user has to accept first, by what was decided about them. */
-  toAccept(site: Site, decisions: Decisions): readonly AskedAddress[] {
+  toAccept(site: Site, decisions: AddressDecisions): readonly AskedAddress[] {
     return addressesToAccept(site, decisions, this.#parts.services);
   }
 
@@ -371,8 +378,8 @@ export class Accounts {
   }
 
   /** Takes up what the user decided about addresses; it lasts over later sign-ins. */
-  async decide(id: string, decisions: Decisions): Promise<void> {
-    await this.#change(id, (account) => ({ ...account, ...decided(account, decisions) }));
+  async decide(id: string, decisions: AddressDecisions): Promise<void> {
+    await this.#change(id, (account) => ({ ...account, ...applyDecisions(account, decisions) }));
   }
 
   /** Gives up every sign-in under way, and every token that is being got. */
@@ -420,7 +427,7 @@ export class Accounts {
   }
 
   // Nobody waits for a vault that failed before.
-  #forSession(gate: Gate, account: Account): Account {
+  #forSession(gate: AccountAuthorizer, account: Account): Account {
     const kept = { ...account, remember: 'session' } as const;
     gate.holdOnly(kept).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
     return kept;
@@ -461,7 +468,7 @@ export class Accounts {
       });
     }
     try {
-      return (await parent.gate.token({ of: 'account' })).value;
+      return (await parent.gate.token({ kind: 'account' })).value;
     } catch (error) {
       // The address is to be accepted for the account that takes on the role, by signing in to that again.
       if (error instanceof CloudError && error.failure.accept !== undefined) {
@@ -483,12 +490,12 @@ export class Accounts {
   }
 
   #admit(account: Account, isListed: boolean): Member {
-    const patience = this.#parts.patience();
-    const gate = new Gate(
+    const patience = this.#parts.retryPolicy();
+    const gate = new AccountAuthorizer(
       account,
       {
-        patience,
-        vault: this.#parts.vault,
+        retryPolicy: patience,
+        secretStore: this.#parts.secretStore,
         transport: this.#parts.transport,
         services: this.#parts.services,
         site: () => this.site(gate.account),
@@ -509,7 +516,7 @@ export class Accounts {
     return member;
   }
 
-  async #refusedOrNot({ account }: Gate): Promise<void> {
+  async #refusedOrNot({ account }: AccountAuthorizer): Promise<void> {
     this.#parts.changed();
     const { refused, refusedFor } = account;
     await this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
@@ -561,7 +568,7 @@ export class Accounts {
       } else {
         this.#busy.delete(id);
       }
-      this.#list.look();
+      this.#list.refresh();
       this.#takeUp();
     }
   }
@@ -612,7 +619,7 @@ export class Accounts {
       this.#members.delete(id);
       this.#grants.forget(id);
       gate.leave().catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
-      this.#parts.left(id);
+      this.#parts.onSignedOutElsewhere(id);
     } else if (account.generation === gate.account.generation) {
       gate.update(account);
     } else {
@@ -648,12 +655,15 @@ function remembered(
     ...(label === undefined ? {} : { label }),
     ...(hidden ? { hidden } : {}),
     ...(names ? { firstNames: names } : {}),
-    ...(now.agency ? decided(now, known) : decided(known, newIn(now, was))),
+    ...(now.agency ? applyDecisions(now, known) : applyDecisions(known, newIn(now, was))),
   };
 }
 
 // What was so before the sign-in began may have been decided otherwise since, in another window.
-function newIn({ accepted, declined = [] }: Decisions, before: Decisions = { accepted: [] }): Decisions {
+function newIn(
+  { accepted, declined = [] }: AddressDecisions,
+  before: AddressDecisions = { accepted: [] },
+): AddressDecisions {
   return {
     accepted: accepted.filter((address) => !before.accepted.includes(address)),
     declined: declined.filter((address) => !before.declined?.includes(address)),

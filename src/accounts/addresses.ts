@@ -1,12 +1,12 @@
-import { phrase, type Phrase } from '../catalog/phrase';
-import type { Service } from '../catalog/shape';
+import { phrase, type Phrase } from '../base/phrase';
+import type { Service } from '../catalog/declaration';
 import { CloudError } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
 import { endpointOf, type Account } from './account';
 import { builtInAddresses, matchesTemplate, type Site } from './sites';
 
 /** What a user said of addresses that the settings or a profile brought in. What is in neither list was not asked about. */
-export interface Decisions {
+export interface AddressDecisions {
   readonly accepted: readonly string[];
   readonly declined?: readonly string[] | undefined;
 }
@@ -22,7 +22,7 @@ export interface AskedAddress {
 /** The addresses of a site that are neither built in nor accepted, each once. */
 export function addressesToAccept(
   site: Site,
-  { accepted }: Decisions,
+  { accepted }: AddressDecisions,
   services: readonly Service[],
 ): readonly AskedAddress[] {
   const known = new Set([...builtInAddresses(site, services), ...accepted]);
@@ -67,7 +67,10 @@ export function ofProfile(name: string): Phrase {
 }
 
 /** The decisions after newer ones: what those do not speak of stays as it was. */
-export function decided(before: Decisions, newer: Decisions): { accepted: string[]; declined?: string[] } {
+export function applyDecisions(
+  before: AddressDecisions,
+  newer: AddressDecisions,
+): { accepted: string[]; declined?: string[] } {
   const { accepted, declined = [] } = newer;
   const isNew = (address: string): boolean => !accepted.includes(address) && !declined.includes(address);
   const refused = [...(before.declined ?? []).filter(isNew), ...declined];
@@ -78,7 +81,7 @@ export function decided(before: Decisions, newer: Decisions): { accepted: string
 }
 
 /** Whether an account's secrets may go to a URL: it is at a built-in address, or one of the site that the user accepted. */
-export function isAccepted(url: URL, site: Site, decisions: Decisions, services: readonly Service[]): boolean {
+export function isAccepted(url: URL, site: Site, decisions: AddressDecisions, services: readonly Service[]): boolean {
   const addresses = addressesAt(url, site, services);
   return (
     addresses.length > 0 &&
@@ -87,7 +90,12 @@ export function isAccepted(url: URL, site: Site, decisions: Decisions, services:
 }
 
 /** @throws CloudError unless {@link isAccepted}, with the address that the user can accept */
-export function refuseUnaccepted(url: URL, site: Site, decisions: Decisions, services: readonly Service[]): void {
+export function refuseUnaccepted(
+  url: URL,
+  site: Site,
+  decisions: AddressDecisions,
+  services: readonly Service[],
+): void {
   if (isAccepted(url, site, decisions, services)) {
     return;
   }

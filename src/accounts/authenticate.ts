@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { phrase, type Phrase } from '../catalog/phrase';
-import { hostOf } from '../cloud/address';
+import { phrase, type Phrase } from '../base/phrase';
+import { hostOf } from '../cloud/url';
 import { CloudError } from '../cloud/errors';
-import type { Clock } from '../cloud/ports';
-import type { Transport } from '../cloud/send';
+import type { Transport } from '../cloud/http';
 import { accountId, endpointOf, type Account, type Remember } from './account';
-import { decided, iamUrl, refuseUnaccepted, type Decisions } from './addresses';
-import { checkToken, ownerOf, requestKeys, requestToken, storedToken, type Passcode, type Token } from './iam';
+import { applyDecisions, iamUrl, refuseUnaccepted, type AddressDecisions } from './addresses';
+import { checkToken, ownerOf, requestKeys, requestToken, storedToken, type Passcode, type IamToken } from './iamClient';
 import type { Profile, ProfileSecret } from './profiles/profile';
-import type { Secret, StoredKeys } from './secret';
+import type { AccountSecret, StoredKeys } from './accountSecret';
 import { withIam, type ChosenSite, type Site } from './sites';
+import type { Clock } from '../base/clock';
 
 /** Whom IAM knows now, and what the account goes on with. */
 export interface Authenticated {
   readonly account: Account;
-  readonly secret: Secret;
+  readonly secret: AccountSecret;
   /** The state of the profile that it is from. */
   readonly fingerprint?: string;
 }
 
 /** An IAM user and a password, and a code where the user has an MFA device. */
-export interface PasswordOwner {
+export interface PasswordCredentials {
   readonly accountName: string;
   readonly userName: string;
   readonly password: string;
@@ -34,7 +34,7 @@ export interface UsedProfile {
 }
 
 /** An agency of another account, by the names that people give them. */
-export interface Role {
+export interface AgencyRole {
   readonly agencyName: string;
   readonly domainName: string;
 }
@@ -50,9 +50,9 @@ interface Asking {
  * gives none, the secret has no keys.
  * @throws CloudError
  */
-export async function byPassword(
+export async function authenticateWithPassword(
   site: ChosenSite,
-  owner: PasswordOwner,
+  owner: PasswordCredentials,
   remember: Remember,
   asking: Asking,
 ): Promise<Authenticated> {
@@ -71,7 +71,7 @@ export async function byPassword(
  * Whoever a token that was made elsewhere belongs to.
  * @throws CloudError; `unauthenticated` where IAM does not know the token, or it has expired
  */
-export async function byToken(
+export async function authenticateWithToken(
   site: ChosenSite,
   value: string,
   remember: Remember,
@@ -87,7 +87,7 @@ export async function byToken(
  * Whoever access keys belong to.
  * @throws CloudError; `unauthenticated` where they are refused
  */
-export async function byKeys(
+export async function authenticateWithKeys(
   site: ChosenSite,
   keys: StoredKeys,
   remember: Remember,
@@ -103,7 +103,7 @@ export async function byKeys(
  * @param chosen where it is; an address that the profile itself names takes the place of its IAM
  * @throws CloudError
  */
-export async function byProfile(
+export async function authenticateWithProfile(
   chosen: ChosenSite,
   { profile, secret }: UsedProfile,
   asking: Asking,
@@ -146,15 +146,15 @@ export async function byProfile(
  * @param token of the account that takes it on
  * @throws CloudError; `forbidden` where the role may not be taken on
  */
-export async function byAgency(
+export async function authenticateWithAgency(
   site: Site,
   parent: Account,
   token: string,
-  { agencyName, domainName }: Role,
+  { agencyName, domainName }: AgencyRole,
   { transport, signal }: Asking,
 ): Promise<Authenticated> {
   refuseOtherIam(site, parent);
-  const by = { by: 'agency', token, agencyName, domainName } as const;
+  const by = { kind: 'agency', token, agencyName, domainName } as const;
   const taken = await requestToken(site.iam, by, { domain: { name: domainName } }, transport, signal);
   const endpoint = endpointOf(parent);
   const account: Account = {
@@ -175,7 +175,7 @@ export async function byAgency(
  * What a profile holds now, for the account that was signed in with it.
  * @throws CloudError of kind `unauthenticated` where it names another address, key or user by now
  */
-export function secretOf({ profile: now, secret }: UsedProfile, account: Account): Secret {
+export function secretOf({ profile: now, secret }: UsedProfile, account: Account): AccountSecret {
   const { domain, user, project, expires, profile } = account;
   // Whoever may write the file could name a host of their own.
   if (now.endpoint !== profile?.endpoint) {
@@ -210,14 +210,14 @@ function anotherNow(reason: Phrase): CloudError {
 
 async function passwordToken(
   site: Site,
-  { accountName, userName, password, passcode }: PasswordOwner,
+  { accountName, userName, password, passcode }: PasswordCredentials,
   { transport, signal }: Asking,
-): Promise<Token> {
-  const by = { by: 'password', accountName, userName, password, passcode } as const;
+): Promise<IamToken> {
+  const by = { kind: 'password', accountName, userName, password, passcode } as const;
   return requestToken(site.iam, by, { domain: { name: accountName } }, transport, signal);
 }
 
-async function check(site: Site, value: string, { transport, signal }: Asking): Promise<Token> {
+async function check(site: Site, value: string, { transport, signal }: Asking): Promise<IamToken> {
   const token = await checkToken(site.iam, value, transport, signal);
   if (token.expires <= transport.clock()) {
     throw new CloudError({ kind: 'unauthenticated', reason: phrase('The token has expired.') });
@@ -226,7 +226,7 @@ async function check(site: Site, value: string, { transport, signal }: Asking): 
 }
 
 // Where IAM does not give any, the account's token has to do.
-async function keysFor(site: Site, token: Token, { transport, signal }: Asking): Promise<StoredKeys | undefined> {
+async function keysFor(site: Site, token: IamToken, { transport, signal }: Asking): Promise<StoredKeys | undefined> {
   try {
     return await requestKeys(site.iam, token.value, transport, signal);
   } catch (error) {
@@ -239,7 +239,7 @@ async function keysFor(site: Site, token: Token, { transport, signal }: Asking):
 
 function identity(
   site: ChosenSite,
-  { domain, user }: Pick<Token, 'domain' | 'user'>,
+  { domain, user }: Pick<IamToken, 'domain' | 'user'>,
 ): Pick<Account, 'id' | 'generation' | 'site' | 'domain' | 'user' | 'accepted' | 'declined'> {
   return {
     id: accountId(site.id, domain.id, user.id),
@@ -247,20 +247,20 @@ function identity(
     site: site.id,
     domain,
     user,
-    ...decided({ accepted: [] }, site),
+    ...applyDecisions({ accepted: [] }, site),
   };
 }
 
 // Signing in sends to IAM alone.
-function refuseOtherIam(site: Site, decisions: Decisions): void {
+function refuseOtherIam(site: Site, decisions: AddressDecisions): void {
   refuseUnaccepted(iamUrl(site), site, decisions, []);
 }
 
-function ofToken({ expires, project, unscoped }: Token): Pick<Account, 'expires' | 'project' | 'unscoped'> {
+function ofToken({ expires, project, unscoped }: IamToken): Pick<Account, 'expires' | 'project' | 'unscoped'> {
   return { expires, ...(project ? { project } : {}), ...(unscoped ? { unscoped } : {}) };
 }
 
-function tokensOf(token: Token, clock: Clock): Secret['tokens'] {
+function tokensOf(token: IamToken, clock: Clock): AccountSecret['tokens'] {
   const stored = storedToken(token, clock);
   return { account: stored, ...(token.project ? { [`project:${token.project.id}`]: stored } : {}) };
 }

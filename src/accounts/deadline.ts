@@ -1,7 +1,7 @@
-import type { Vault } from './secret';
+import type { SecretStore } from './accountSecret';
 
 /** A vault each of whose calls fails where it is not answered in time; times in milliseconds. */
-export function withDeadline(vault: Vault, milliseconds: number): Vault {
+export function withDeadline(vault: SecretStore, milliseconds: number): SecretStore {
   const writing = new Map<string, Promise<void>>();
   const removed = new Set<string>();
   return {

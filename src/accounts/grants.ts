@@ -1,18 +1,18 @@
 import type { Account } from './account';
-import type { SharedList } from './list';
+import type { SharedAccountList } from './sharedAccountList';
 
 /**
  * Which projects' tokens other extensions may have. It is in the list that all windows share, so that a grant which is
  * revoked in one of them is gone in all; for an account that is for this session only it is in memory.
  */
 export class Grants {
-  readonly #list: SharedList;
+  readonly #list: SharedAccountList;
   readonly #notStored: () => void;
   /** By the account's ID. */
   readonly #own = new Map<string, readonly string[]>();
 
   /** @param notStored called where the list could not be written: the grant is for this session then */
-  constructor(list: SharedList, notStored: () => void) {
+  constructor(list: SharedAccountList, notStored: () => void) {
     this.#list = list;
     this.#notStored = notStored;
   }

@@ -14,7 +14,7 @@ type Scope = 'keys' | 'secrets' | 'all';
 /** One kind of placeholder. */
 interface Rule {
   readonly scope: Scope;
-  readonly is: Placeholder;
+  readonly kind: Placeholder;
   readonly fits: (text: string, scope: Scope) => boolean;
 }
 
@@ -87,26 +87,26 @@ const samples = new Set(['QTWAOYTTINDUT2QVKYUC', 'MFyfvK41ba2giqM7Uio6PznpdUKGpo
 /** Every kind of placeholder. */
 const rules: readonly Rule[] = [
   // `<AK>`, `{{ak}}`, `%HW_ACCESS_KEY%`, `$AK`: no key has such signs.
-  { scope: 'keys', is: 'placeholder', fits: (text) => inside(text) !== undefined },
+  { scope: 'keys', kind: 'placeholder', fits: (text) => inside(text) !== undefined },
   // `访问密钥ID`, `액세스 키`: no key has other letters, and a slip of copying has one.
-  { scope: 'keys', is: 'placeholder', fits: (text) => text.length < 20 && /(?:(?![A-Za-z])\p{L}){2}/u.test(text) },
-  { scope: 'secrets', is: 'placeholder', fits: (text) => /^#{8,}$/.test(text) },
+  { scope: 'keys', kind: 'placeholder', fits: (text) => text.length < 20 && /(?:(?![A-Za-z])\p{L}){2}/u.test(text) },
+  { scope: 'secrets', kind: 'placeholder', fits: (text) => /^#{8,}$/.test(text) },
   // `$(pass show cloud)`, `process.env.AK`, `!vault key`, `op://vault/item`: another program reads it.
-  { scope: 'all', is: 'placeholder', fits: (text) => /^\$\([^ )]+ [^)]+\)$/.test(text) },
+  { scope: 'all', kind: 'placeholder', fits: (text) => /^\$\([^ )]+ [^)]+\)$/.test(text) },
   {
     scope: 'keys',
-    is: 'placeholder',
+    kind: 'placeholder',
     fits: (text) =>
       /^(?:!\w|`|(?:os\.|system\.)?(?:getenv|environ|env)[[(]|process\.env\.|(?:op|vault|file|env|aws-sm):)/i.test(
         text,
       ),
   },
   // `${ANYTHING}` and `{{ anything }}` are filled in by a program.
-  { scope: 'all', is: 'placeholder', fits: (text) => /^\$\{[^}]*\}$|^\$?\{\{[^}]*\}\}$/.test(text) },
+  { scope: 'all', kind: 'placeholder', fits: (text) => /^\$\{[^}]*\}$|^\$?\{\{[^}]*\}\}$/.test(text) },
   // `<password>`, `%USER_PASSWORD%`, `[your password]`.
   {
     scope: 'all',
-    is: 'placeholder',
+    kind: 'placeholder',
     fits: (text) => {
       const inner = inside(text);
       return inner !== undefined && madeOfWords(unwrapped(inner), 'keys') !== undefined;
@@ -115,36 +115,36 @@ const rules: readonly Rule[] = [
   // `YOUR_AK`, `replace-with-your-password`, `changeme`, `xxxx`; with a number behind it where it is no password.
   {
     scope: 'all',
-    is: 'placeholder',
+    kind: 'placeholder',
     fits: (text, scope) => madeOfWords(scope === 'keys' ? text.replace(/\d{1,2}$/, '') : text, scope) === 'marked',
   },
   // `AK`, `access_key`, `HW_ACCESS_KEY`: the name of what is asked for.
   {
     scope: 'keys',
-    is: 'placeholder',
+    kind: 'placeholder',
     fits: (text, scope) =>
       /ak|sk|key|token|secret|pass|credential|密|令牌/i.test(text) && madeOfWords(text, scope) !== undefined,
   },
   // `ADMIN_PASS`, `OS_PASSWORD`: the name of a variable.
   {
     scope: 'secrets',
-    is: 'placeholder',
+    kind: 'placeholder',
     fits: (text, scope) => /^[A-Z]+_[A-Z_]+$/.test(text) && madeOfWords(text, scope) !== undefined,
   },
-  { scope: 'keys', is: 'placeholder', fits: (text) => samples.has(text) || /EXAMPLE(?:KEY)?$/.test(text) },
+  { scope: 'keys', kind: 'placeholder', fits: (text) => samples.has(text) || /EXAMPLE(?:KEY)?$/.test(text) },
   // `********`, `••••`: nothing but what hides.
-  { scope: 'secrets', is: 'masked', fits: (text) => /^(?:\*{2,}|[•●∙·]{2,}|…+|\.{3,})$/.test(text) },
-  { scope: 'all', is: 'masked', fits: (text) => /^(?:\*{4,}|[•●∙·]{4,})$/.test(text) },
+  { scope: 'secrets', kind: 'masked', fits: (text) => /^(?:\*{2,}|[•●∙·]{2,}|…+|\.{3,})$/.test(text) },
+  { scope: 'all', kind: 'masked', fits: (text) => /^(?:\*{4,}|[•●∙·]{4,})$/.test(text) },
   // `HPUA****1234`, `MIIDkg…`, `AKXXXXXXXX`.
-  { scope: 'keys', is: 'masked', fits: (text) => /[*•●∙·…]|\.{3}|#{3}|\?{3}|X{8}|x{8}/.test(text) },
+  { scope: 'keys', kind: 'masked', fits: (text) => /[*•●∙·…]|\.{3}|#{3}|\?{3}|X{8}|x{8}/.test(text) },
   {
     scope: 'keys',
-    is: 'masked',
+    kind: 'masked',
     fits: (text) => text.length < 64 && /X{5}|x{5}|[-_]{4}|(?:x{4}.{0,8}){2}|(?:X{4}.{0,8}){2}/.test(text),
   },
-  { scope: 'keys', is: 'placeholder', fits: (text) => /^[!-/:-@[-`{-~]+$/.test(text) },
+  { scope: 'keys', kind: 'placeholder', fits: (text) => /^[!-/:-@[-`{-~]+$/.test(text) },
   // `1234567890`, `ABCDEFGHIJKLMNOPQRST`, `00000000000000000000`: no key was made so.
-  { scope: 'keys', is: 'placeholder', fits: isRow },
+  { scope: 'keys', kind: 'placeholder', fits: isRow },
 ];
 
 /** Longer texts are not looked at for words. */
@@ -160,7 +160,7 @@ export function placeholderIn(value: string, kind: SignInText): Placeholder | un
   const scope = kind === 'name' ? 'all' : kind === 'password' ? 'secrets' : 'keys';
   return text === ''
     ? undefined
-    : rules.find((rule) => within[scope].includes(rule.scope) && rule.fits(text, scope))?.is;
+    : rules.find((rule) => within[scope].includes(rule.scope) && rule.fits(text, scope))?.kind;
 }
 
 /** What stands between brackets; undefined if the text is not in any. */

@@ -19,7 +19,7 @@ export interface Signable {
 }
 
 /** What a signature is for: a project for a service of a region, a domain for a global one such as IAM, or neither. */
-export interface Place {
+export interface SigningScope {
   readonly projectId?: string;
   readonly domainId?: string;
 }
@@ -28,7 +28,12 @@ export interface Place {
  * The headers that sign a request, to be added to its own. A signature is good for 15 minutes around `now`, which is in
  * milliseconds since 1970.
  */
-export function signedHeaders(request: Signable, keys: AccessKeys, place: Place, now: number): Record<string, string> {
+export function signedHeaders(
+  request: Signable,
+  keys: AccessKeys,
+  place: SigningScope,
+  now: number,
+): Record<string, string> {
   const added = {
     // Sent as it is signed: with an agent that knows no default port, Node.js would add one.
     host: request.url.host,

@@ -27,7 +27,6 @@ export class Signatures {
   async turn(signal: AbortSignal, begin: () => Promise<() => void>): Promise<() => void> {
     while (!this.#accepted && this.#first) {
       // One after the other, until one is accepted.
-      // oxlint-disable-next-line no-await-in-loop
       await orAborted(this.#first.ended, signal);
     }
     if (this.#accepted) {

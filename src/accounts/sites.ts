@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { phrase, type Phrase } from '../catalog/phrase';
-import type { HostRule, Service } from '../catalog/shape';
-import { parseUrl, plainAddress, regionWord } from '../cloud/address';
+import { phrase, type Phrase } from '../base/phrase';
+import type { HostRule, Service } from '../catalog/declaration';
+import { parseUrl, plainAddress, regionWord } from '../cloud/url';
 import { CloudError } from '../cloud/errors';
 import { withoutSlashes } from '../cloud/path';
 

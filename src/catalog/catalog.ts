@@ -2,10 +2,10 @@ import { codeArtsRepo } from './codeArtsRepo';
 import { projects } from './iam';
 import { nes } from './nes';
 import { roma } from './roma';
-import type { Below, Service } from './shape';
+import type { ChildDeclaration, Service } from './declaration';
 
 /** Every service that holds keys, in the order in which the tree shows them. A new one is one file and one line here. */
 export const services: readonly Service[] = [nes, codeArtsRepo, roma];
 
 /** What stands below an account: its projects, and below them the services. The tree is this, unfolded. */
-export const catalog: readonly Below[] = [projects(services)];
+export const catalog: readonly ChildDeclaration[] = [projects(services)];

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { asName, asText, inBody, text, textOrNumber } from './fields';
-import { phrase } from './phrase';
-import { collection, type Service } from './shape';
+import { phrase } from '../base/phrase';
+import { collection, type Service } from './declaration';
 
 /** SSH keys of the signed-in user: `GET /v4/user/keys`. No project in the path: each region has its own list. */
 const sshKeys = collection({
   id: 'sshKeys',
   label: phrase('SSH keys'),
-  holds: phrase('SSH keys that you added to CodeArts Repo in this region'),
+  emptyStateText: phrase('SSH keys that you added to CodeArts Repo in this region'),
   docs: 'https://support.huaweicloud.com/intl/api-codeartsrepo/codeartsrepo_05_0001.html',
   action: 'codeartsrepo::getUserSetting',
   rowLabel: phrase('SSH key'),
@@ -15,7 +15,7 @@ const sshKeys = collection({
   scope: 'region',
   path: '/v4/user/keys',
   paging: {
-    by: 'offset',
+    kind: 'offset',
     offset: { min: 0, max: 2147483647, default: 0 },
     size: { min: 1, max: 100, default: 20 },
   },

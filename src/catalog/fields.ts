@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { ExactNumber, isWhole } from './exactNumber';
-import type { Answer } from './shape';
+import { ExactNumber, isWhole } from '../base/exactNumber';
+import type { ApiResponse } from './declaration';
+import { fieldOf } from '../base/guards';
 
 // Every field of every document is optional in practice: editions of a document differ, and empty ones come as null.
 
@@ -26,14 +27,7 @@ export function asName(value: string | number | ExactNumber | null | undefined):
   return name === undefined || /^[\s\p{DI}]*$/u.test(name) ? undefined : name;
 }
 
-/** A field of anything: nothing where it is no object or has no such field of its own. */
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (Reflect.get(value, name) as unknown)
-    : undefined;
-}
-
 /** Reads a field of an answer's body. */
-export function inBody(name: string): (answer: Answer) => unknown {
+export function inBody(name: string): (answer: ApiResponse) => unknown {
   return ({ body }) => fieldOf(body, name);
 }

@@ -1,27 +1,27 @@
 import * as v from 'valibot';
 import { asName, asText, flag, inBody, text } from './fields';
-import { phrase } from './phrase';
+import { phrase } from '../base/phrase';
 import { documentedRegion, regions } from './regions';
-import { collection, type Below, type Collection } from './shape';
+import { collection, type ChildDeclaration, type Collection } from './declaration';
 
 /**
  * The projects of an account: `GET /v3/auth/projects` (KeystoneListAuthProjects), in one answer without pages.
  * A project's name starts with its region; a project named `MOS` is the cloud's own and shown to nobody.
  * @param below what stands below each project
  */
-export function projects(below: readonly Below[]): Collection {
+export function projects(below: readonly ChildDeclaration[]): Collection {
   return collection({
     id: 'projects',
     label: phrase('Projects'),
-    holds: phrase('the projects that this user may see'),
+    emptyStateText: phrase('the projects that this user may see'),
     docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/IAM/doc?api=KeystoneListAuthProjects',
     rowLabel: phrase('project'),
     icon: 'project',
     inline: true,
-    namedBy: regions,
+    displayNamesFrom: regions,
     scope: 'account',
     path: '/v3/auth/projects',
-    paging: { by: 'none' },
+    paging: { kind: 'none' },
     rows: inBody('projects'),
     filters: [],
     row: v.looseObject({
@@ -43,12 +43,12 @@ export function projects(below: readonly Below[]): Collection {
         // The project that every region has by itself is named like the region.
         localNames: documentedRegion(name),
         hidden: row.name === 'MOS' || row.enabled === false,
-        ...(id && name ? { gives: { project_id: id, region: name.split('_', 1)[0] ?? name } } : {}),
+        ...(id && name ? { pathParams: { project_id: id, region: name.split('_', 1)[0] ?? name } } : {}),
       };
     },
     secrets: [],
     // IAM's envelope carries the HTTP status as its code, which the status says already.
     codes: {},
-    below,
+    children: below,
   });
 }

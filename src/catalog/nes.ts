@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { asName, asText, fieldOf, inBody, text, textOrNumber } from './fields';
-import { phrase } from './phrase';
-import { collection, type Service } from './shape';
+import { asName, asText, inBody, text, textOrNumber } from './fields';
+import { phrase } from '../base/phrase';
+import { collection, type Service } from './declaration';
+import { fieldOf } from '../base/guards';
 
 /**
  * API keys of nodes: `GET /v1/{project_id}/node-provider/credentials`. Two editions of one document describe it; the
@@ -10,14 +11,14 @@ import { collection, type Service } from './shape';
 const apiKeys = collection({
   id: 'credentials',
   label: phrase('API keys'),
-  holds: phrase('API keys of your nodes'),
+  emptyStateText: phrase('API keys of your nodes'),
   docs: 'https://support.huaweicloud.com/intl/en-us/productdesc-nes/nes_productdesc_00005.html',
   rowLabel: phrase('API key'),
   icon: 'key',
   scope: 'project',
   path: '/v1/{project_id}/node-provider/credentials',
   paging: {
-    by: 'offset',
+    kind: 'offset',
     offset: { min: 0, max: 1000 },
     // A limit of 1000 is accepted, but the answer's array is documented to hold at most 100: it is tried at the last offset.
     size: { min: 1, max: 1000, sends: 100 },

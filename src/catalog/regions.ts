@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { asName, asText, inBody, text } from './fields';
-import { phrase } from './phrase';
-import { collection, type LocalNames } from './shape';
+import { phrase } from '../base/phrase';
+import { collection, type LocalNames } from './declaration';
 
 /**
  * What the documents call the regions, for as long as the cloud has not told it itself. A name that only one language's
@@ -45,13 +45,13 @@ export function documentedRegion(id: string | undefined): LocalNames | undefined
 export const regions = collection({
   id: 'regions',
   label: phrase('Regions'),
-  holds: phrase('the regions of the cloud'),
+  emptyStateText: phrase('the regions of the cloud'),
   docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/IAM/doc?api=KeystoneListRegions',
   rowLabel: phrase('region'),
   icon: 'globe',
   scope: 'account',
   path: '/v3/regions',
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: inBody('regions'),
   filters: [],
   row: v.looseObject({

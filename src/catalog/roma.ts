@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import type { ExactNumber } from './exactNumber';
+import type { ExactNumber } from '../base/exactNumber';
 import { asName, asText, flag, inBody, integer, text } from './fields';
-import { phrase } from './phrase';
-import { collection, type ErrorKind, type Item, type Paging, type Service } from './shape';
+import { phrase } from '../base/phrase';
+import { collection, type ErrorKind, type Item, type Paging, type Service } from './declaration';
 
 const pages = {
-  by: 'offset',
+  kind: 'offset',
   // A negative offset is documented to count as 0.
   offset: { min: 0, default: 0 },
   size: { min: 1, max: 500, default: 20 },
@@ -26,7 +26,7 @@ const codes: Readonly<Record<string, ErrorKind>> = {
 const signatureKeys = collection({
   id: 'signs',
   label: phrase('Signature keys'),
-  holds: phrase('signature keys of this instance'),
+  emptyStateText: phrase('signature keys of this instance'),
   docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListSignatureKeysV2',
   rowLabel: phrase('signature key'),
   icon: 'key',
@@ -65,7 +65,7 @@ const signatureKeys = collection({
     times: { created: row.create_time, updated: row.update_time },
   }),
   one: { filter: 'id' },
-  secrets: [{ at: 'sign_key' }, { at: 'sign_secret' }],
+  secrets: [{ path: 'sign_key' }, { path: 'sign_secret' }],
   codes,
 });
 
@@ -73,7 +73,7 @@ const signatureKeys = collection({
 const boundCredentials = collection({
   id: 'boundApps',
   label: phrase('Bound credentials'),
-  holds: phrase('credentials that are bound to this quota'),
+  emptyStateText: phrase('credentials that are bound to this quota'),
   docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppQuotaBoundApps',
   rowLabel: phrase('bound credential'),
   icon: 'key',
@@ -102,7 +102,7 @@ const boundCredentials = collection({
     status: credentialStatus(row.status),
     times: { created: row.register_time, updated: row.update_time, bound: row.bound_time },
   }),
-  secrets: [{ at: 'app_key' }],
+  secrets: [{ path: 'app_key' }],
   codes,
 });
 
@@ -122,7 +122,7 @@ function credentialStatus(status: number | ExactNumber | null | undefined): Item
 const credentialQuotas = collection({
   id: 'appQuotas',
   label: phrase('Credential quotas'),
-  holds: phrase('credential quotas of this instance'),
+  emptyStateText: phrase('credential quotas of this instance'),
   docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppQuotas',
   rowLabel: phrase('credential quota'),
   icon: 'dashboard',
@@ -150,12 +150,12 @@ const credentialQuotas = collection({
       name: asName(row.name),
       ...boundCount(row.bound_app_num),
       times: { created: row.create_time },
-      ...(id ? { gives: { app_quota_id: id } } : {}),
+      ...(id ? { pathParams: { app_quota_id: id } } : {}),
     };
   },
   secrets: [],
   codes,
-  below: [boundCredentials],
+  children: [boundCredentials],
 });
 
 function boundCount(count: number | ExactNumber | null | undefined): Pick<Item, 'description'> {
@@ -168,7 +168,7 @@ function boundCount(count: number | ExactNumber | null | undefined): Pick<Item, 
 const instances = collection({
   id: 'instances',
   label: phrase('Instances'),
-  holds: phrase('ROMA Connect instances of this project'),
+  emptyStateText: phrase('ROMA Connect instances of this project'),
   docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=CheckRomaInstanceListV2',
   rowLabel: phrase('instance'),
   icon: 'server',
@@ -176,7 +176,7 @@ const instances = collection({
   scope: 'project',
   path: '/v2/{project_id}/instances',
   paging: {
-    by: 'offset',
+    kind: 'offset',
     offset: { min: 0, max: 100, default: 0 },
     // The document allows a limit of 0 as well, which brings nothing.
     size: { min: 1, max: 100, default: 10 },
@@ -217,13 +217,13 @@ const instances = collection({
       description: asText(row.description),
       status: instanceStatus(row.status),
       times: { created: row.create_time, updated: row.update_time },
-      ...(id ? { gives: { instance_id: id } } : {}),
+      ...(id ? { pathParams: { instance_id: id } } : {}),
     };
   },
   secrets: [],
   // One code, ROMA.00012000, comes with 401 and with 403 alike: only the status tells them apart.
   codes: { 'ROMA.00013000': 'invalidRequest', 'ROMA.00011000': 'server' },
-  below: [signatureKeys, credentialQuotas],
+  children: [signatureKeys, credentialQuotas],
 });
 
 function instanceStatus(status: string | null | undefined): Item['status'] {

@@ -1,16 +1,16 @@
-import type { Answer, Collection } from '../catalog/shape';
-import { phrase } from '../catalog/phrase';
-import { errorOf, failed } from './envelope';
-import { errorInside } from './errorInside';
+import type { ApiResponse, Collection } from '../catalog/declaration';
+import { phrase } from '../base/phrase';
+import { errorOf, failed } from './parseError';
+import { errorInside } from './errorInSuccess';
 import { CloudError, asCloudError, cancelled } from './errors';
-import { inTurn, type Steps } from './inTurn';
+import { parseInTurn, type Steps } from './parseInTurn';
 import { jsonSteps } from './json';
 import { markerBehind, nextPosition, pageQuery, restOf, type Position } from './pages';
 import { fillPath, fillText } from './path';
-import type { Patience } from './patience';
+import type { RetryPolicy } from './retryPolicy';
 import type { Authorizer, Purpose, TokenScope } from './ports';
 import { badFieldsOf, contentOf, listIn, ownFields, rowsOf, totalOf, type Row } from './rows';
-import { send, type HttpAnswer, type Transport } from './send';
+import { send, type HttpAnswer, type Transport } from './http';
 
 /** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
 export interface FilterValue {
@@ -20,29 +20,29 @@ export interface FilterValue {
 }
 
 /** Which list is asked, where, for whom and what for. */
-export interface ListAddress {
+export interface ListRequest {
   readonly collection: Collection;
   /** The service's URL in the region. */
   readonly base: string;
   readonly scope: TokenScope;
   /** What fills the path's places. */
-  readonly values: Readonly<Record<string, string>>;
+  readonly pathParams: Readonly<Record<string, string>>;
   readonly filter?: FilterValue;
   /** A click, if nothing else. */
   readonly purpose?: Purpose;
 }
 
 /** One page of a list. */
-export interface Page {
+export interface ListPage {
   readonly rows: readonly Row[];
   /** The rows of the whole list, where the answer tells. */
   readonly total?: number;
   /** Where the next page starts; nothing where this is known to be the last. */
   readonly next?: Position;
   /** True where fewer rows came than were asked for. */
-  readonly short: boolean;
+  readonly partial: boolean;
   /** True where further rows may exist that no request reaches. */
-  readonly cut: boolean;
+  readonly truncated: boolean;
   /** The first dropped row of a numbered page, and where to ask for it if the next page does not begin with it. */
   readonly rest?: { readonly first: Row; readonly at: Position };
   /** The length of the answer in characters. */
@@ -50,7 +50,7 @@ export interface Page {
 }
 
 /** An answer that was read, and how many characters it had. */
-interface ReadAnswer extends Answer {
+interface ReadAnswer extends ApiResponse {
   readonly length: number;
 }
 
@@ -58,9 +58,9 @@ interface ReadAnswer extends Answer {
 export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
-  readonly #patience: Patience;
+  readonly #patience: RetryPolicy;
 
-  constructor(authorizer: Authorizer, transport: Transport, patience: Patience) {
+  constructor(authorizer: Authorizer, transport: Transport, patience: RetryPolicy) {
     this.#authorizer = authorizer;
     this.#transport = transport;
     this.#patience = patience;
@@ -72,11 +72,11 @@ export class Client {
    * @param wanted how many rows, brought within what the call takes
    * @throws CloudError of any kind
    */
-  async getPage(list: ListAddress, at: Position | undefined, wanted: number, signal: AbortSignal): Promise<Page> {
+  async getPage(list: ListRequest, at: Position | undefined, wanted: number, signal: AbortSignal): Promise<ListPage> {
     const { collection } = list;
     const asked = pageQuery(collection.paging, at, wanted);
     if (!asked) {
-      return { rows: [], short: true, cut: true };
+      return { rows: [], partial: true, truncated: true };
     }
     const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
     // Cut before anything is made of a row: there may be millions.
@@ -87,13 +87,13 @@ export class Client {
     const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.until]], answer.length) : [];
     const rest = restOf(collection.paging, at, asked.until);
     const told = nextPosition(collection.paging, at, rows.length, answer);
-    const next = last && collection.paging.by === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
+    const next = last && collection.paging.kind === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
     const total = totalOf(collection, answer);
     const short = sent.length < asked.full && sent.length !== asked.sends;
     return {
       rows,
-      short,
-      cut: asked.last ? total !== undefined || !short : surplus && next === undefined,
+      partial: short,
+      truncated: asked.last ? total !== undefined || !short : surplus && next === undefined,
       length: answer.length,
       ...(total === undefined ? {} : { total }),
       ...(next === undefined ? {} : { next }),
@@ -121,8 +121,8 @@ export class Client {
     }
   }
 
-  async #get(list: ListAddress, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadAnswer> {
-    const { collection, values } = list;
+  async #get(list: ListRequest, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadAnswer> {
+    const { collection, pathParams: values } = list;
     const url = fillPath(list.base, collection.path, values);
     for (const [name, value] of Object.entries({ ...filled(collection.query, values), ...query })) {
       url.searchParams.set(name, value);
@@ -132,12 +132,12 @@ export class Client {
     // Authorized in its turn: what is known of the account may change while a request waits for it.
     const work = async (): Promise<ReadAnswer> =>
       this.#authorized({ method: 'GET', url, headers, purpose: turn.purpose }, list, signal);
-    return unlessAborted(this.#patience.repeat(turn, work, signal), signal);
+    return unlessAborted(this.#patience.run(turn, work, signal), signal);
   }
 
   async #authorized(
     request: Parameters<Authorizer['authorize']>[0],
-    list: ListAddress,
+    list: ListRequest,
     signal: AbortSignal,
   ): Promise<ReadAnswer> {
     const { scope } = list;
@@ -164,7 +164,7 @@ export class Client {
   async #sendOnce(
     request: Parameters<Authorizer['authorize']>[0],
     headers: Readonly<Record<string, string>>,
-    list: ListAddress,
+    list: ListRequest,
     signal: AbortSignal,
   ): Promise<ReadAnswer> {
     let answer;
@@ -175,21 +175,23 @@ export class Client {
         signal,
       );
     } catch (error) {
-      this.#authorizer.settled(headers, asCloudError(error));
+      this.#authorizer.reportResult(headers, asCloudError(error));
       throw await this.#seenFromHere(error, signal);
     }
-    const read = await inTurn(answer.text.length, () => readAnswer(answer, list.collection, Object.values(headers)));
+    const read = await parseInTurn(answer.text.length, () =>
+      readAnswer(answer, list.collection, Object.values(headers)),
+    );
     if (read instanceof CloudError) {
-      throw this.#authorizer.settled(headers, read) ?? read;
+      throw this.#authorizer.reportResult(headers, read) ?? read;
     }
-    this.#authorizer.settled(headers, undefined);
+    this.#authorizer.reportResult(headers, undefined);
     return read;
   }
 
   // A host that does not resolve means "not in this region" only while there is a network at all.
   async #seenFromHere(error: unknown, signal: AbortSignal): Promise<unknown> {
     const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
-    return unresolved && (await this.#authorizer.iamAnswers(signal)) ? error.as({ kind: 'notOffered' }) : error;
+    return unresolved && (await this.#authorizer.isIamReachable(signal)) ? error.as({ kind: 'notOffered' }) : error;
   }
 }
 
@@ -206,7 +208,7 @@ function refusedGood(error: CloudError): CloudError {
 
 function filled(
   templates: Readonly<Record<string, string>> = {},
-  values: ListAddress['values'],
+  values: ListRequest['pathParams'],
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, fillText(template, values)]));
 }
@@ -230,7 +232,7 @@ function* readAnswer(
   }
 }
 
-function filterQuery({ collection, filter }: ListAddress): Record<string, string> {
+function filterQuery({ collection, filter }: ListRequest): Record<string, string> {
   const declared = collection.filters.find(({ id }) => id === filter?.id);
   if (!filter || !declared) {
     return {};

@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../catalog/shape';
-import { phrase, type Phrase } from '../catalog/phrase';
+import type { ErrorKind } from '../catalog/declaration';
+import { phrase, type Phrase } from '../base/phrase';
 import { textOfError } from './redact';
 
 /**

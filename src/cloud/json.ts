@@ -1,5 +1,5 @@
-import { ExactNumber } from '../catalog/exactNumber';
-import { atOnce, type Steps } from './inTurn';
+import { ExactNumber } from '../base/exactNumber';
+import { atOnce, type Steps } from './parseInTurn';
 
 /** An answer with more long numbers than this is refused: a page of a thousand rows may have a hundred in each. */
 const mostMarked = 100_000;

@@ -1,4 +1,4 @@
-import type { Answer, Paging, Size } from '../catalog/shape';
+import type { ApiResponse, Paging, Size } from '../catalog/declaration';
 import type { Row } from './rows';
 
 /** A list without pages is cut behind so many rows. */
@@ -24,7 +24,7 @@ export interface PageQuery {
 
 /** Where a list starts; undefined if that needs no saying. */
 export function firstPosition(paging: Paging): Position | undefined {
-  switch (paging.by) {
+  switch (paging.kind) {
     case 'offset':
       return paging.offset.min;
     case 'page':
@@ -42,14 +42,14 @@ export function firstPosition(paging: Paging): Position | undefined {
  * @returns undefined if no request reaches these rows: the list is cut there
  */
 export function pageQuery(paging: Paging, from: Position | undefined, wanted: number): PageQuery | undefined {
-  if (paging.by === 'none') {
+  if (paging.kind === 'none') {
     return { query: {}, from: 0, until: mostWithoutPages, full: 0, last: false };
   }
   // Some calls take the start and the size only together.
   const at = from ?? firstPosition(paging);
   const size = sizeFor(paging.size, wanted);
-  const [start, count] = paging.names ?? (paging.by === 'offset' ? ['offset', 'limit'] : [paging.by, 'limit']);
-  if (paging.by === 'offset') {
+  const [start, count] = paging.names ?? (paging.kind === 'offset' ? ['offset', 'limit'] : [paging.kind, 'limit']);
+  if (paging.kind === 'offset') {
     const offset = Number(at ?? paging.offset.min);
     const last = paging.offset.max ?? Number.MAX_SAFE_INTEGER;
     if (offset > last) {
@@ -78,9 +78,9 @@ export function nextPosition(
   paging: Paging,
   at: Position | undefined,
   received: number,
-  answer: Answer,
+  answer: ApiResponse,
 ): Position | undefined {
-  switch (paging.by) {
+  switch (paging.kind) {
     case 'none':
       return undefined;
     case 'offset':
@@ -96,7 +96,7 @@ export function nextPosition(
 
 /** Where the rest of a numbered page starts, of which the rows up to `until` were kept. */
 export function restOf(paging: Paging, at: Position | undefined, until: number): Position | undefined {
-  return paging.by === 'page' ? { page: numberOf(paging, at), behind: until } : undefined;
+  return paging.kind === 'page' ? { page: numberOf(paging, at), behind: until } : undefined;
 }
 
 /**
@@ -107,7 +107,7 @@ export function markerBehind(kept: Row | undefined, told: Position | undefined, 
   return told !== undefined && told === sent.item.id ? kept?.item.id : undefined;
 }
 
-function numberOf({ first = 1 }: Paging & { by: 'page' }, at: Position | undefined): number {
+function numberOf({ first = 1 }: Paging & { kind: 'page' }, at: Position | undefined): number {
   return Number(typeof at === 'object' ? at.page : (at ?? first));
 }
 

@@ -1,4 +1,4 @@
-import { phrase } from '../catalog/phrase';
+import { phrase } from '../base/phrase';
 import { CloudError } from './errors';
 import { withoutUserInfo } from './redact';
 

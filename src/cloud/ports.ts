@@ -3,13 +3,13 @@ import type { CloudError } from './errors';
 // What the client needs from others, so that it can be tested without them.
 
 /** What a request's authorization is for: the whole account, or one project. */
-export type TokenScope = { readonly of: 'account' } | { readonly of: 'project'; readonly projectId: string };
+export type TokenScope = { readonly kind: 'account' } | { readonly kind: 'project'; readonly projectId: string };
 
 /** What a request is for: something that the user waits for, or one of many steps of a walk through all lists. */
 export type Purpose = 'click' | 'walk';
 
 /** A request before it is authorized. */
-export interface Outgoing {
+export interface RequestToAuthorize {
   readonly method: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,23 +26,18 @@ export type Renewal = 'renewed' | 'needless' | 'impossible';
 /** Says who asks. */
 export interface Authorizer {
   /** The headers that authorize a request. @throws CloudError where the account cannot */
-  authorize(request: Outgoing, scope: TokenScope, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  authorize(
+    request: RequestToAuthorize,
+    scope: TokenScope,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>>;
   /** Told that a service refused these headers as unauthenticated. @throws CloudError where IAM does not answer as it should */
   renew(refused: Readonly<Record<string, string>>, scope: TokenScope, purpose?: Purpose): Promise<Renewal>;
   /**
    * Told what became of each request with these headers.
    * @returns the error as whoever authorized the request sees it
    */
-  settled(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined;
+  reportResult(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined;
   /** Whether the account's IAM host answers at all: tells a missing service from a missing network. */
-  iamAnswers(signal: AbortSignal): Promise<boolean>;
+  isIamReachable(signal: AbortSignal): Promise<boolean>;
 }
-
-/** Where the client reports. Only templates, codes and numbers are passed: never a body, a query or a header. */
-export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
-}
-
-/** The time now, in milliseconds since 1970. */
-export type Clock = () => number;

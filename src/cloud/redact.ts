@@ -1,4 +1,4 @@
-import { isSecretName, maskSecretsIn, maskText } from '../catalog/secretText';
+import { isSecretName, maskSecretsIn, maskText } from '../base/secretText';
 
 const redacted = '[redacted]';
 

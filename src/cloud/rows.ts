@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { ExactNumber } from '../catalog/exactNumber';
-import { fieldOf } from '../catalog/fields';
-import { phrase } from '../catalog/phrase';
-import type { Answer, Collection, Item } from '../catalog/shape';
-import type { Content } from './errorInside';
+import { ExactNumber } from '../base/exactNumber';
+import { phrase } from '../base/phrase';
+import type { ApiResponse, Collection, Item } from '../catalog/declaration';
+import type { Content } from './errorInSuccess';
 import { CloudError } from './errors';
-import { fits } from './fits';
+import { matchesSchema } from './matchesSchema';
 import { shorten } from './shorten';
+import { fieldOf } from '../base/guards';
 
 /** Of an answer longer than this, characters, only so many values are kept: what no page shows would only take memory. */
 const long = 2 ** 20;
@@ -28,14 +28,14 @@ export interface Row {
 const none: Row['bad'] = [];
 
 /** What an answer has of the list. */
-export function contentOf(collection: Collection, answer: Answer): Content {
+export function contentOf(collection: Collection, answer: ApiResponse): Content {
   const list = foundIn(collection, answer);
   const isEmpty = list?.every((row) => row === answer.body && isBlank(collection, row));
   return isEmpty === undefined ? 'missing' : isEmpty ? 'none' : 'rows';
 }
 
 /** The names of an answer's fields that its document has, where the answer itself is the row. */
-export function ownFields(collection: Collection, answer: Answer): ReadonlySet<string> {
+export function ownFields(collection: Collection, answer: ApiResponse): ReadonlySet<string> {
   return new Set(collection.rows(answer) === answer.body ? Object.keys(collection.row.entries) : []);
 }
 
@@ -43,7 +43,7 @@ export function ownFields(collection: Collection, answer: Answer): ReadonlySet<s
  * The list in an answer, as it came.
  * @throws CloudError of kind `badAnswer` where the answer does not hold the list
  */
-export function listIn(collection: Collection, answer: Answer): readonly unknown[] {
+export function listIn(collection: Collection, answer: ApiResponse): readonly unknown[] {
   const list = foundIn(collection, answer);
   if (!list) {
     throw new CloudError({
@@ -64,13 +64,13 @@ export function rowsOf(collection: Collection, list: readonly unknown[], length:
 }
 
 /** The list's total, where the answer gives a believable one: a whole number that is not negative. */
-export function totalOf(collection: Collection, answer: Answer): number | undefined {
+export function totalOf(collection: Collection, answer: ApiResponse): number | undefined {
   const told = collection.total?.(answer);
   return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
 }
 
 // Undefined if it is missing: only its declaration, or a total of 0, allows an answer to be without it.
-function foundIn(collection: Collection, answer: Answer): readonly unknown[] | undefined {
+function foundIn(collection: Collection, answer: ApiResponse): readonly unknown[] | undefined {
   const { body } = answer;
   if (typeof body !== 'object' || body === null) {
     return undefined;
@@ -131,7 +131,7 @@ function toRow(collection: Collection, raw: unknown): Row {
   if (!isObject(raw)) {
     return { raw, item: {}, bad: [''] };
   }
-  if (fits(collection.row, raw)) {
+  if (matchesSchema(collection.row, raw)) {
     return new FittingRow(collection, raw);
   }
   // Field by field, since each value that does not fit would be an issue of its own. What is not documented is not an item's.
@@ -139,7 +139,7 @@ function toRow(collection: Collection, raw: unknown): Row {
   const good: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(collection.row.entries)) {
     const value = fieldOf(raw, name);
-    if (fits(schema, value)) {
+    if (matchesSchema(schema, value)) {
       good[name] = value;
     } else {
       const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? [];

@@ -1,4 +1,4 @@
-import { ExactNumber } from '../catalog/exactNumber';
+import { ExactNumber } from '../base/exactNumber';
 
 /** Levels of a row that are kept: the page of a key shows fewer. */
 const deepest = 64;

@@ -1,5 +1,6 @@
 import { CloudError } from './errors';
-import type { Clock, Purpose } from './ports';
+import type { Purpose } from './ports';
+import type { Clock } from '../base/clock';
 
 /** No host is paused for longer at a time, whatever it asks for: a minute, in milliseconds. */
 const longestPause = 60_000;
@@ -20,7 +21,7 @@ const ofAccount = { hosts: 3, within: 10_000 };
 const walkInterval = { least: 250, most: 8000, halvedAfter: 60_000 };
 
 /** What throttling needs. */
-export interface ThrottlingParts {
+export interface ThrottlingDeps {
   readonly clock: Clock;
   /** Waits so many milliseconds. @throws CloudError of kind `cancelled` */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -48,7 +49,7 @@ interface Throttled {
  * Where several hosts are throttled at once, the walks of the account get slower. One for each account.
  */
 export class Throttling {
-  readonly #parts: ThrottlingParts;
+  readonly #parts: ThrottlingDeps;
   readonly #hosts = new Map<string, Throttled>();
   /** How many pauses began so far: a request knows by it which ones began after it was sent. */
   #pauses = 0;
@@ -60,7 +61,7 @@ export class Throttling {
   #lastWalk = -Infinity;
   #walkTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ThrottlingParts) {
+  constructor(parts: ThrottlingDeps) {
     this.#parts = parts;
   }
 
@@ -75,10 +76,8 @@ export class Throttling {
       // Another pause may begin meanwhile.
       const left = this.#left(host);
       if (left > 0) {
-        // oxlint-disable-next-line no-await-in-loop
         await this.wait(left, signal);
       } else if (!isTimed) {
-        // oxlint-disable-next-line no-await-in-loop
         await this.#timeOfWalk(signal);
         isTimed = true;
       } else {

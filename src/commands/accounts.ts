@@ -2,9 +2,9 @@ import { l10n, window, type QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import { originsOf } from '../accounts/addresses';
-import { hostOf } from '../cloud/address';
-import { settings } from '../host/settings';
-import { inert, show } from '../host/translate';
+import { hostOf } from '../cloud/url';
+import { settings } from '../platform/settings';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 /** Asks which account is meant, where there are several. */
 export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string): Promise<Account | undefined> {
@@ -14,9 +14,9 @@ export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string)
   }
   const picked = await window.showQuickPick(
     all.map((account): QuickPickItem & { account: Account } => ({
-      label: inert(show(account.label ?? account.user.name)),
-      description: inert(
-        `${account.label === undefined ? '' : `${show(account.user.name)} · `}${show(account.domain.name)} · ${account.site}`,
+      label: escapeQuickInput(toDisplayText(account.label ?? account.user.name)),
+      description: escapeQuickInput(
+        `${account.label === undefined ? '' : `${toDisplayText(account.user.name)} · `}${toDisplayText(account.domain.name)} · ${account.site}`,
       ),
       account,
     })),
@@ -29,7 +29,7 @@ export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string)
 export async function signOut(accounts: Accounts, account: Account): Promise<void> {
   const confirm = l10n.t('Sign Out');
   const answer = await window.showWarningMessage(
-    l10n.t('Sign out {0}?', inert(show(account.label ?? account.user.name))),
+    l10n.t('Sign out {0}?', escapeQuickInput(toDisplayText(account.label ?? account.user.name))),
     { modal: true, detail: l10n.t('Its tokens and its password are removed from this machine.') },
     confirm,
   );
@@ -49,7 +49,9 @@ export async function acceptAddress(accounts: Accounts, accountId: string, addre
     l10n.t('Send this account’s tokens to {0}?', hostOf(address)),
     {
       modal: true,
-      detail: inert(originsOf(address, account, settings.site(account.site)).map(show).join('\n\n')),
+      detail: escapeQuickInput(
+        originsOf(address, account, settings.site(account.site)).map(toDisplayText).join('\n\n'),
+      ),
     },
     confirm,
   );

@@ -1,9 +1,9 @@
 import { ProgressLocation, l10n, window, type QuickPickItem } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
-import { labelOf } from '../explorer/labels';
+import { labelOf } from '../explorer/present/labels';
 import { isKey, pathTo, type ItemNode, type Node } from '../explorer/nodes';
-import { shortCause } from '../explorer/words';
-import { inert, show } from '../host/translate';
+import { errorSummary } from '../explorer/present/errorMessages';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 /** Asks which of the loaded rows is meant. */
 export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boolean): Promise<ItemNode | undefined> {
@@ -13,12 +13,12 @@ export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boo
     return undefined;
   }
   const picks = nodes.map((node): QuickPickItem & { node: ItemNode } => ({
-    label: inert(show(labelOf(node))),
-    description: inert(show(node.listed.row.item.id ?? '')),
-    detail: inert(
+    label: escapeQuickInput(toDisplayText(labelOf(node))),
+    description: escapeQuickInput(toDisplayText(node.listed.row.item.id ?? '')),
+    detail: escapeQuickInput(
       pathTo(node)
         .slice(0, -1)
-        .map((above) => show(labelOf(above)))
+        .map((above) => toDisplayText(labelOf(above)))
         .join(' › '),
     ),
     node,
@@ -49,14 +49,14 @@ export async function showInSidebar(
       const giveUp = new AbortController();
       const listening = cancel.onCancellationRequested(() => giveUp.abort());
       try {
-        const { find } = await import('../explorer/find');
+        const { resolveRef: find } = await import('../explorer/resolveRef');
         return await find(explorer, ref, false, giveUp.signal);
       } finally {
         listening.dispose();
       }
     },
   );
-  switch (found.is) {
+  switch (found.kind) {
     case 'there':
       await reveal(found.node);
       break;
@@ -70,14 +70,14 @@ export async function showInSidebar(
       break;
     }
     case 'gone':
-      void window.showInformationMessage(inert(l10n.t('The key {0} is no longer there.', name)));
+      void window.showInformationMessage(escapeQuickInput(l10n.t('The key {0} is no longer there.', name)));
       break;
     case 'signedOut':
-      void window.showInformationMessage(inert(l10n.t('The account of the key {0} is signed out.', name)));
+      void window.showInformationMessage(escapeQuickInput(l10n.t('The account of the key {0} is signed out.', name)));
       break;
     case 'failed':
       if (found.error.kind !== 'cancelled') {
-        void window.showErrorMessage(inert(show(shortCause(found.error))));
+        void window.showErrorMessage(escapeQuickInput(toDisplayText(errorSummary(found.error))));
       }
       break;
   }

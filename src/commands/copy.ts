@@ -1,9 +1,9 @@
 import { l10n } from 'vscode';
-import { copyTextOf, type Copyable } from '../explorer/copyable';
-import { fullCause } from '../explorer/words';
+import { copyTextOf, type Copyable } from '../explorer/present/copyable';
+import { errorDetails } from '../explorer/present/errorMessages';
 import { errorShownBy, nameOf, type ItemNode, type Node } from '../explorer/nodes';
-import { copy } from '../host/clipboard';
-import { show } from '../host/translate';
+import { copy } from '../platform/clipboard';
+import { toDisplayText } from '../platform/translate';
 
 /** Copies something of each row that has it, a line each, and says what was copied. */
 export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promise<void> {
@@ -22,18 +22,18 @@ export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promis
 export async function copyError(node: Node): Promise<void> {
   const error = errorShownBy(node);
   if (error) {
-    await copy(fullCause(error).map(show).join('\n'), l10n.t('the error'));
+    await copy(errorDetails(error).map(toDisplayText).join('\n'), l10n.t('the error'));
   }
 }
 
 function describeOne(what: Copyable, text: string, name: string): string {
   switch (what) {
     case 'id':
-      return l10n.t('the ID of {0}: {1}', show(name), show(text));
+      return l10n.t('the ID of {0}: {1}', toDisplayText(name), toDisplayText(text));
     case 'name':
-      return l10n.t('the name {0}', show(text));
+      return l10n.t('the name {0}', toDisplayText(text));
     case 'json':
-      return l10n.t('the JSON of {0}, secrets masked', show(name));
+      return l10n.t('the JSON of {0}, secrets masked', toDisplayText(name));
   }
 }
 

@@ -1,8 +1,8 @@
 import { l10n, window, type QuickPickItem } from 'vscode';
 import type { FilterValue } from '../cloud/client';
-import { labelOf } from '../explorer/labels';
+import { labelOf } from '../explorer/present/labels';
 import type { ListNode } from '../explorer/nodes';
-import { inert, show } from '../host/translate';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 type Declared = ListNode['collection']['filters'][number];
 
@@ -14,7 +14,7 @@ interface Way extends QuickPickItem {
 
 /** Asks by what a list is to be narrowed. @returns nothing where its user closed it */
 export async function askFilter(node: ListNode): Promise<FilterValue | undefined> {
-  const title = l10n.t('Filter {0}', show(labelOf(node)));
+  const title = l10n.t('Filter {0}', toDisplayText(labelOf(node)));
   const ways = node.collection.filters.flatMap(waysOf);
   const way =
     ways.length > 1 ? await window.showQuickPick(ways, { title, placeHolder: l10n.t('Filter by what?') }) : ways[0];
@@ -34,9 +34,13 @@ export async function askFilter(node: ListNode): Promise<FilterValue | undefined
 }
 
 function waysOf(declared: Declared): Way[] {
-  const label = show(declared.label);
-  const whole = { label: inert(l10n.t('{0} is exactly', label)), declared, exact: declared.exact !== undefined };
-  const part = { label: inert(l10n.t('{0} contains', label)), declared, exact: false };
+  const label = toDisplayText(declared.label);
+  const whole = {
+    label: escapeQuickInput(l10n.t('{0} is exactly', label)),
+    declared,
+    exact: declared.exact !== undefined,
+  };
+  const part = { label: escapeQuickInput(l10n.t('{0} contains', label)), declared, exact: false };
   return declared.match !== 'contains' ? [whole] : declared.exact ? [part, whole] : [part];
 }
 

@@ -1,18 +1,18 @@
 import { QuickPickItemKind, ThemeIcon, l10n, window, type QuickPickItem } from 'vscode';
-import { phrase } from '../catalog/phrase';
+import { phrase } from '../base/phrase';
 import type { Explorer } from '../explorer/explorer';
-import { Finder, type Finds, type Left } from '../explorer/finder';
-import { labelOf } from '../explorer/labels';
+import { Finder, type SearchState, type UnsearchedList } from '../explorer/finder';
+import { labelOf } from '../explorer/present/labels';
 import { accountOf, pathTo, type ItemNode, type ListNode } from '../explorer/nodes';
 import type { Waits } from '../explorer/waits';
-import type { Met } from '../explorer/walk';
-import { shortCause } from '../explorer/words';
-import { inert, show } from '../host/translate';
+import type { Hit } from '../explorer/scan';
+import { errorSummary } from '../explorer/present/errorMessages';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 interface Pick extends QuickPickItem {
   /** Tells it apart from the others. */
   readonly key: string;
-  readonly met?: Met;
+  readonly met?: Hit;
   /** A list that is gone through again when this is chosen. */
   readonly again?: ListNode;
   /** A list whose account is signed in again when this is chosen. */
@@ -20,7 +20,7 @@ interface Pick extends QuickPickItem {
 }
 
 /** What is done with a key that was found, and with an account that is signed out. */
-export interface Found {
+export interface HitPick {
   readonly open: (node: ItemNode) => Promise<void>;
   readonly showInSidebar: (node: ItemNode) => Promise<void>;
   /** Asks for the sign-in that a list needs. */
@@ -31,11 +31,15 @@ export interface Found {
  * Finds a key anywhere: goes through all lists of all accounts while the user types, and shows what fits as it comes. Closing
  * gives up what is under way.
  */
-export async function findKey(explorer: Explorer, waits: Waits, { open, showInSidebar, signIn }: Found): Promise<void> {
+export async function findKey(
+  explorer: Explorer,
+  waits: Waits,
+  { open, showInSidebar, signIn }: HitPick,
+): Promise<void> {
   const pick = window.createQuickPick<Pick>();
   let drawnFor: string | undefined;
 
-  const draw = (finds: Finds): void => {
+  const draw = (finds: SearchState): void => {
     pick.title = titleOf(finds);
     pick.busy = finds.searching;
     const sameText = drawnFor === finds.text;
@@ -56,8 +60,8 @@ export async function findKey(explorer: Explorer, waits: Waits, { open, showInSi
     pick.activeItems = stays ? [stays] : [];
   };
   const finder = new Finder(explorer, { waits, show: draw, active: () => pick.activeItems[0]?.met });
-  const withKey = ({ listNode, listed }: Met, work: (key: ItemNode) => unknown): void => {
-    const [key] = explorer.rowsAsNodes(listNode, [listed]);
+  const withKey = ({ listNode, listed }: Hit, work: (key: ItemNode) => unknown): void => {
+    const [key] = explorer.nodesForRows(listNode, [listed]);
     if (key) {
       pick.hide();
       void work(key);
@@ -103,22 +107,22 @@ export async function findKey(explorer: Explorer, waits: Waits, { open, showInSi
   }
 }
 
-function titleOf({ done, known, keys, left, waits }: Finds): string {
-  const title = show(
+function titleOf({ done, known, keys, left, waits }: SearchState): string {
+  const title = toDisplayText(
     left.length === 0
       ? phrase('Find Key: {0} of {1} lists, {2} keys', done, known, keys)
       : phrase('Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end', done, known, keys, left.length),
   );
-  return waits ? `${title} · ${show(waits)}` : title;
+  return waits ? `${title} · ${toDisplayText(waits)}` : title;
 }
 
-function rowsOf({ shown, more, left, over }: Finds): Pick[] {
+function rowsOf({ shown, more, left, over }: SearchState): Pick[] {
   const signedOut = left.filter(isSignedOut);
-  const accounts = new Map(signedOut.map((one) => [one.listNode.place.accountId, one]));
+  const accounts = new Map(signedOut.map((one) => [one.listNode.context.accountId, one]));
   const others = left.filter((one) => !isSignedOut(one));
   return [
     ...shown.map(keyRow),
-    ...(more > 0 ? [plainRow('more', show(phrase('{0} more: type more of the name', more)))] : []),
+    ...(more > 0 ? [plainRow('more', toDisplayText(phrase('{0} more: type more of the name', more)))] : []),
     ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No key fits'))] : []),
     ...(left.length > 0
       ? [{ key: 'left', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
@@ -128,13 +132,13 @@ function rowsOf({ shown, more, left, over }: Finds): Pick[] {
   ];
 }
 
-function keyRow(met: Met): Pick {
+function keyRow(met: Hit): Pick {
   const { id = '', name, description } = met.listed.row.item;
   const described = typeof description === 'string' && description !== id ? description : '';
   return {
     key: `${met.listNode.id}/${met.listed.key}`,
-    label: inert(show(name ?? id)),
-    description: inert(show([described, id].filter((part) => part !== '').join(' · '))),
+    label: escapeQuickInput(toDisplayText(name ?? id)),
+    description: escapeQuickInput(toDisplayText([described, id].filter((part) => part !== '').join(' · '))),
     detail: wayTo(met.listNode),
     // What fits was found already, in more than what is shown.
     alwaysShow: true,
@@ -144,14 +148,14 @@ function keyRow(met: Met): Pick {
 }
 
 // Its label says what choosing it does, and its button does the same.
-function leftRow({ listNode, error, rows, byName }: Left): Pick {
-  const list = show(labelOf(listNode));
-  const row = { ...plainRow(`left ${listNode.id}`, inert(list)), detail: wayTo(listNode) };
+function leftRow({ listNode, error, rows, byName }: UnsearchedList): Pick {
+  const list = toDisplayText(labelOf(listNode));
+  const row = { ...plainRow(`left ${listNode.id}`, escapeQuickInput(list)), detail: wayTo(listNode) };
   if (rows !== undefined) {
     return {
       ...row,
-      label: inert(l10n.t('Search more of {0}', list)),
-      description: show(phrase('{0} rows searched so far', rows)),
+      label: escapeQuickInput(l10n.t('Search more of {0}', list)),
+      description: toDisplayText(phrase('{0} rows searched so far', rows)),
       buttons: [{ iconPath: new ThemeIcon('search'), tooltip: l10n.t('Search More') }],
       again: listNode,
     };
@@ -159,29 +163,32 @@ function leftRow({ listNode, error, rows, byName }: Left): Pick {
   if (!error) {
     return { ...row, description: l10n.t('The service does not show all of it') };
   }
-  const cause = show(shortCause(error));
+  const cause = toDisplayText(errorSummary(error));
   if (error.failure.accept !== undefined) {
     return { ...row, description: cause };
   }
   return {
     ...row,
-    label: inert(byName ? l10n.t('Search {0} whole', list) : l10n.t('Retry {0}', list)),
+    label: escapeQuickInput(byName ? l10n.t('Search {0} whole', list) : l10n.t('Retry {0}', list)),
     description: byName ? l10n.t('By name alone: {0}', cause) : cause,
     buttons: [
-      { iconPath: new ThemeIcon('refresh'), tooltip: byName ? l10n.t('Search It Whole') : show(phrase('Retry')) },
+      {
+        iconPath: new ThemeIcon('refresh'),
+        tooltip: byName ? l10n.t('Search It Whole') : toDisplayText(phrase('Retry')),
+      },
     ],
     again: listNode,
   };
 }
 
-function signedOutRow({ listNode, error }: Left): Pick {
+function signedOutRow({ listNode, error }: UnsearchedList): Pick {
   const account = accountOf(listNode);
   return {
     ...plainRow(
-      `account ${listNode.place.accountId}`,
-      inert(l10n.t('Sign in again: {0}', account ? show(labelOf(account)) : '')),
+      `account ${listNode.context.accountId}`,
+      escapeQuickInput(l10n.t('Sign in again: {0}', account ? toDisplayText(labelOf(account)) : '')),
     ),
-    ...(error ? { description: show(shortCause(error)) } : {}),
+    ...(error ? { description: toDisplayText(errorSummary(error)) } : {}),
     buttons: [{ iconPath: new ThemeIcon('sign-in'), tooltip: l10n.t('Sign In Again') }],
     signIn: listNode,
   };
@@ -191,7 +198,7 @@ function plainRow(key: string, label: string): Pick {
   return { key, label, alwaysShow: true };
 }
 
-function isSignedOut({ error }: Left): boolean {
+function isSignedOut({ error }: UnsearchedList): boolean {
   return error?.kind === 'unauthenticated';
 }
 
@@ -199,10 +206,10 @@ function wordsIn(rows: readonly Pick[]): string {
   return JSON.stringify(rows.map(({ key, label, description, detail }) => [key, label, description, detail]));
 }
 
-function wayTo(node: Met['listNode']): string {
-  return inert(
+function wayTo(node: Hit['listNode']): string {
+  return escapeQuickInput(
     pathTo(node)
-      .map((above) => show(labelOf(above)))
+      .map((above) => toDisplayText(labelOf(above)))
       .join(' › '),
   );
 }

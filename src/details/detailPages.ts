@@ -10,20 +10,20 @@ import {
   type WebviewPanelSerializer,
 } from 'vscode';
 import { asCloudError } from '../cloud/errors';
-import type { Copyable } from '../explorer/copyable';
-import { maskedRow } from '../explorer/detail';
-import type { Found } from '../explorer/find';
-import { jsonText } from '../explorer/jsonText';
-import type { Place } from '../explorer/mask';
+import type { Copyable } from '../explorer/present/copyable';
+import { maskedRow } from '../explorer/present/keyDetails';
+import type { Resolution } from '../explorer/resolveRef';
+import { jsonText } from '../explorer/present/jsonText';
+import type { JsonPath } from '../explorer/present/mask';
 import type { ItemNode } from '../explorer/nodes';
-import { shortCause } from '../explorer/words';
-import { inert, show } from '../host/translate';
-import { contentOf } from './content';
+import { errorSummary } from '../explorer/present/errorMessages';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
+import { contentOf } from './pageContent';
 import { detailType } from './details';
 import { readFromPage, type FromPage, type ToPage } from './protocol';
 
 /** What the pages need of others. */
-export interface DetailParts {
+export interface DetailPagesDeps {
   /** Where the extension is installed. */
   readonly extension: Uri;
   /** Copies something of a row and says so. */
@@ -31,9 +31,9 @@ export interface DetailParts {
   /** Copies a secret and says so, without saying the secret. */
   readonly copySecret: (text: string) => Promise<void>;
   /** The one secret at a place of a row. */
-  readonly secret: (node: ItemNode, at: Place, signal: AbortSignal) => Promise<unknown>;
+  readonly secret: (node: ItemNode, at: JsonPath, signal: AbortSignal) => Promise<unknown>;
   /** Finds a row again after the window reloaded. */
-  readonly find: (ref: string, signal: AbortSignal) => Promise<Found>;
+  readonly find: (ref: string, signal: AbortSignal) => Promise<Resolution>;
   readonly showInSidebar: (ref: string, name: string) => Promise<void>;
   readonly signIn: (ref: string) => Promise<void>;
 }
@@ -50,10 +50,10 @@ interface Page {
 
 /** The detail pages: one a key, shown again when the key is opened again, and back after the window reloads. */
 export class DetailPages implements Disposable, WebviewPanelSerializer {
-  readonly #parts: DetailParts;
+  readonly #parts: DetailPagesDeps;
   readonly #open = new Map<string, Page>();
 
-  constructor(parts: DetailParts) {
+  constructor(parts: DetailPagesDeps) {
     this.#parts = parts;
   }
 
@@ -131,7 +131,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
 
   async #answer(page: Page, said: FromPage): Promise<void> {
     const { node, ref } = page;
-    switch (said.type) {
+    switch (said.kind) {
       case 'ready':
         return node ? this.#send(page) : this.#restore(page);
       case 'act':
@@ -146,8 +146,8 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
         if (value === undefined) {
           return undefined;
         }
-        return said.type === 'reveal'
-          ? this.#post(page, { type: 'secret', at: said.at, value: jsonText(value) })
+        return said.kind === 'reveal'
+          ? this.#post(page, { kind: 'secret', at: said.at, value: jsonText(value) })
           : this.#parts.copySecret(typeof value === 'string' ? value : jsonText(value, ''));
       }
     }
@@ -165,7 +165,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       return;
     }
     const again = async (): Promise<void> => this.#restore(page);
-    switch (found.is) {
+    switch (found.kind) {
       case 'there':
         page.node = found.node;
         return this.#send(page);
@@ -192,20 +192,20 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
           },
         );
       case 'failed':
-        return this.#say(page, show(shortCause(found.error)), l10n.t('Retry'), again);
+        return this.#say(page, toDisplayText(errorSummary(found.error)), l10n.t('Retry'), again);
     }
   }
 
   #say(page: Page, text: string, action?: string, act?: () => Promise<void>): void {
     page.act = act;
-    this.#post(page, { type: 'say', ref: page.ref, text, ...(action === undefined ? {} : { action }) });
+    this.#post(page, { kind: 'say', ref: page.ref, text, ...(action === undefined ? {} : { action }) });
   }
 
   #send(page: Page): void {
     if (page.node) {
       const content = contentOf(page.node);
       page.panel.title = content.title;
-      this.#post(page, { type: 'show', ref: page.ref, content });
+      this.#post(page, { kind: 'show', ref: page.ref, content });
     }
   }
 
@@ -216,7 +216,9 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
   #complain(error: unknown): void {
     const { failure } = asCloudError(error);
     if (failure.kind !== 'cancelled') {
-      void window.showErrorMessage(inert(show(failure.reason ?? shortCause(asCloudError(error)))));
+      void window.showErrorMessage(
+        escapeQuickInput(toDisplayText(failure.reason ?? errorSummary(asCloudError(error)))),
+      );
     }
   }
 

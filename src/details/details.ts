@@ -1,16 +1,16 @@
 import type { Disposable, WebviewPanel, WebviewPanelSerializer } from 'vscode';
 import type { ItemNode } from '../explorer/nodes';
-import type { DetailPages, DetailParts } from './detailPages';
+import type { DetailPages, DetailPagesDeps } from './detailPages';
 
 /** The pages' type, as the manifest has it. */
 export const detailType = 'keyExplorer.detail';
 
 /** The detail pages, whose code is loaded with the first page. */
 export class Details implements Disposable, WebviewPanelSerializer {
-  readonly #parts: DetailParts;
+  readonly #parts: DetailPagesDeps;
   #pages: Promise<DetailPages> | undefined;
 
-  constructor(parts: DetailParts) {
+  constructor(parts: DetailPagesDeps) {
     this.#parts = parts;
   }
 

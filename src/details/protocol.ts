@@ -1,4 +1,4 @@
-import { copyables, type Copyable } from '../explorer/copyable';
+import { copyables, type Copyable } from '../explorer/present/copyable';
 
 // What the two halves of the detail page say to each other. Both check what they get.
 
@@ -31,15 +31,15 @@ export interface PageContent {
 
 /** From the extension to the page. `ref` is all that the page keeps: the ID of the row's node. `at` counts masked secrets. */
 export type ToPage =
-  | { readonly type: 'show'; readonly ref: string; readonly content: PageContent }
-  | { readonly type: 'say'; readonly ref: string; readonly text: string; readonly action?: string }
-  | { readonly type: 'secret'; readonly at: number; readonly value: string };
+  | { readonly kind: 'show'; readonly ref: string; readonly content: PageContent }
+  | { readonly kind: 'say'; readonly ref: string; readonly text: string; readonly action?: string }
+  | { readonly kind: 'secret'; readonly at: number; readonly value: string };
 
 /** From the page to the extension. `act` does what was offered beside what was said. */
 export type FromPage =
-  | { readonly type: 'ready' | 'act' | 'showInSidebar' }
-  | { readonly type: 'copy'; readonly what: Copyable }
-  | { readonly type: 'reveal' | 'copySecret'; readonly at: number };
+  | { readonly kind: 'ready' | 'act' | 'showInSidebar' }
+  | { readonly kind: 'copy'; readonly what: Copyable }
+  | { readonly kind: 'reveal' | 'copySecret'; readonly at: number };
 
 /** A message of the page; nothing where it is none. */
 export function readFromPage(message: unknown): FromPage | undefined {
@@ -48,11 +48,11 @@ export function readFromPage(message: unknown): FromPage | undefined {
   }
   const { type } = message;
   if (type === 'ready' || type === 'act' || type === 'showInSidebar') {
-    return { type };
+    return { kind: type };
   }
   if ((type === 'reveal' || type === 'copySecret') && 'at' in message) {
-    return typeof message.at === 'number' && Number.isInteger(message.at) ? { type, at: message.at } : undefined;
+    return typeof message.at === 'number' && Number.isInteger(message.at) ? { kind: type, at: message.at } : undefined;
   }
   const what = type === 'copy' && 'what' in message ? copyables.find((each) => each === message.what) : undefined;
-  return what && { type: 'copy', what };
+  return what && { kind: 'copy', what };
 }

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account';
-import { isService, type Below } from '../catalog/shape';
+import { isService, type ChildDeclaration } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
 import { cancelled } from '../cloud/errors';
-import { ahead } from './ahead';
-import { askPage, askSecret } from './ask';
-import type { Place as SecretPlace } from './mask';
-import { localNamesOf } from './labels';
+import { prefetching } from './prefetching';
+import { requestPage, requestSecret } from './pageRequest';
+import type { JsonPath as SecretPlace } from './present/mask';
+import { localNamesOf } from './present/labels';
 import { NodeStore, rangeId } from './nodeStore';
 import {
-  failureNote,
+  failureMessage,
   idPart,
   pathTo,
   shownAbove,
@@ -17,14 +17,14 @@ import {
   type ItemNode,
   type ListNode,
   type Node,
-  type NoteNode,
+  type MessageNode,
   type PagerNode,
   type ServiceNode,
 } from './nodes';
-import type { ListedRow } from './loaded';
+import type { ListedRow } from './loadedRows';
 import { PagedList, type AskPage } from './pagedList';
-import type { ExplorerParts } from './parts';
-import { homesOf, isHiddenByUser, isShown, servesNoProject, shownHere } from './shown';
+import type { ExplorerDeps } from './deps';
+import { regionRepresentatives, isHiddenByUser, isShown, servesNoProject, shownHere } from './visibility';
 
 /**
  * A page that comes within so many milliseconds needs no sign that it loads, and neither do lists that come together: VS Code
@@ -37,12 +37,12 @@ const rangesAtOnce = 100;
 
 /** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
 export class Explorer {
-  readonly #parts: ExplorerParts;
+  readonly #parts: ExplorerDeps;
   readonly #nodes: NodeStore;
   /** The accounts as they were when they last changed: a node may have been drawn anew since. */
   #seen: ReadonlyMap<string, Account>;
 
-  constructor(parts: ExplorerParts) {
+  constructor(parts: ExplorerDeps) {
     this.#parts = parts;
     this.#nodes = new NodeStore(parts);
     this.#seen = new Map(parts.accounts.all().map((account) => [account.id, account]));
@@ -80,8 +80,8 @@ export class Explorer {
       case 'account':
         return this.#unfold(node);
       case 'service':
-        return node.place.base === undefined
-          ? [this.#nodes.note(node, undefined, { says: 'noAddress' })]
+        return node.context.base === undefined
+          ? [this.#nodes.note(node, undefined, { kind: 'noAddress' })]
           : this.#unfold(node);
       case 'list':
         await this.#load(node);
@@ -89,13 +89,13 @@ export class Explorer {
       case 'item':
         return this.#unfold(node);
       case 'pager':
-      case 'note':
+      case 'message':
         return [];
     }
   }
 
   /** The services and lists right below a row, those included that have no row of their own. Asks nothing. */
-  below(node: Node): readonly (ServiceNode | ListNode)[] {
+  declaredChildren(node: Node): readonly (ServiceNode | ListNode)[] {
     if (node.kind !== 'account' && node.kind !== 'service' && node.kind !== 'item') {
       return [];
     }
@@ -105,9 +105,9 @@ export class Explorer {
   }
 
   /** The rows of a list that the user may see, out of all that came, as nodes. */
-  rowsAsNodes(listNode: ListNode, rows: readonly ListedRow[]): readonly ItemNode[] {
-    const account = this.#nodes.owner(listNode.place.accountId);
-    const homes = homesOf(rows, account);
+  nodesForRows(listNode: ListNode, rows: readonly ListedRow[]): readonly ItemNode[] {
+    const account = this.#nodes.accountById(listNode.context.accountId);
+    const homes = regionRepresentatives(rows, account);
     return rows.filter((listed) => isShown(listed, account)).map((listed) => this.#nodes.item(listNode, listed, homes));
   }
 
@@ -126,18 +126,18 @@ export class Explorer {
     came: (characters: number) => void = () => undefined,
   ): AsyncGenerator<readonly ListedRow[], boolean> {
     const { list, filter, collection } = listNode;
-    if (list.ended && !list.full && !list.cut && !list.error && !filter && !narrowed) {
+    if (list.done && !list.spanComplete && !list.truncated && !list.error && !filter && !narrowed) {
       yield list.rows;
       return true;
     }
     const alone = { ...listNode, filter: narrowed };
     const ask: AskPage = async (at, giveUp) => {
-      const page = await askPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
+      const page = await requestPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
       came(page.length ?? 0);
       return page;
     };
-    const overlaps = collection.paging.by === 'offset';
-    const pages = new PagedList(overlaps ? ahead(ask) : ask, overlaps);
+    const overlaps = collection.paging.kind === 'offset';
+    const pages = new PagedList(overlaps ? prefetching(ask) : ask, overlaps);
     const leaving = new AbortController();
     const either = AbortSignal.any([signal, listNode.signal, leaving.signal]);
     let before: readonly ListedRow[] = [];
@@ -145,7 +145,6 @@ export class Explorer {
     try {
       do {
         // Each page starts where the one before it ended.
-        // oxlint-disable-next-line no-await-in-loop
         await pages.loadMore(either);
         if (pages.error) {
           throw pages.error;
@@ -158,8 +157,8 @@ export class Explorer {
         yield rows === before ? rows.slice(seen) : rows;
         before = rows;
         seen = rows.length;
-      } while (!pages.ended);
-      return !pages.cut;
+      } while (!pages.done);
+      return !pages.truncated;
     } finally {
       // Whoever wants no more of it does not want what was asked for ahead.
       leaving.abort();
@@ -180,7 +179,7 @@ export class Explorer {
     const { list, signal } = listNode;
     const before = new Set(list.rows.map(({ key }) => key));
     const loading = this.#renewed(listNode, async () =>
-      list.error || list.forgiven ? list.retry(signal) : list.loadMore(signal),
+      list.error || list.retryDue ? list.retry(signal) : list.loadMore(signal),
     );
     const above = shownAbove(listNode);
     const sign = setTimeout(() => this.#parts.changed(pager), quick);
@@ -191,11 +190,11 @@ export class Explorer {
     }
     const { range } = listNode;
     // The next part may not be listed yet.
-    const isLast = range && list.full && !this.#nodes.get(rangeId(range.of, range.until));
+    const isLast = range && list.spanComplete && !this.#nodes.get(rangeId(range.of, range.until));
     this.#parts.changed(isLast ? above?.parent : above);
-    const account = this.#nodes.owner(listNode.place.accountId);
+    const account = this.#nodes.accountById(listNode.context.accountId);
     const first = list.rows.find((listed) => !before.has(listed.key) && isShown(listed, account));
-    return first && this.#nodes.item(listNode, first, homesOf(list.rows, account));
+    return first && this.#nodes.item(listNode, first, regionRepresentatives(list.rows, account));
   }
 
   /**
@@ -208,14 +207,14 @@ export class Explorer {
       return undefined;
     }
     const alone = { ...listNode, filter: { id: one.filter, text: id, exact: false } };
-    const { rows } = await askPage(this.#parts, alone, undefined, signal);
+    const { rows } = await requestPage(this.#parts, alone, undefined, signal);
     const row = rows.find(({ item }) => item.id === id);
     return row && this.#nodes.item(listNode, { key: id, row, clash: false }, new Map());
   }
 
   /** The one secret that the user asked for, where its row was masked. @throws CloudError where a second call fails */
   async secret(node: ItemNode, at: SecretPlace, signal: AbortSignal): Promise<unknown> {
-    return askSecret(this.#parts, node, at, signal);
+    return requestSecret(this.#parts, node, at, signal);
   }
 
   /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
@@ -226,7 +225,7 @@ export class Explorer {
     listNode.filter = filter;
     this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
     list.reset();
-    this.#nodes.letGo();
+    this.#nodes.pruneUnreachable();
     this.#parts.changed(shownAbove(listNode));
   }
 
@@ -240,7 +239,7 @@ export class Explorer {
   }
 
   /** Has a list that brought nothing be asked again. */
-  retry({ listNode, parent }: NoteNode): void {
+  retry({ listNode, parent }: MessageNode): void {
     listNode?.list.reset();
     this.#parts.changed(parent);
   }
@@ -250,7 +249,7 @@ export class Explorer {
    * being loaded there is given up. What has come is shown at once where other lists take longer.
    */
   async refresh(from: Node | undefined): Promise<void> {
-    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.untouched || list.loading);
+    const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.notLoaded || list.loading);
     const answered = new Set<ListNode>();
     let isQuick = true;
     const slow = setTimeout(() => {
@@ -270,7 +269,7 @@ export class Explorer {
     } finally {
       clearTimeout(slow);
     }
-    this.#nodes.letGo();
+    this.#nodes.pruneUnreachable();
     this.#parts.changed(from);
   }
 
@@ -325,16 +324,16 @@ export class Explorer {
   }
 
   async #unfold(parent: AccountNode | ServiceNode | ItemNode): Promise<readonly Node[]> {
-    const nodes = this.below(parent);
-    const hides = (entry: Below): boolean => isService(entry) && this.#nodes.hides(parent, entry);
+    const nodes = this.declaredChildren(parent);
+    const hides = (entry: ChildDeclaration): boolean => isService(entry) && this.#nodes.hides(parent, entry);
     if (nodes.length === 0 && this.#declaredBelow(parent).some(hides)) {
-      return [this.#nodes.note(parent, undefined, { says: 'hidden' })];
+      return [this.#nodes.note(parent, undefined, { kind: 'hidden' })];
     }
     if (
       nodes.length === 0 &&
       this.#declaredBelow(parent).some((e) => isService(e) && this.#nodes.hidesHere(parent, e))
     ) {
-      return [this.#nodes.note(parent, undefined, { says: 'hiddenHere' })];
+      return [this.#nodes.note(parent, undefined, { kind: 'hiddenHere' })];
     }
     const rows = await Promise.all(
       nodes.map(async (node) => {
@@ -349,14 +348,14 @@ export class Explorer {
     return rows.flat();
   }
 
-  #declaredBelow(node: AccountNode | ServiceNode | ItemNode): readonly Below[] {
+  #declaredBelow(node: AccountNode | ServiceNode | ItemNode): readonly ChildDeclaration[] {
     switch (node.kind) {
       case 'account':
         return this.#parts.catalog;
       case 'service':
-        return node.place.base === undefined ? [] : shownHere(node.service.collections, node.place);
+        return node.context.base === undefined ? [] : shownHere(node.service.collections, node.context);
       case 'item':
-        return node.listNode.collection.below ?? [];
+        return node.listNode.collection.children ?? [];
     }
   }
 
@@ -388,12 +387,12 @@ export class Explorer {
   async #load(listNode: ListNode): Promise<void> {
     const { list, signal, filter } = listNode;
     // A list that failed stays so until the user retries, or the cause may be gone.
-    if (list.forgiven) {
+    if (list.retryDue) {
       await this.#renewed(listNode, async () => list.retry(signal));
-    } else if (list.untouched) {
+    } else if (list.notLoaded) {
       await list.loadMore(signal);
       this.#sawSignIn(listNode);
-      if (filter && !list.untouched) {
+      if (filter && !list.notLoaded) {
         // The row that says how many rows match was shown before that was known.
         this.#parts.changed(shownAbove(listNode));
       }
@@ -402,11 +401,11 @@ export class Explorer {
   }
 
   // The row of an account says that its lists are refused, until one comes. A code is wanted for one project alone.
-  #sawSignIn({ list, place }: ListNode): void {
-    const account = this.#nodes.get(`/${place.accountId}`);
+  #sawSignIn({ list, context }: ListNode): void {
+    const account = this.#nodes.get(`/${context.accountId}`);
     const { error } = list;
     const isSignedOut = error?.kind === 'unauthenticated' && error.failure.signIn !== 'code';
-    if (account?.kind !== 'account' || account.account.refused || (error ? !isSignedOut : list.untouched)) {
+    if (account?.kind !== 'account' || account.account.refused || (error ? !isSignedOut : list.notLoaded)) {
       return;
     }
     const wasSignedOut = account.signedOut !== undefined;
@@ -418,16 +417,16 @@ export class Explorer {
 
   // In the background: nothing waits for it, and where it fails, rows keep the names that they have.
   async #nameRows(listNode: ListNode): Promise<void> {
-    const { collection, place, list, signal } = listNode;
-    if (!collection.namedBy || listNode.localNames || list.error || list.untouched) {
+    const { collection, context, list, signal } = listNode;
+    if (!collection.displayNamesFrom || listNode.localNames || list.error || list.notLoaded) {
       return;
     }
     const names = (): unknown => list.rows.map((listed) => localNamesOf({ listNode, listed }));
     listNode.localNames = new Map();
     const before = names();
     try {
-      const second = { collection: collection.namedBy, place, filter: undefined };
-      const { rows } = await askPage(this.#parts, second, undefined, signal);
+      const second = { collection: collection.displayNamesFrom, context, filter: undefined };
+      const { rows } = await requestPage(this.#parts, second, undefined, signal);
       listNode.localNames = new Map(
         rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
       );
@@ -442,15 +441,15 @@ export class Explorer {
   }
 
   #rowsOf(listNode: ListNode): readonly Node[] {
-    const { list, collection, place } = listNode;
-    const account = this.#nodes.owner(place.accountId);
+    const { list, collection, context } = listNode;
+    const account = this.#nodes.accountById(context.accountId);
     const shown = list.rows.filter((listed) => isShown(listed, account));
     if (shown.length === 0) {
-      const failure = failureNote(listNode);
+      const failure = failureMessage(listNode);
       if (failure) {
         return [this.#nodes.note(shownAbove(listNode), listNode, failure)];
       }
-      if (list.ended) {
+      if (list.done) {
         const says =
           list.rows.length > 0 && servesNoProject(collection, account)
             ? 'noProject'
@@ -459,18 +458,18 @@ export class Explorer {
               : listNode.filter
                 ? 'unmatched'
                 : 'empty';
-        return [this.#nodes.note(shownAbove(listNode), listNode, { says })];
+        return [this.#nodes.note(shownAbove(listNode), listNode, { kind: says })];
       }
-      if (list.untouched) {
+      if (list.notLoaded) {
         return [];
       }
     }
-    const homes = homesOf(list.rows, account);
+    const homes = regionRepresentatives(list.rows, account);
     const items = shown.map((listed) => this.#nodes.item(listNode, listed, homes));
-    if (list.full && !list.error) {
+    if (list.spanComplete && !list.error) {
       return listNode.range ? items : [...items, ...this.#ranges(listNode)];
     }
-    return list.ended && !list.cut && !list.error ? items : [...items, this.#nodes.pager(listNode)];
+    return list.done && !list.truncated && !list.error ? items : [...items, this.#nodes.pager(listNode)];
   }
 
   // Without a total, one part after the other shows whether there is another; and so behind those that are listed at once.
@@ -479,7 +478,11 @@ export class Explorer {
     const atOnce = total === Infinity ? 1 : rangesAtOnce;
     const ranges: ListNode[] = [];
     let last: ListNode | undefined;
-    for (let at = from; at < total && (last?.list.full || ranges.length < atOnce); at = last.range?.until ?? at) {
+    for (
+      let at = from;
+      at < total && (last?.list.spanComplete || ranges.length < atOnce);
+      at = last.range?.until ?? at
+    ) {
       last = this.#nodes.range(listNode, at);
       ranges.push(last);
     }
@@ -487,13 +490,13 @@ export class Explorer {
   }
 
   // What is for this session only leaves no trace.
-  #isKept({ place }: Pick<ListNode, 'place'>): boolean {
-    return this.#nodes.owner(place.accountId)?.remember !== 'session';
+  #isKept({ context }: Pick<ListNode, 'context'>): boolean {
+    return this.#nodes.accountById(context.accountId)?.remember !== 'session';
   }
 
   #resetFailed(node: Node): void {
     for (const { list } of this.#nodes.listsBelow(node)) {
-      list.forgive();
+      list.allowRetry();
     }
   }
 }

@@ -1,17 +1,17 @@
-import type { Phrase } from '../catalog/phrase';
+import type { Phrase } from '../base/phrase';
 import type { CloudError } from '../cloud/errors';
-import { ByName } from './byName';
+import { ServerSideSearch } from './serverSideSearch';
 import type { Explorer } from './explorer';
 import type { ListNode } from './nodes';
-import { Search, isSameKey, type Results, type Staying } from './search';
+import { HitIndex, isSameKey, type Results, type PinnedHit } from './hitIndex';
 import type { Waits } from './waits';
-import { Walk, type Met, type Walked } from './walk';
+import { Scan, type Hit, type ListProgress } from './scan';
 
 /** What was found is shown so often at most: five times a second, in milliseconds. */
 const between = 200;
 
 /** A list that was not searched to its end. Without an error or a number of rows the service shows no more of it. */
-export interface Left {
+export interface UnsearchedList {
   readonly listNode: ListNode;
   readonly error?: CloudError;
   /** How many rows were searched, where the rest is searched only when the user says so. */
@@ -21,12 +21,12 @@ export interface Left {
 }
 
 /** What was found up to now. */
-export interface Finds extends Results {
+export interface SearchState extends Results {
   readonly text: string;
   /** True once all lists were gone through. */
   readonly over: boolean;
   /** Nothing before that: what is named behind the results would be chosen by default as long as there are none. */
-  readonly left: readonly Left[];
+  readonly left: readonly UnsearchedList[];
   /** How many of the lists that are known so far are done, and the keys in them. */
   readonly done: number;
   readonly known: number;
@@ -38,41 +38,41 @@ export interface Finds extends Results {
 }
 
 /** What finding needs. */
-export interface FinderParts {
+export interface FinderDeps {
   readonly waits: Pick<Waits, 'label' | 'listen'>;
   /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
-  readonly show: (finds: Finds) => void;
+  readonly show: (finds: SearchState) => void;
   /** The result that the user is on. */
-  readonly active: () => Met | undefined;
+  readonly active: () => Hit | undefined;
 }
 
 /** Finds keys for a text that is typed, among those that a walk meets and those that servers find by their names. */
 export class Finder {
-  readonly #parts: FinderParts;
-  readonly #search = new Search();
-  readonly #walk: Walk;
-  readonly #byName: ByName;
+  readonly #parts: FinderDeps;
+  readonly #search = new HitIndex();
+  readonly #walk: Scan;
+  readonly #byName: ServerSideSearch;
   readonly #giveUp = new AbortController();
   #text = '';
   #walks = 0;
   #over = false;
-  #last: Finds | undefined;
+  #last: SearchState | undefined;
   #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #endListening: () => void;
 
-  constructor(explorer: Explorer, parts: FinderParts) {
+  constructor(explorer: Explorer, parts: FinderDeps) {
     this.#parts = parts;
     this.#endListening = parts.waits.listen(() => this.#soon());
-    this.#walk = new Walk(explorer, {
-      met: (keys) => this.#search.add(keys),
-      changed: () => {
+    this.#walk = new Scan(explorer, {
+      onHits: (keys) => this.#search.add(keys),
+      onProgress: () => {
         this.#byName.more();
         this.#soon();
       },
       signal: this.#giveUp.signal,
     });
-    this.#byName = new ByName(explorer, {
+    this.#byName = new ServerSideSearch(explorer, {
       lists: () => this.#walk.lists,
       met: (keys) => this.#search.addAhead(keys),
       changed: () => this.#soon(),
@@ -81,7 +81,7 @@ export class Finder {
 
   /** Goes through all lists; ends when that is done. */
   async start(): Promise<void> {
-    await this.#going(this.#walk.everything());
+    await this.#going(this.#walk.scanAll());
     this.#over = true;
   }
 
@@ -94,7 +94,7 @@ export class Finder {
 
   /** Goes through a list again that failed, or on in one that was paused; ends when that is done. */
   async again(listNode: ListNode): Promise<void> {
-    await this.#going(this.#walk.again(listNode));
+    await this.#going(this.#walk.resumeList(listNode));
   }
 
   /** Shows what was found without a wait. */
@@ -134,14 +134,14 @@ export class Finder {
   }
 
   // What the user is about to choose stays where it is while others come, unless they typed another text.
-  #staying(): Staying | undefined {
+  #staying(): PinnedHit | undefined {
     const { text, shown = [] } = this.#last ?? {};
     const met = text === this.#text ? this.#parts.active() : undefined;
     const at = met ? shown.findIndex((each) => isSameKey(each, met)) : -1;
     return met && at >= 0 ? { met, at } : undefined;
   }
 
-  #leftOf({ listNode, error, rows }: Walked): Left {
+  #leftOf({ listNode, error, rows }: ListProgress): UnsearchedList {
     return {
       listNode,
       byName: this.#byName.answered(listNode),
@@ -157,6 +157,6 @@ export class Finder {
   }
 }
 
-function isLeft({ stage }: Walked): boolean {
+function isLeft({ stage }: ListProgress): boolean {
   return stage === 'cut' || stage === 'paused' || stage === 'failed';
 }

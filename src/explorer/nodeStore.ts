@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Account } from '../accounts/account';
 import { addressOf } from '../accounts/sites';
-import type { Collection, Service } from '../catalog/shape';
-import { askPage } from './ask';
+import type { Collection, Service } from '../catalog/declaration';
+import { requestPage } from './pageRequest';
 import {
   idPart,
   shownAbove,
@@ -10,16 +10,16 @@ import {
   type ItemNode,
   type ListNode,
   type Node,
-  type Note,
-  type NoteNode,
+  type Message,
+  type MessageNode,
   type PagerNode,
-  type Place,
+  type NodeContext,
   type ServiceNode,
 } from './nodes';
-import type { ListedRow, Span } from './loaded';
+import type { ListedRow, Span } from './loadedRows';
 import { PagedList } from './pagedList';
-import type { ExplorerParts } from './parts';
-import { shownHere } from './shown';
+import type { ExplorerDeps } from './deps';
+import { shownHere } from './visibility';
 
 /**
  * A list longer than this goes on in rows of its own: VS Code lists all siblings again whenever one more page comes, which
@@ -32,7 +32,7 @@ const rangeSize = 1000;
  * more is there for as long as others hold it, since VS Code and open pages know a row by its object.
  */
 export class NodeStore {
-  readonly #parts: ExplorerParts;
+  readonly #parts: ExplorerDeps;
   readonly #nodes = new Map<string, Node>();
   readonly #letGo = new Map<string, WeakRef<Node>>();
   readonly #collected = new FinalizationRegistry((id: string) => {
@@ -42,7 +42,7 @@ export class NodeStore {
   });
   readonly #aborts = new Map<string, AbortController>();
 
-  constructor(parts: ExplorerParts) {
+  constructor(parts: ExplorerDeps) {
     this.#parts = parts;
   }
 
@@ -52,17 +52,17 @@ export class NodeStore {
   }
 
   /** The account as it is now. */
-  owner(id: string): Account | undefined {
+  accountById(id: string): Account | undefined {
     return this.#parts.accounts.all().find((account) => account.id === id);
   }
 
   /** An account's row. */
   account(account: Account): AccountNode {
     const site = this.#parts.accounts.site(account);
-    const place: Place = {
+    const context: NodeContext = {
       accountId: account.id,
-      values: { user_id: account.user.id, domain_id: account.domain.id },
-      regionHome: false,
+      pathParams: { user_id: account.user.id, domain_id: account.domain.id },
+      showsRegionLists: false,
       ...(site ? { base: site.iam } : {}),
     };
     const siteLabel = site?.label ?? account.site;
@@ -73,17 +73,17 @@ export class NodeStore {
       account,
       signedOut: undefined,
       siteLabel,
-      place,
+      context,
     }));
-    return Object.assign(node, { account, siteLabel, place });
+    return Object.assign(node, { account, siteLabel, context });
   }
 
   /** A service's row, or none where it is not shown there. */
   services(parent: AccountNode | ServiceNode | ItemNode, service: Service): ServiceNode[] {
-    if (shownHere(service.collections, parent.place).length === 0) {
+    if (shownHere(service.collections, parent.context).length === 0) {
       return [];
     }
-    const { base: _, ...inherited } = parent.place;
+    const { base: _, ...inherited } = parent.context;
     const base = this.#baseOf(parent, service);
     const hidden =
       base === undefined ||
@@ -92,15 +92,15 @@ export class NodeStore {
     if (hidden && !this.#parts.showAllServices()) {
       return [];
     }
-    const place: Place = { ...inherited, ...(base === undefined ? {} : { base }) };
+    const context: NodeContext = { ...inherited, ...(base === undefined ? {} : { base }) };
     const node = this.#once<ServiceNode>(`${parent.id}/${service.id}`, (id) => ({
       kind: 'service',
       id,
       parent,
       service,
-      place,
+      context,
     }));
-    return [Object.assign(node, { place })];
+    return [Object.assign(node, { context })];
   }
 
   /** Whether the user hid a service there, and not for the whole account. */
@@ -112,56 +112,56 @@ export class NodeStore {
   hides(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
     return (
       this.#isHiddenByUser(parent, service) &&
-      shownHere(service.collections, parent.place).length > 0 &&
+      shownHere(service.collections, parent.context).length > 0 &&
       this.#baseOf(parent, service) !== undefined
     );
   }
 
   /** A list, with the filter that was kept for it. */
   list(parent: AccountNode | ServiceNode | ItemNode, collection: Collection): ListNode {
-    const { place } = parent;
+    const { context } = parent;
     const node = this.#once<ListNode>(`${parent.id}/${collection.id}`, (id) => {
       const made: ListNode = {
         kind: 'list',
         id,
         parent,
         collection,
-        place,
-        signal: this.#signal(place.accountId),
+        context,
+        signal: this.#signal(context.accountId),
         filter: this.#parts.filters.read(id),
         list: this.#pages(() => made, collection, { from: 0, until: rangeSize }),
       };
       return made;
     });
-    return Object.assign(node, { place });
+    return Object.assign(node, { context });
   }
 
   /** The part of a long list that starts behind so many rows. */
   range(of: ListNode, from: number): ListNode {
-    const { place, collection, signal } = of;
+    const { context, collection, signal } = of;
     const span = { from, until: from + rangeSize };
     const node = this.#once<ListNode>(rangeId(of, from), (id) => ({
       kind: 'list',
       id,
       parent: shownAbove(of),
       collection,
-      place,
+      context,
       signal,
       filter: undefined,
       range: { ...span, of },
       list: this.#pages(() => of, collection, span),
     }));
-    return Object.assign(node, { place });
+    return Object.assign(node, { context });
   }
 
   /** A row of a list. `homes`: the row of each region that shows what belongs to the whole region. */
   item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {
-    const { gives } = listed.row.item;
+    const { pathParams: gives } = listed.row.item;
     const region = gives?.['region'];
-    const place: Place = {
-      ...listNode.place,
-      values: { ...listNode.place.values, ...gives },
-      regionHome: region === undefined ? listNode.place.regionHome : homes.get(region) === listed.key,
+    const context: NodeContext = {
+      ...listNode.context,
+      pathParams: { ...listNode.context.pathParams, ...gives },
+      showsRegionLists: region === undefined ? listNode.context.showsRegionLists : homes.get(region) === listed.key,
     };
     const node = this.#once<ItemNode>(`${listNode.id}/${idPart(listed.key)}`, (id) => ({
       kind: 'item',
@@ -169,9 +169,9 @@ export class NodeStore {
       parent: shownAbove(listNode),
       listNode,
       listed,
-      place,
+      context,
     }));
-    return Object.assign(node, { listed, place });
+    return Object.assign(node, { listed, context });
   }
 
   /** The row below a list that goes on. */
@@ -181,10 +181,10 @@ export class NodeStore {
   }
 
   /** The row in the place of a list's rows, or of those below a node. */
-  note(parent: Node | undefined, listNode: ListNode | undefined, note: Note): NoteNode {
+  note(parent: Node | undefined, listNode: ListNode | undefined, note: Message): MessageNode {
     const id = `${(listNode ?? parent)?.id}/+note`;
-    const node = this.#once<NoteNode>(id, () => ({ kind: 'note', id, parent, listNode, note }));
-    return Object.assign(node, { note });
+    const node = this.#once<MessageNode>(id, () => ({ kind: 'message', id, parent, listNode, message: note }));
+    return Object.assign(node, { message: note });
   }
 
   /** Gives up every request under way. */
@@ -201,21 +201,21 @@ export class NodeStore {
 
   // Only what counts rows can start anywhere.
   #pages(asked: () => ListNode, { paging }: Collection, span: Span): PagedList {
-    const byOffset = paging.by === 'offset';
+    const byOffset = paging.kind === 'offset';
     return new PagedList(
-      (at, signal, most, known) => askPage(this.#parts, asked(), at, signal, { most, known }),
+      (at, signal, most, known) => requestPage(this.#parts, asked(), at, signal, { most, known }),
       byOffset,
       byOffset ? span : undefined,
     );
   }
 
-  #baseOf({ place }: AccountNode | ServiceNode | ItemNode, service: Service): string | undefined {
-    const site = this.#parts.site(place.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
-    return site && addressOf(service, site, place.values['region']);
+  #baseOf({ context }: AccountNode | ServiceNode | ItemNode, service: Service): string | undefined {
+    const site = this.#parts.site(context.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
+    return site && addressOf(service, site, context.pathParams['region']);
   }
 
-  #isHiddenByUser({ place }: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
-    return this.owner(place.accountId)?.hidden?.services.includes(service.id) === true;
+  #isHiddenByUser({ context }: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
+    return this.accountById(context.accountId)?.hidden?.services.includes(service.id) === true;
   }
 
   #once<N extends Node>(id: string, make: (id: string) => N): N {
@@ -240,7 +240,7 @@ export class NodeStore {
    * Lets go of the rows that their lists no longer have, and of all below them. A list that goes gives up what it asks for, and is
    * as never opened.
    */
-  letGo(): void {
+  pruneUnreachable(): void {
     const isLedTo = this.#lookUp();
     for (const node of [...this.#nodes.values()].filter((each) => !isLedTo(each))) {
       this.#nodes.delete(node.id);
@@ -273,12 +273,12 @@ export class NodeStore {
           return isLedTo(node.listNode) && has(node.listNode, node.listed);
         case 'pager':
           return isLedTo(node.listNode);
-        case 'note':
+        case 'message':
           return isLedTo(node.listNode ?? node.parent);
       }
     };
     const goesTo = ({ of, from }: NonNullable<ListNode['range']>): boolean =>
-      isLedTo(of) && of.list.full && (of.list.total === undefined || from < of.list.total);
+      isLedTo(of) && of.list.spanComplete && (of.list.total === undefined || from < of.list.total);
     const isLedTo = (node: Node | undefined): boolean => {
       if (!node || this.#nodes.get(node.id) !== node) {
         return false;

@@ -1,20 +1,20 @@
 import type { Account } from '../accounts/account';
-import type { Phrase } from '../catalog/phrase';
-import type { Collection, LocalNames, Service } from '../catalog/shape';
+import type { Phrase } from '../base/phrase';
+import type { Collection, LocalNames, Service } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
-import type { ListedRow, Span } from './loaded';
+import type { ListedRow, Span } from './loadedRows';
 import type { PagedList } from './pagedList';
 
 /** What a node passes on to those below it. */
-export interface Place {
+export interface NodeContext {
   readonly accountId: string;
   /** What fills the paths of calls: from the account, and from the rows above. */
-  readonly values: Readonly<Record<string, string>>;
+  readonly pathParams: Readonly<Record<string, string>>;
   /** The service's address here; nothing above the services. */
   readonly base?: string;
   /** True below the one project of a region that shows the lists of the whole region. */
-  readonly regionHome: boolean;
+  readonly showsRegionLists: boolean;
 }
 
 interface NodeBase {
@@ -33,7 +33,7 @@ export interface AccountNode extends NodeBase {
   signedOut: CloudError | undefined;
   /** The label of its site. */
   siteLabel: Phrase | string;
-  place: Place;
+  context: NodeContext;
 }
 
 /** A service of a project or account. Without an address it is not known to be offered there. */
@@ -42,7 +42,7 @@ export interface ServiceNode extends NodeBase {
   /** The list whose rows stand right below, once it was opened. */
   inlineList?: ListNode;
   readonly service: Service;
-  place: Place;
+  context: NodeContext;
 }
 
 /** A list: one collection in one place. An inline one has no row of its own. */
@@ -50,7 +50,7 @@ export interface ListNode extends NodeBase {
   readonly kind: 'list';
   readonly collection: Collection;
   readonly list: PagedList;
-  place: Place;
+  context: NodeContext;
   /** The part of a long list that this is, and the list whose part it is. */
   readonly range?: Span & { readonly of: ListNode };
   /** Narrows the list on the server. */
@@ -67,7 +67,7 @@ export interface ItemNode extends NodeBase {
   inlineList?: ListNode;
   readonly listNode: ListNode;
   listed: ListedRow;
-  place: Place;
+  context: NodeContext;
 }
 
 /** The row below a list that is not complete. */
@@ -77,9 +77,9 @@ export interface PagerNode extends NodeBase {
 }
 
 /** A row that says why there is nothing to see. */
-export interface NoteNode extends NodeBase {
-  readonly kind: 'note';
-  note: Note;
+export interface MessageNode extends NodeBase {
+  readonly kind: 'message';
+  message: Message;
   /** The list that it speaks of; nothing where no request was made. */
   readonly listNode: ListNode | undefined;
 }
@@ -89,15 +89,15 @@ export interface NoteNode extends NodeBase {
  * Manage Accounts; `hiddenHere`: in its rows.
  * `noAddress`: no address of the service is known there.
  */
-export type Note =
-  | { readonly says: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' | 'hiddenHere' }
+export type Message =
+  | { readonly kind: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' | 'hiddenHere' }
   | {
-      readonly says: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'refusedAddress' | 'failed';
+      readonly kind: 'notOffered' | 'forbidden' | 'signedOut' | 'newAddress' | 'refusedAddress' | 'failed';
       readonly error: CloudError;
     };
 
 /** A row of the tree, or an inline list that stands between two rows. */
-export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | NoteNode;
+export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | MessageNode;
 
 /** Whether a row can be opened in the tree. */
 export function hasChildren(node: Node): boolean {
@@ -107,9 +107,9 @@ export function hasChildren(node: Node): boolean {
     case 'list':
       return true;
     case 'item':
-      return (node.listNode.collection.below?.length ?? 0) > 0;
+      return (node.listNode.collection.children?.length ?? 0) > 0;
     case 'pager':
-    case 'note':
+    case 'message':
       return false;
   }
 }
@@ -147,8 +147,8 @@ export function accountOf(node: Node): AccountNode | undefined {
 
 /** The project that a row belongs to, by its ID. */
 export function projectOf(node: Node): string | undefined {
-  const placed = pathTo(node).findLast((above) => 'place' in above);
-  return placed && 'place' in placed ? placed.place.values['project_id'] : undefined;
+  const placed = pathTo(node).findLast((above) => 'context' in above);
+  return placed && 'context' in placed ? placed.context.pathParams['project_id'] : undefined;
 }
 
 /** What a list's row adds to its ID. Half of a character, which a hostile ID may hold, cannot be percent-encoded. */
@@ -159,35 +159,35 @@ export function idPart(key: string): string {
 }
 
 /** What there is to say of a page that could not be loaded, in the place of a list's rows or below them. */
-export function failureNote(listNode: ListNode): Note | undefined {
+export function failureMessage(listNode: ListNode): Message | undefined {
   const { error } = listNode.list;
-  const note = error && noteOf(error);
+  const note = error && messageFor(error);
   // Only a service can be hidden: the service that lists the projects is offered everywhere, or its address is wrong.
-  const canHide = note?.says !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
-  return canHide || !error ? note : { says: 'failed', error };
+  const canHide = note?.kind !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
+  return canHide || !error ? note : { kind: 'failed', error };
 }
 
 /** The error that a row tells of. */
 export function errorShownBy(node: Node): CloudError | undefined {
   return node.kind === 'pager'
     ? node.listNode.list.error
-    : node.kind === 'note' && 'error' in node.note
-      ? node.note.error
+    : node.kind === 'message' && 'error' in node.message
+      ? node.message.error
       : undefined;
 }
 
 /** What a failure means for what can be done about it. */
-export function noteOf(error: CloudError): Note {
+export function messageFor(error: CloudError): Message {
   switch (error.kind) {
     case 'unauthenticated':
-      return { says: 'signedOut', error };
+      return { kind: 'signedOut', error };
     case 'forbidden':
-      return { says: 'forbidden', error };
+      return { kind: 'forbidden', error };
     case 'notOffered':
-      return { says: 'notOffered', error };
+      return { kind: 'notOffered', error };
     default: {
       const { accept, declined } = error.failure;
-      return { says: accept === undefined ? 'failed' : declined ? 'refusedAddress' : 'newAddress', error };
+      return { kind: accept === undefined ? 'failed' : declined ? 'refusedAddress' : 'newAddress', error };
     }
   }
 }

@@ -1,20 +1,25 @@
-import { phrase } from '../catalog/phrase';
-import type { Page } from '../cloud/client';
+import { phrase } from '../base/phrase';
+import type { ListPage } from '../cloud/client';
 import { CloudError, asCloudError } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
-import { Loaded, isSameRow, mayBeSameRow, type ListedRow, type Span } from './loaded';
+import { LoadedRows, isSameRow, mayBeSameRow, type ListedRow, type Span } from './loadedRows';
 
 /**
  * Asks for the page that starts there.
  * @param most how many rows it may bring; as many as a page has if undefined
  * @param known how many rows at its front are known, which are asked for on top of those of a page
  */
-export type AskPage = (at: Position | undefined, signal: AbortSignal, most?: number, known?: number) => Promise<Page>;
+export type AskPage = (
+  at: Position | undefined,
+  signal: AbortSignal,
+  most?: number,
+  known?: number,
+) => Promise<ListPage>;
 
 /** A list that changes again and again is loaded again so often; then it is read as it comes. */
 const mostReloads = 3;
 
-type Work = (loaded: Loaded, signal: AbortSignal) => Promise<() => void>;
+type Work = (loaded: LoadedRows, signal: AbortSignal) => Promise<() => void>;
 
 /**
  * The pages of a list loaded so far, and how to get the next. Rows keep the server's order. A page that fails keeps
@@ -24,7 +29,7 @@ export class PagedList {
   readonly #ask: AskPage;
   readonly #overlaps: boolean;
   readonly #span: Span | undefined;
-  #loaded: Loaded;
+  #loaded: LoadedRows;
   #untouched = true;
   #error: CloudError | undefined;
   #failed: 'more' | 'reload' = 'more';
@@ -46,7 +51,7 @@ export class PagedList {
     this.#ask = ask;
     this.#overlaps = overlaps;
     this.#span = span;
-    this.#loaded = new Loaded(overlaps, span);
+    this.#loaded = new LoadedRows(overlaps, span);
   }
 
   get rows(): readonly ListedRow[] {
@@ -63,23 +68,23 @@ export class PagedList {
   }
 
   /** True until the first page was asked for, and again after that was cancelled. */
-  get untouched(): boolean {
+  get notLoaded(): boolean {
     return this.#untouched;
   }
 
   /** True where no further page will come. */
-  get ended(): boolean {
-    return this.#loaded.ended;
+  get done(): boolean {
+    return this.#loaded.done;
   }
 
   /** True where the part that this is has come, and the list goes on behind it. */
-  get full(): boolean {
-    return this.#loaded.full;
+  get spanComplete(): boolean {
+    return this.#loaded.spanComplete;
   }
 
   /** True where the list ended although further rows may exist. */
-  get cut(): boolean {
-    return this.#loaded.cut;
+  get truncated(): boolean {
+    return this.#loaded.truncated;
   }
 
   get loading(): boolean {
@@ -92,13 +97,13 @@ export class PagedList {
   }
 
   /** True where what failed is to be done again, since the cause may be gone. */
-  get forgiven(): boolean {
+  get retryDue(): boolean {
     return this.#forgiven;
   }
 
   /** True where rows came or went again and again while pages were loaded: some may be missing. */
-  get shifting(): boolean {
-    return this.#loaded.shifting;
+  get unstable(): boolean {
+    return this.#loaded.unstable;
   }
 
   /**
@@ -107,7 +112,7 @@ export class PagedList {
    * what was loaded is loaded again, once.
    */
   async loadMore(signal: AbortSignal): Promise<void> {
-    if (!this.#loaded.ended) {
+    if (!this.#loaded.done) {
       await this.#once('more', signal, async (loaded, either) => {
         const next = await this.#askBehind(loaded, either);
         if (!next.shifted) {
@@ -116,18 +121,18 @@ export class PagedList {
         if (this.#reloads >= mostReloads) {
           return () => {
             loaded.append(next.page);
-            loaded.shifting = true;
+            loaded.unstable = true;
           };
         }
         this.#reloads += 1;
         const fresh = await this.#again(loaded.received, either);
-        if (!fresh.ended) {
+        if (!fresh.done) {
           const second = await this.#askBehind(fresh, either);
           if (second.shifted && beginsAgain(second.page, fresh)) {
-            fresh.cutHere();
+            fresh.truncateHere();
           } else {
             fresh.append(second.page);
-            fresh.shifting = second.shifted;
+            fresh.unstable = second.shifted;
           }
         }
         return () => this.#replace(loaded, fresh);
@@ -150,7 +155,7 @@ export class PagedList {
   }
 
   /** Has what failed be done again when the list is asked for. The rows that there are stay. */
-  forgive(): void {
+  allowRetry(): void {
     if (this.#error && this.rows.length === 0) {
       this.reset();
     } else if (this.#error) {
@@ -171,25 +176,24 @@ export class PagedList {
     this.cancel();
     this.#generation += 1;
     this.#reloads = 0;
-    this.#loaded = new Loaded(this.#overlaps, this.#span);
+    this.#loaded = new LoadedRows(this.#overlaps, this.#span);
     this.#untouched = true;
     this.#error = undefined;
     this.#forgiven = false;
     this.#underWay = undefined;
   }
 
-  async #again(rows: number, signal: AbortSignal): Promise<Loaded> {
-    const fresh = new Loaded(this.#overlaps, this.#span);
+  async #again(rows: number, signal: AbortSignal): Promise<LoadedRows> {
+    const fresh = new LoadedRows(this.#overlaps, this.#span);
     do {
       // Each page starts where the one before it ended.
-      // oxlint-disable-next-line no-await-in-loop
       fresh.append(await this.#askNext(fresh, signal));
-    } while (!fresh.ended && fresh.received < rows);
+    } while (!fresh.done && fresh.received < rows);
     return fresh;
   }
 
   // An answer that counts rows and holds none of them is no end: a list that is lost would look like an empty one.
-  async #askNext(loaded: Loaded, signal: AbortSignal): Promise<Page> {
+  async #askNext(loaded: LoadedRows, signal: AbortSignal): Promise<ListPage> {
     const { next, rest } = loaded;
     let page = await this.#ask(next, signal, loaded.mostAt(next));
     const [first] = page.rows;
@@ -198,7 +202,7 @@ export class PagedList {
       page = await this.#ask(rest.at, signal, loaded.mostAt(rest.at));
     }
     const { total = 0 } = page;
-    if (loaded.last === undefined && page.rows.length === 0 && !page.cut && loaded.received < total) {
+    if (loaded.last === undefined && page.rows.length === 0 && !page.truncated && loaded.received < total) {
       throw new CloudError({
         kind: 'badAnswer',
         reason: phrase('The service counts {0} rows in this list, but sent none of them.', total),
@@ -208,7 +212,7 @@ export class PagedList {
   }
 
   // A page and whether the row before it is still the one that was there.
-  async #askBehind(loaded: Loaded, signal: AbortSignal): Promise<{ page: Page; shifted: boolean }> {
+  async #askBehind(loaded: LoadedRows, signal: AbortSignal): Promise<{ page: ListPage; shifted: boolean }> {
     const { next, last } = loaded;
     if (!this.#overlaps || typeof next !== 'number' || last === undefined) {
       return { page: await this.#askNext(loaded, signal), shifted: false };
@@ -216,18 +220,18 @@ export class PagedList {
     const page = await this.#ask(next - 1, signal, loaded.mostAt(next - 1), 1);
     const [first] = page.rows;
     if (!first || !mayBeSameRow(first, last)) {
-      return { page, shifted: first !== undefined || !page.cut };
+      return { page, shifted: first !== undefined || !page.truncated };
     }
     const rows = page.rows.slice(1);
     // A full page that holds nothing new starts as far on as the call can go.
-    const goesOn = rows.length > 0 || page.short || page.cut;
+    const goesOn = rows.length > 0 || page.partial || page.truncated;
     return {
       page: goesOn ? { ...page, rows } : await this.#askNext(loaded, signal),
       shifted: false,
     };
   }
 
-  #replace(before: Loaded, fresh: Loaded): void {
+  #replace(before: LoadedRows, fresh: LoadedRows): void {
     fresh.keepGone(before.rows);
     this.#loaded = fresh;
   }
@@ -275,6 +279,6 @@ export class PagedList {
 }
 
 // A service that ignores where a page starts sends the first one for each.
-function beginsAgain({ rows: [first] }: Page, { rows: [known] }: Loaded): boolean {
+function beginsAgain({ rows: [first] }: ListPage, { rows: [known] }: LoadedRows): boolean {
   return first !== undefined && known !== undefined && isSameRow(first, known.row);
 }

@@ -1,4 +1,4 @@
-import { phrase, type Phrase } from '../catalog/phrase';
+import { phrase, type Phrase } from '../base/phrase';
 
 /** What is waited for because the cloud answered that it is busy, in all accounts. */
 export class Waits {

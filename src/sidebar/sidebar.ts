@@ -1,8 +1,8 @@
 import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
-import type { Phrase } from '../catalog/phrase';
+import type { Phrase } from '../base/phrase';
 import type { Explorer } from '../explorer/explorer';
-import type { Node, NoteNode, PagerNode } from '../explorer/nodes';
-import { show } from '../host/translate';
+import type { Node, MessageNode, PagerNode } from '../explorer/nodes';
+import { toDisplayText } from '../platform/translate';
 import { tooltipOf, treeItemOf } from './treeItems';
 
 // As the manifest has it.
@@ -56,7 +56,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
    * Does what a note offers, which may bring rows in its place: the focus, which would be lost with the note, goes to the
    * first of them.
    */
-  async replace(note: NoteNode, work: () => unknown): Promise<void> {
+  async replace(note: MessageNode, work: () => unknown): Promise<void> {
     const wasOn = this.#isStillOn(note);
     const [first] = await window.withProgress({ location: { viewId } }, async () => {
       await work();
@@ -71,7 +71,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
 
   /** Says above the rows that requests wait to be sent again. */
   say(waits: Phrase | undefined): void {
-    this.#view.message = waits ? show(waits) : '';
+    this.#view.message = waits ? toDisplayText(waits) : '';
   }
 
   /** Loads a node, or everything, again, with the view's own sign of progress. */

@@ -1,6 +1,6 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
-import { commandOf } from '../explorer/click';
-import { timesOf } from '../explorer/detail';
+import { commandOf } from './click';
+import { timesOf } from '../explorer/present/keyDetails';
 import {
   causeBeside,
   countLabel,
@@ -10,7 +10,7 @@ import {
   localNamesOf,
   signedOutFor,
   signedOutLabels,
-} from '../explorer/labels';
+} from '../explorer/present/labels';
 import {
   accountOf,
   errorShownBy,
@@ -19,16 +19,16 @@ import {
   listOf,
   type ItemNode,
   type Node,
-  type NoteNode,
+  type MessageNode,
   type PagerNode,
 } from '../explorer/nodes';
-import { offerOf } from '../explorer/offers';
-import { fullCause, servedBy, tokenLastsUntil } from '../explorer/words';
-import { show, showLocal, showTime } from '../host/translate';
+import { offerOf } from '../explorer/present/offers';
+import { errorDetails, servedBy, tokenLastsUntil } from '../explorer/present/errorMessages';
+import { toDisplayText, toLocalName, formatTime } from '../platform/translate';
 
 /** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
 export function treeItemOf(node: Node): TreeItem {
-  const label = show(labelOf(node));
+  const label = toDisplayText(labelOf(node));
   const item = new TreeItem(label, collapsible(node));
   item.id = node.id;
   item.iconPath = iconOf(node);
@@ -63,21 +63,21 @@ function tooltipLines(node: Node): string[] {
       const { account, siteLabel } = node;
       const signedOut = signedOutFor(node);
       return [
-        l10n.t('User {0} of account {1}', show(account.user.name), show(account.domain.name)),
-        show(siteLabel),
+        l10n.t('User {0} of account {1}', toDisplayText(account.user.name), toDisplayText(account.domain.name)),
+        toDisplayText(siteLabel),
         ...(account.expires === undefined
           ? []
-          : [show(tokenLastsUntil(account.expires, Date.now(), showTime(account.expires)))]),
-        ...(signedOut ? fullCause(signedOut).map(show) : []),
+          : [toDisplayText(tokenLastsUntil(account.expires, Date.now(), formatTime(account.expires)))]),
+        ...(signedOut ? errorDetails(signedOut).map(toDisplayText) : []),
       ];
     }
     case 'item':
       return itemLines(node);
     case 'pager':
-    case 'note':
+    case 'message':
       return noteLines(node);
     case 'service':
-      return [...(node.place.base === undefined ? [] : [node.place.base]), filterOf(node)].filter(Boolean);
+      return [...(node.context.base === undefined ? [] : [node.context.base]), filterOf(node)].filter(Boolean);
     case 'list':
       // The row may be too narrow for it.
       return [filterOf(node)].filter(Boolean);
@@ -87,34 +87,34 @@ function tooltipLines(node: Node): string[] {
 function itemLines(node: ItemNode): string[] {
   const { item, bad } = node.listed.row;
   return [
-    show(labelOf(node)),
-    ...(item.id === undefined ? [l10n.t('This row has no ID')] : [l10n.t('ID: {0}', show(item.id))]),
-    ...(item.status ? [l10n.t('Status: {0}', show(item.status.label))] : []),
-    ...timesOf(node).map(({ label, at }) => l10n.t('{0}: {1}', show(label), showTime(at))),
+    toDisplayText(labelOf(node)),
+    ...(item.id === undefined ? [l10n.t('This row has no ID')] : [l10n.t('ID: {0}', toDisplayText(item.id))]),
+    ...(item.status ? [l10n.t('Status: {0}', toDisplayText(item.status.label))] : []),
+    ...timesOf(node).map(({ label, at }) => l10n.t('{0}: {1}', toDisplayText(label), formatTime(at))),
     ...(node.listed.clash ? [l10n.t('Another row has the same ID and other content')] : []),
-    ...(bad.length > 0 ? [l10n.t('Not as documented: {0}', show(bad.map((at) => at || '*').join(', ')))] : []),
+    ...(bad.length > 0 ? [l10n.t('Not as documented: {0}', toDisplayText(bad.map((at) => at || '*').join(', ')))] : []),
   ];
 }
 
-function noteLines(node: NoteNode | PagerNode): string[] {
-  const { action, holds } = node.listNode?.collection ?? {};
+function noteLines(node: MessageNode | PagerNode): string[] {
+  const { action, emptyStateText: holds } = node.listNode?.collection ?? {};
   const error = errorShownBy(node);
   if (error) {
     const named = error.kind === 'forbidden' && action !== undefined;
-    return [...fullCause(error).map(show), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
+    return [...errorDetails(error).map(toDisplayText), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
   }
-  if (node.kind === 'pager' || 'error' in node.note) {
+  if (node.kind === 'pager' || 'error' in node.message) {
     return [];
   }
-  switch (node.note.says) {
+  switch (node.message.kind) {
     case 'empty':
       return [
         l10n.t('The service answered that there is nothing in this list.'),
-        ...(holds ? [l10n.t('It would hold {0}.', show(holds))] : []),
+        ...(holds ? [l10n.t('It would hold {0}.', toDisplayText(holds))] : []),
       ];
     case 'noProject': {
       const account = accountOf(node)?.account;
-      return account ? [show(servedBy(account))] : [];
+      return account ? [toDisplayText(servedBy(account))] : [];
     }
     case 'hidden':
       return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
@@ -147,38 +147,41 @@ function descriptionOf(node: Node): string {
     case 'account': {
       const signedOut = signedOutLabels(node);
       return signedOut.length > 0
-        ? signedOut.map(show).join(' · ')
+        ? signedOut.map(toDisplayText).join(' · ')
         : [
             // A name of the user's own takes the place of the cloud's, which is still said.
             ...(node.account.label === undefined ? [] : [node.account.user.name]),
             node.account.domain.name,
             node.siteLabel,
           ]
-            .map(show)
+            .map(toDisplayText)
             .join(' · ');
     }
     case 'service':
-      return node.place.base === undefined ? l10n.t('not known to be offered here') : filterOf(node);
+      return node.context.base === undefined ? l10n.t('not known to be offered here') : filterOf(node);
     case 'list':
       return filterOf(node);
     case 'item': {
       const { item } = node.listed.row;
       const odd = node.listed.gone ? l10n.t('no longer there') : isOdd(node) ? l10n.t('check this row') : '';
-      const status = item.status && item.status.tone !== 'good' ? show(item.status.label) : '';
-      const called = showLocal(localNamesOf(node) ?? {});
-      const description = item.description === undefined ? '' : show(item.description);
+      const status = item.status && item.status.tone !== 'good' ? toDisplayText(item.status.label) : '';
+      const called = toLocalName(localNamesOf(node) ?? {});
+      const description = item.description === undefined ? '' : toDisplayText(item.description);
       return [odd, status, called, description].filter(Boolean).join(' · ');
     }
     case 'pager': {
       const { list } = node.listNode;
       if (list.error) {
         const cause = causeBeside(node);
-        return [...(cause ? [show(cause)] : []), l10n.t('{0} loaded so far', countsOf(node.listNode).seen)].join(' · ');
+        return [
+          ...(cause ? [toDisplayText(cause)] : []),
+          l10n.t('{0} loaded so far', countsOf(node.listNode).seen),
+        ].join(' · ');
       }
-      return list.shifting ? l10n.t('the list changes while it is read') : '';
+      return list.unstable ? l10n.t('the list changes while it is read') : '';
     }
-    case 'note':
-      return show(causeBeside(node) ?? '');
+    case 'message':
+      return toDisplayText(causeBeside(node) ?? '');
   }
 }
 
@@ -186,7 +189,7 @@ function filterOf(node: Node): string {
   const list = listOf(node);
   const filter = list && filterLabel(list);
   const count = list && filter && countLabel(list);
-  return [count, filter].flatMap((text) => (text ? [show(text)] : [])).join(' · ');
+  return [count, filter].flatMap((text) => (text ? [toDisplayText(text)] : [])).join(' · ');
 }
 
 function isOdd({ listed }: ItemNode): boolean {
@@ -203,9 +206,9 @@ function kindOf(node: Node): string {
     case 'list':
       return l10n.t('list');
     case 'item':
-      return show(node.listNode.collection.rowLabel);
+      return toDisplayText(node.listNode.collection.rowLabel);
     case 'pager':
-    case 'note':
+    case 'message':
       return '';
   }
 }
@@ -221,11 +224,11 @@ function iconOf(node: Node): ThemeIcon {
     case 'item':
       return itemIcon(node);
     case 'pager': {
-      const { loading, cut } = node.listNode.list;
+      const { loading, truncated: cut } = node.listNode.list;
       const plain = loading ? new ThemeIcon('loading~spin') : cut ? warning() : new ThemeIcon('ellipsis');
       return offerIcon(node) ?? plain;
     }
-    case 'note':
+    case 'message':
       return offerIcon(node) ?? warning();
   }
 }
@@ -274,7 +277,7 @@ function tagsOf(node: Node): string {
     tags.push('canHide');
   }
   const list = listOf(node);
-  if (list || (node.kind === 'note' && node.listNode)) {
+  if (list || (node.kind === 'message' && node.listNode)) {
     tags.push('canOpenDocs');
   }
   if (list && !list.range && list.collection.filters.length > 0) {
@@ -282,7 +285,7 @@ function tagsOf(node: Node): string {
   }
   if (isKey(node)) {
     tags.push('canOpen');
-  } else if (node.kind !== 'pager' && node.kind !== 'note') {
+  } else if (node.kind !== 'pager' && node.kind !== 'message') {
     tags.push('canRefresh');
   }
   tags.push(...(offerOf(node)?.tags ?? []));

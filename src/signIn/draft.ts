@@ -1,14 +1,14 @@
-import type { Account, Remember, SignInWay } from '../accounts/account';
+import type { Account, Remember, SignInMethod } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
-import { decided, type Decisions } from '../accounts/addresses';
+import { applyDecisions, type AddressDecisions } from '../accounts/addresses';
 import type { Profile } from '../accounts/profiles/profile';
 import type { ChosenSite, Site } from '../accounts/sites';
-import type { Answer, Step } from './ask';
+import type { StepResult, Step } from '../platform/quickInput';
 
 /** What was answered so far. */
 export interface Draft {
   site?: Site | undefined;
-  by?: SignInWay | undefined;
+  by?: SignInMethod | undefined;
   accountName?: string;
   userName?: string;
   userId?: string;
@@ -20,18 +20,18 @@ export interface Draft {
   securityToken?: string;
   profile?: Profile;
   /** What was decided about the addresses of the site that are not built in. */
-  addresses?: Decisions;
+  addresses?: AddressDecisions;
   remember?: Remember | undefined;
   /** The account that is signed in again, and the project whose row asked for it. */
   again?: { readonly account: Account; readonly projectId: string | undefined };
 }
 
 /** One step of the guided sign-in. The last one of a sequence gives the account. */
-export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<Answer<SignedIn | undefined>>;
+export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<StepResult<SignedIn | undefined>>;
 
 /** The site of a sign-in, with all that the user decided about the addresses of it. */
 export function chosen(draft: Draft, accounts: Accounts): ChosenSite {
-  const { accepted, declined = [] } = decided(accountOf(draft, accounts) ?? none, draft.addresses ?? none);
+  const { accepted, declined = [] } = applyDecisions(accountOf(draft, accounts) ?? none, draft.addresses ?? none);
   return { ...known(draft.site), accepted, declined };
 }
 
@@ -56,6 +56,6 @@ export function known(site: Site | undefined): Site {
 }
 
 /** A step that goes on to the next one. */
-export const next = { is: 'given', value: undefined } as const;
+export const next = { kind: 'given', value: undefined } as const;
 
 const none = { accepted: [] } as const;

@@ -2,9 +2,9 @@ import { l10n, window } from 'vscode';
 import type { Accounts, SignedIn } from '../accounts/accounts';
 import type { Profile } from '../accounts/profiles/profile';
 import { isIamOf, type ChosenSite } from '../accounts/sites';
-import { findProfiles, readProfile } from '../host/profiles';
-import { inert, show } from '../host/translate';
-import { choose, icon, type Answer } from './ask';
+import { findProfiles, readProfile } from '../platform/machineProfiles';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
+import { choose, icon, type StepResult } from '../platform/quickInput';
 import { chosen, known, next, type Question } from './draft';
 import { attempt, mayReplace } from './questions';
 
@@ -14,7 +14,6 @@ export const askProfile: Question = async (draft, step) => {
   const { profiles, problems } = await findProfiles();
   for (;;) {
     // One that is of no use is shown with its reason, and asked about again.
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await choose<Profile | undefined>(
       step,
       profiles.length + problems.length > 0
@@ -22,25 +21,27 @@ export const askProfile: Question = async (draft, step) => {
         : l10n.t('No profile was found: of KooCLI, the SDKs, the environment, or clouds.yaml in your own folders.'),
       [
         ...profiles.map((profile) => ({
-          label: inert(show(profile.name)),
+          label: escapeQuickInput(toDisplayText(profile.name)),
           description: [sourceOf(profile), profile.user?.name ?? profile.domain?.name, profile.region]
             .filter((part) => part !== undefined)
-            .map((part) => inert(show(part)))
+            .map((part) => escapeQuickInput(toDisplayText(part)))
             .join(' · '),
-          detail: inert(show(profile.usable === true ? profile.from.join(', ') : profile.usable.because)),
+          detail: escapeQuickInput(
+            toDisplayText(profile.usable === true ? profile.from.join(', ') : profile.usable.because),
+          ),
           iconPath: icon(profile.usable === true ? 'key' : 'circle-slash'),
           value: profile,
         })),
         ...problems.map(({ path, because }) => ({
-          label: inert(show(path)),
-          detail: inert(show(because)),
+          label: escapeQuickInput(toDisplayText(path)),
+          detail: escapeQuickInput(toDisplayText(because)),
           iconPath: icon('warning'),
           value: undefined,
         })),
       ],
       draft.profile,
     );
-    if (answer.is !== 'given') {
+    if (answer.kind !== 'given') {
       return answer;
     }
     if (answer.value?.usable === true) {
@@ -74,8 +75,8 @@ export const askProfileUse: Question = async (draft, step, accounts) => {
     ],
     undefined,
   );
-  if (answer.is !== 'given' || !profile) {
-    return answer.is === 'given' ? { is: 'closed' } : answer;
+  if (answer.kind !== 'given' || !profile) {
+    return answer.kind === 'given' ? { kind: 'closed' } : answer;
   }
   return useProfile(accounts, chosen(draft, accounts), profile, answer.value === 'copy');
 };
@@ -89,27 +90,27 @@ async function useProfile(
   site: ChosenSite,
   { id }: { readonly id: string },
   copies: boolean,
-): Promise<Answer<SignedIn | undefined>> {
+): Promise<StepResult<SignedIn | undefined>> {
   const used = await readProfile(id);
   if ('because' in used) {
-    void window.showErrorMessage(inert(show(used.because)));
-    return { is: 'closed' };
+    void window.showErrorMessage(escapeQuickInput(toDisplayText(used.because)));
+    return { kind: 'closed' };
   }
   const { secret } = used;
   const { signal } = new AbortController();
   const signIn = async (): Promise<SignedIn | undefined> => {
     if (!copies) {
-      return accounts.withProfile(site, used, mayReplace, signal);
+      return accounts.signInWithProfile(site, used, mayReplace, signal);
     }
     switch (secret.kind) {
       case 'password':
-        return accounts.withPassword(site, secret, 'always', signal);
+        return accounts.signInWithPassword(site, secret, 'always', signal);
       case 'token':
-        return accounts.withToken(site, secret.token, 'untilExpiry', mayReplace, signal);
+        return accounts.signInWithToken(site, secret.token, 'untilExpiry', mayReplace, signal);
       case 'accessKey': {
         const { accessKey: access, secretKey, securityToken } = secret;
         const keys = { access, secret: secretKey, ...(securityToken === undefined ? {} : { securityToken }) };
-        return accounts.withKeys(site, keys, 'always', mayReplace, signal);
+        return accounts.signInWithKeys(site, keys, 'always', mayReplace, signal);
       }
     }
   };
@@ -119,9 +120,9 @@ async function useProfile(
   );
   if ('error' in taken) {
     void window.showErrorMessage(taken.error);
-    return { is: 'closed' };
+    return { kind: 'closed' };
   }
-  return { is: 'given', value: taken.value };
+  return { kind: 'given', value: taken.value };
 }
 
 function sourceOf({ source }: Profile): string {

@@ -1,40 +1,47 @@
 import { l10n, window } from 'vscode';
-import type { Account, Remember, SignInWay } from '../accounts/account';
+import type { Account, Remember, SignInMethod } from '../accounts/account';
 import type { SignedIn } from '../accounts/accounts';
-import { doubtIn, pasted, wrongPassword, type KeyPair, type Pasted, type PastedKind } from '../accounts/pasted';
-import type { Phrase } from '../catalog/phrase';
-import { hostOf } from '../cloud/address';
+import { doubtIn, pasted, wrongPassword, type KeyPair, type Pasted, type PastedKind } from '../accounts/pastedText';
+import type { Phrase } from '../base/phrase';
+import { hostOf } from '../cloud/url';
 import { asCloudError } from '../cloud/errors';
-import { fullCause } from '../explorer/words';
-import { settings } from '../host/settings';
-import { inert, show } from '../host/translate';
-import { askText, choose, icon, wrongName, type Answer, type Step, type TextQuestion } from './ask';
+import { errorDetails } from '../explorer/present/errorMessages';
+import { settings } from '../platform/settings';
+import { escapeQuickInput, toDisplayText } from '../platform/translate';
+import {
+  askText,
+  choose,
+  icon,
+  wrongName,
+  type StepResult,
+  type Step,
+  type TextQuestion,
+} from '../platform/quickInput';
 import { chosen, known, next, type Draft, type Question } from './draft';
 
 export const askSite: Question = async (draft, step) => {
   for (;;) {
     const { sites, wrong } = settings.sites();
     // One that is of no use is shown with its reason, and asked about again.
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await choose<string | null>(
       step,
       l10n.t('Which Huawei Cloud?'),
       [
         ...[...sites.values()].map((site) => ({
-          label: inert(show(site.label)),
+          label: escapeQuickInput(toDisplayText(site.label)),
           description: [hostOf(site.iam), site.console].filter(Boolean).join(' · '),
           value: site.id,
         })),
         ...wrong.map(({ id, because }) => ({
-          label: inert(show(id)),
-          detail: inert(show(because)),
+          label: escapeQuickInput(toDisplayText(id)),
+          detail: escapeQuickInput(toDisplayText(because)),
           iconPath: icon('warning'),
           value: null,
         })),
       ],
       draft.site?.id,
     );
-    if (answer.is !== 'given') {
+    if (answer.kind !== 'given') {
       return answer;
     }
     if (answer.value !== null) {
@@ -45,7 +52,7 @@ export const askSite: Question = async (draft, step) => {
 };
 
 export const askHow: Question = async (draft, step) => {
-  const answer = await choose<SignInWay>(
+  const answer = await choose<SignInMethod>(
     step,
     l10n.t('How do you sign in?'),
     [
@@ -82,7 +89,7 @@ export const askHow: Question = async (draft, step) => {
     ],
     draft.by,
   );
-  if (answer.is !== 'given') {
+  if (answer.kind !== 'given') {
     return answer;
   }
   draft.by = answer.value;
@@ -161,7 +168,7 @@ export const askRemember: Question = async (draft, step) => {
     rememberable(draft.by).map((choice) => ({ ...choices[choice], value: choice })),
     draft.remember,
   );
-  if (answer.is !== 'given') {
+  if (answer.kind !== 'given') {
     return answer;
   }
   draft.remember = answer.value;
@@ -169,7 +176,7 @@ export const askRemember: Question = async (draft, step) => {
 };
 
 // There is no password to remember with a token, and a key does not say when it ends.
-function rememberable(by: SignInWay | undefined): readonly Remember[] {
+function rememberable(by: SignInMethod | undefined): readonly Remember[] {
   switch (by) {
     case 'token':
       return ['untilExpiry', 'session'];
@@ -188,7 +195,7 @@ export const askPassword: Question = async (draft, step, accounts) => {
     ...asPassword,
     take: async (password, signal) =>
       attempt(
-        async () => accounts.withPassword(site, { accountName, userName, password }, remember, signal),
+        async () => accounts.signInWithPassword(site, { accountName, userName, password }, remember, signal),
         l10n.t(
           'Usual causes: a HUAWEI ID or federated user (they cannot sign in this way), programmatic access switched off, a user with an MFA device, a mistyped account name. Wrong passwords lock the account after a few tries.',
         ),
@@ -209,12 +216,12 @@ export const askPasswordBeforeCode: Question = async (draft, step) =>
 export const askCode: Question = async (draft, step, accounts) => {
   const { accountName = '', userName = '', userId = '', password, remember = 'session', again } = draft;
   return askPasted<SignedIn>(step, 'code', {
-    prompt: l10n.t('The code that the MFA device of {0} shows now', inert(show(userName))),
+    prompt: l10n.t('The code that the MFA device of {0} shows now', escapeQuickInput(toDisplayText(userName))),
     take: async (code, _, signal) => {
       const work = async (): Promise<SignedIn | undefined> =>
         again
-          ? accounts.withCode(again.account.id, { password, code }, again.projectId, signal)
-          : accounts.withPassword(
+          ? accounts.signInWithCode(again.account.id, { password, code }, again.projectId, signal)
+          : accounts.signInWithPassword(
               chosen(draft, accounts),
               { accountName, userName, password: password ?? '', passcode: { userId, code } },
               remember,
@@ -236,18 +243,20 @@ export const askSecretKey: Question = async (draft, step, accounts) => {
   return askPasted<SignedIn>(step, 'secretKey', {
     prompt: l10n.t(
       'Secret access key (SK) of {0}. It is not sent: it signs the requests, the first one to {1}.',
-      inert(show(access)),
+      escapeQuickInput(toDisplayText(access)),
       hostOf(site.iam),
     ),
     secret: true,
     value: draft.secretKey ?? '',
     take: async (secret, pair, signal) => {
       if (pair && pair.accessKey !== access) {
-        return { error: l10n.t('It belongs to another access key: {0}', inert(show(pair.accessKey))) };
+        return {
+          error: l10n.t('It belongs to another access key: {0}', escapeQuickInput(toDisplayText(pair.accessKey))),
+        };
       }
       const keys = { access, secret, ...(securityToken === '' ? {} : { securityToken }) };
       return attempt(
-        async () => accounts.withKeys(site, keys, remember, mayReplace, signal),
+        async () => accounts.signInWithKeys(site, keys, remember, mayReplace, signal),
         l10n.t('Five wrong signatures lock the key for a few minutes.'),
       );
     },
@@ -262,7 +271,7 @@ export const askToken: Question = async (draft, step, accounts) => {
     secret: true,
     take: async (token, _, signal) =>
       attempt(
-        async () => accounts.withToken(site, token, remember, mayReplace, signal),
+        async () => accounts.signInWithToken(site, token, remember, mayReplace, signal),
         l10n.t('The token has expired, was cut when it was copied, or belongs to another site.'),
       ),
   });
@@ -272,7 +281,7 @@ export const askToken: Question = async (draft, step, accounts) => {
 export async function mayReplace({ user }: Account): Promise<boolean> {
   const replace = l10n.t('Use the New One');
   const answer = await window.showWarningMessage(
-    l10n.t('{0} is signed in in another way already.', inert(show(user.name))),
+    l10n.t('{0} is signed in in another way already.', escapeQuickInput(toDisplayText(user.name))),
     {
       modal: true,
       detail: l10n.t('The new sign-in would take its place. A pasted token serves one project at most.'),
@@ -287,7 +296,7 @@ async function askName(
   prompt: string,
   value: string | undefined,
   take: (text: string) => void,
-): Promise<Answer<undefined>> {
+): Promise<StepResult<undefined>> {
   return askText(step, {
     prompt,
     value: value ?? '',
@@ -302,8 +311,8 @@ async function askName(
 function passwordPrompt({ site, accountName = '', userName = '' }: Draft): string {
   return l10n.t(
     'Password of {0} in {1}. It is sent to {2}.',
-    inert(show(userName)),
-    inert(show(accountName)),
+    escapeQuickInput(toDisplayText(userName)),
+    escapeQuickInput(toDisplayText(accountName)),
     hostOf(known(site).iam),
   );
 }
@@ -323,7 +332,7 @@ interface PastedQuestion<T> extends Pick<TextQuestion<T>, 'prompt' | 'value' | '
   readonly take: (value: string, pair: KeyPair | undefined, signal: AbortSignal) => ReturnType<TextQuestion<T>['take']>;
 }
 
-async function askPasted<T>(step: Step, kind: PastedKind, question: PastedQuestion<T>): Promise<Answer<T>> {
+async function askPasted<T>(step: Step, kind: PastedKind, question: PastedQuestion<T>): Promise<StepResult<T>> {
   const read = (text: string): Pasted =>
     question.optional === true && text.trim() === '' ? { value: '' } : pasted(text, kind);
   return askText<T>(step, {
@@ -334,13 +343,15 @@ async function askPasted<T>(step: Step, kind: PastedKind, question: PastedQuesti
     },
     take: async (text, signal) => {
       const found = read(text);
-      return 'because' in found ? { error: show(found.because) } : question.take(found.value, found.pair, signal);
+      return 'because' in found
+        ? { error: toDisplayText(found.because) }
+        : question.take(found.value, found.pair, signal);
     },
   });
 }
 
 function shown(because: Phrase | undefined): string | undefined {
-  return because && inert(show(because));
+  return because && escapeQuickInput(toDisplayText(because));
 }
 
 /** Tries to sign in; what went wrong becomes a text. `refused`: the usual causes where the cloud gives none. */
@@ -358,14 +369,14 @@ export async function attempt(
     if (error.kind === 'unauthenticated' && (signIn === undefined || signIn === 'expired')) {
       return {
         error: [
-          l10n.t('The cloud refused the sign-in: {0}', inert(show(serviceMessage ?? reason ?? ''))),
+          l10n.t('The cloud refused the sign-in: {0}', escapeQuickInput(toDisplayText(serviceMessage ?? reason ?? ''))),
           refused,
         ].join(' '),
       };
     }
     return {
-      error: fullCause(error)
-        .map((line) => inert(show(line)))
+      error: errorDetails(error)
+        .map((line) => escapeQuickInput(toDisplayText(line)))
         .join(' · '),
     };
   }

@@ -1,12 +1,12 @@
 import { l10n, window } from 'vscode';
-import { hasForeignToken, type Account, type SignInWay } from '../accounts/account';
+import { usesPastedToken, type Account, type SignInMethod } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
-import { servedBy } from '../explorer/words';
-import { readProfile } from '../host/profiles';
-import { settings } from '../host/settings';
-import { inert, show, showTime } from '../host/translate';
-import { addressesToAsk, askAddresses } from './addresses';
-import { choose, type Answer, type Step } from './ask';
+import { servedBy } from '../explorer/present/errorMessages';
+import { readProfile } from '../platform/machineProfiles';
+import { settings } from '../platform/settings';
+import { escapeQuickInput, toDisplayText, formatTime } from '../platform/translate';
+import { addressesToAsk, askAddresses } from './addressQuestion';
+import { choose, type StepResult, type Step } from '../platform/quickInput';
 import type { Draft, Question } from './draft';
 import { askProfile, askProfileAgain, askProfileUse } from './profileQuestions';
 import {
@@ -26,7 +26,7 @@ import {
 } from './questions';
 
 /** What follows the choice of how to sign in. */
-const sequences: Readonly<Record<Exclude<SignInWay, 'agency'>, readonly Question[]>> = {
+const sequences: Readonly<Record<Exclude<SignInMethod, 'agency'>, readonly Question[]>> = {
   password: [askAccountName, askUserName, askAddresses, askRemember, askPassword],
   mfa: [askAccountName, askUserName, askUserId, askAddresses, askRemember, askPasswordBeforeCode, askCode],
   accessKey: [askAccessKey, askSecurityToken, askAddresses, askRemember, askSecretKey],
@@ -97,20 +97,20 @@ const askParentAgain: Question = async (draft, step, accounts) => {
     void window
       .showErrorMessage(l10n.t('The account that takes on this role is signed out.'), signInFirst)
       .then(async (chosen) => (chosen === signInFirst ? signIn(accounts) : undefined));
-    return { is: 'closed' };
+    return { kind: 'closed' };
   }
   const site = accounts.site(parent);
   const isOut = parent.refused || (site && accounts.toAccept(site, parent).some(({ isIam }) => isIam));
   if (!isOut) {
     const answer = await askSameRole(draft, step, accounts);
-    if (answer.is !== 'given') {
+    if (answer.kind !== 'given') {
       return answer;
     }
   } else if (!(await signInAgain(accounts, parent, undefined))) {
-    return { is: 'closed' };
+    return { kind: 'closed' };
   }
   await accounts.tryAgain(account.id);
-  return { is: 'given', value: { account } };
+  return { kind: 'given', value: { account } };
 };
 
 /** Goes through the questions, back and forth, until one gives the account. */
@@ -129,20 +129,19 @@ async function guide(accounts: Accounts, draft: Draft, first: readonly Question[
       canGoBack: at > 0,
     };
     // One question after the other.
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await asked(draft, step, accounts);
-    if (answer.is === 'closed') {
+    if (answer.kind === 'closed') {
       return undefined;
     }
-    if (answer.is === 'given' && answer.value) {
-      return ended({ is: 'given', value: answer.value });
+    if (answer.kind === 'given' && answer.value) {
+      return ended({ kind: 'given', value: answer.value });
     }
     if (asked === askHow && draft.by !== undefined && draft.by !== 'agency') {
       questions = [...first, ...sequences[draft.by]];
     }
     const place = questions.indexOf(asked);
     question =
-      answer.is === 'back'
+      answer.kind === 'back'
         ? questions.slice(0, place).findLast((each) => isNeeded(each, draft, accounts))
         : questions.slice(place + 1).find((each) => isNeeded(each, draft, accounts));
   }
@@ -165,11 +164,11 @@ const askStoredKey: Question = async ({ again }, step, accounts) => {
     ],
     undefined,
   );
-  if (answer.is !== 'given' || answer.value === 'another' || !again) {
-    return answer.is === 'given' ? { is: 'given', value: undefined } : answer;
+  if (answer.kind !== 'given' || answer.value === 'another' || !again) {
+    return answer.kind === 'given' ? { kind: 'given', value: undefined } : answer;
   }
   await accounts.tryAgain(again.account.id);
-  return { is: 'given', value: { account: again.account } };
+  return { kind: 'given', value: { account: again.account } };
 };
 
 // Any extension can start this, so nothing that is at hand signs in before the user says so.
@@ -179,30 +178,34 @@ const askSameProfile: Question = async (draft, step, accounts) => {
     step,
     l10n.t('With which profile?'),
     [
-      { label: l10n.t('Try the profile {0} again', inert(show(name))), value: 'same' },
+      { label: l10n.t('Try the profile {0} again', escapeQuickInput(toDisplayText(name))), value: 'same' },
       { label: l10n.t('Choose another profile'), value: 'another' },
     ],
     undefined,
   );
-  if (answer.is !== 'given') {
+  if (answer.kind !== 'given') {
     return answer;
   }
   if (answer.value === 'same') {
     return askProfileAgain(draft, step, accounts);
   }
   const account = await guide(accounts, { site: draft.site, by: 'profile' }, sequences.profile);
-  return account ? { is: 'given', value: { account } } : { is: 'closed' };
+  return account ? { kind: 'given', value: { account } } : { kind: 'closed' };
 };
 
 const askSameRole: Question = async ({ again }, step) => {
   const name = again?.account.user.name ?? '';
-  const choices = [{ label: l10n.t('Take on the role {0} again', inert(show(name))), value: again?.account }];
+  const choices = [
+    { label: l10n.t('Take on the role {0} again', escapeQuickInput(toDisplayText(name))), value: again?.account },
+  ];
   const answer = await choose(step, l10n.t('With which role?'), choices, undefined);
-  return answer.is === 'given' && answer.value ? { is: 'given', value: { account: answer.value } } : { is: 'closed' };
+  return answer.kind === 'given' && answer.value
+    ? { kind: 'given', value: { account: answer.value } }
+    : { kind: 'closed' };
 };
 
-function ended(answer: Answer<SignedIn | undefined>): Account | undefined {
-  if (answer.is !== 'given' || !answer.value) {
+function ended(answer: StepResult<SignedIn | undefined>): Account | undefined {
+  if (answer.kind !== 'given' || !answer.value) {
     return undefined;
   }
   tell(answer.value);
@@ -212,17 +215,23 @@ function ended(answer: Answer<SignedIn | undefined>): Account | undefined {
 // What a pasted token can and cannot do shows only now.
 function tell({ account, notice }: SignedIn): void {
   if (notice) {
-    void window.showWarningMessage(inert(show(notice)));
+    void window.showWarningMessage(escapeQuickInput(toDisplayText(notice)));
   }
-  if (!hasForeignToken(account)) {
+  if (!usesPastedToken(account)) {
     return;
   }
-  const until = account.expires === undefined ? '' : showTime(account.expires);
+  const until = account.expires === undefined ? '' : formatTime(account.expires);
   if (account.project) {
     void window.showInformationMessage(
-      l10n.t('The token serves the project {0} until {1}.', inert(show(account.project.name)), until),
+      l10n.t(
+        'The token serves the project {0} until {1}.',
+        escapeQuickInput(toDisplayText(account.project.name)),
+        until,
+      ),
     );
   } else {
-    void window.showWarningMessage([show(servedBy(account)), l10n.t('The token lasts until {0}', until)].join(' · '));
+    void window.showWarningMessage(
+      [toDisplayText(servedBy(account)), l10n.t('The token lasts until {0}', until)].join(' · '),
+    );
   }
 }

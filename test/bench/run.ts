@@ -144,7 +144,6 @@ async function main(): Promise<void> {
     if (values.part === undefined || values.part === name) {
       try {
         // One after the other: they share the machine.
-        // oxlint-disable-next-line no-await-in-loop
         figures.push(...(await measure()));
       } catch (error) {
         // What the other parts measured is worth having.

@@ -1,4 +1,4 @@
-import type { ErrorKind, Collection } from '../../src/catalog/shape';
+import type { ErrorKind, Collection } from '../../src/catalog/declaration';
 import { throttled, type FaultRule } from './control';
 
 /**

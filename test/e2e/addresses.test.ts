@@ -126,13 +126,11 @@ describe('the addresses of a site', function () {
       ['ap-southeast-3', `${lookAlike[0]}/{region}`, lookAlike[1]],
     ] as const) {
       await set({ services: { ...sample.services, roma: address } });
-      // oxlint-disable no-await-in-loop
       await window.openBelow(SAMPLE.user, project, 'ROMA Connect');
       await (await window.find(new RegExp(`^Accept a new address, ${shown.slice(0, 150)}`))).click();
       await isWhole(shown);
       await window.page.screenshot({ path: `coverage/addresses-row-${project}.png` });
       await cancel();
-      // oxlint-enable no-await-in-loop
     }
   });
 

@@ -38,10 +38,8 @@ describe('beside other programs', function () {
     const seen = new Set<string>();
     while (running.length < programs) {
       running.push(spawn(process.execPath, ['-e', listener], { stdio: ['pipe', 'ignore', 'ignore'] }));
-      // oxlint-disable no-await-in-loop
       await window.page.waitForTimeout(apart);
       for (const text of await notices.allInnerTexts()) seen.add(text);
-      // oxlint-enable no-await-in-loop
     }
     assert.deepEqual([...seen], []);
   });

@@ -185,7 +185,6 @@ describe('faults, as the sidebar shows them', function () {
     insist: (seen: Sight & { readonly at: number }) => Promise<void> = async () => undefined,
   ): Promise<void> => {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     for (;;) {
       const seen = await look(where);
       if (fits(seen, wanted)) {
@@ -198,18 +197,15 @@ describe('faults, as the sidebar shows them', function () {
       await insist(seen);
       await window.page.waitForTimeout(100);
     }
-    // oxlint-enable no-await-in-loop
   };
 
   /** Waits until a list was asked for: before, it looks as ever. */
   const wasAsked = async ({ id, match }: Place): Promise<void> => {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     while (!(await stage.cloud.control.requests()).some(({ path, query }) => new RegExp(match).test(path + query))) {
       assert.ok(Date.now() < end, `${id} is not asked for`);
       await window.page.waitForTimeout(100);
     }
-    // oxlint-enable no-await-in-loop
     // What came is shown a moment later.
     await window.page.waitForTimeout(300);
   };
@@ -237,7 +233,6 @@ describe('faults, as the sidebar shows them', function () {
   /** Opens a service of a project: each has services of these names. */
   const openBelow = async (project: string, service: string): Promise<void> => {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     for (;;) {
       const rows = await window.rows();
       const above = rows.findIndex((name) => name.startsWith(`${project}, project`));
@@ -256,7 +251,6 @@ describe('faults, as the sidebar shows them', function () {
       }
       await window.page.waitForTimeout(400);
     }
-    // oxlint-enable no-await-in-loop
   };
 
   const openServices = async (): Promise<void> => {

@@ -116,7 +116,6 @@ describe('hostile names', function () {
   /** No script ran in any frame, no link to a command, no icon from a name, no dialog, no other page. */
   const nothingRan = async (): Promise<void> => {
     for (const frame of window.page.frames()) {
-      // oxlint-disable-next-line no-await-in-loop
       const found = await frame.evaluate<unknown>(`({
         ran: globalThis.ran,
         commands: document.querySelectorAll('a[href^="command:"], a[data-href^="command:"]').length,
@@ -139,7 +138,6 @@ describe('hostile names', function () {
     for (const kind of kinds) {
       const row = rowOf(kind, what);
       // One after the other: there is one mouse.
-      // oxlint-disable no-await-in-loop
       await row.waitFor();
       const label = row.locator('.label-name').first();
       assert.equal(await label.textContent(), seen[kind], `${what} ${kind}`);
@@ -153,13 +151,11 @@ describe('hostile names', function () {
       // Spaces that do not break would cut words at the edge.
       assert.ok(!(await hover.first().textContent())?.includes('\u00a0'), `${what} ${kind}`);
       await nothingRan();
-      // oxlint-enable no-await-in-loop
     }
   };
   /** Opens each row's page: its heading and its JSON are text. */
   const allOpened = async (what: string, some: readonly Hostile[] = ['html', 'bidi']): Promise<void> => {
     for (const kind of some) {
-      // oxlint-disable no-await-in-loop
       await rowOf(kind, what).click();
       const page = await window.detail(seen[kind].replace(/\s+/g, ' ').trim());
       assert.equal(await page.locator('main h1').textContent(), seen[kind]);
@@ -168,7 +164,6 @@ describe('hostile names', function () {
       const written = kind === 'bidi' ? '"\\u202egnp.exe\\u2066\\u2028x"' : JSON.stringify(hostile[kind]);
       assert.ok(json?.includes(written), `${what} ${kind}`);
       await nothingRan();
-      // oxlint-enable no-await-in-loop
     }
     await window.run('View: Close All Editors');
   };
@@ -192,7 +187,6 @@ describe('hostile names', function () {
 
   it('in the status bar, in notifications and in the clipboard', async () => {
     for (const kind of kinds) {
-      // oxlint-disable no-await-in-loop
       await rowOf(kind, 'signature key').click();
       await window.page.keyboard.press('ControlOrMeta+C');
       const start = seen[kind].slice(0, 150);
@@ -208,7 +202,6 @@ describe('hostile names', function () {
       await nothingRan();
       await window.run('Notifications: Clear All Notifications');
       await toast.first().waitFor({ state: 'detached' });
-      // oxlint-enable no-await-in-loop
     }
   });
 
@@ -220,7 +213,6 @@ describe('hostile names', function () {
     const list = window.page.locator('.quick-input-list');
     for (const kind of kinds) {
       const shown = seen[kind].slice(0, 60).replaceAll('](', '] (').replaceAll('$(', '$ (');
-      // oxlint-disable-next-line no-await-in-loop
       await list.getByRole('option').filter({ hasText: shown }).first().waitFor();
     }
     assert.equal(await list.locator('.monaco-list-row').locator('a[href], img, script, strong').count(), 0);

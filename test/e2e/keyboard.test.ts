@@ -46,7 +46,6 @@ describe('by keyboard alone', function () {
 
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) {
-      // oxlint-disable-next-line no-await-in-loop
       await window.page.keyboard.press(key);
     }
   };
@@ -57,14 +56,12 @@ describe('by keyboard alone', function () {
   const onto = async (role: string, called: string | RegExp, where?: Frame): Promise<Focus> => {
     const end = Date.now() + patience;
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
       const now = await focus(where ?? window.page);
       const fits = typeof called === 'string' ? now?.name === called : called.test(now?.name ?? '');
       if (now?.role === role && fits) {
         return now;
       }
       assert.ok(Date.now() < end, `the keyboard is on ${JSON.stringify(now)}, not on ${role} ${String(called)}`);
-      // oxlint-disable-next-line no-await-in-loop
       await window.page.waitForTimeout(50);
     }
   };
@@ -73,7 +70,6 @@ describe('by keyboard alone', function () {
   const until = async (key: string, called: string, where?: Frame): Promise<Focus> => {
     const met: string[] = [];
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     while (Date.now() < end) {
       const now = await focus(where ?? window.page);
       if (now?.name === called) {
@@ -85,7 +81,6 @@ describe('by keyboard alone', function () {
         await window.page.waitForTimeout(50);
       }
     }
-    // oxlint-enable no-await-in-loop
     throw new Error(`${key} never came to ${called}, only to ${met.join(' | ')}`);
   };
 
@@ -108,10 +103,8 @@ describe('by keyboard alone', function () {
   /** Answers a question, which is what the field is described by. */
   const answer = async (field: string, asked: RegExp, text: string): Promise<void> => {
     const end = Date.now() + patience;
-    // oxlint-disable-next-line no-await-in-loop
     while (!asked.test((await onto('input', field)).description)) {
       assert.ok(Date.now() < end, `nothing asks ${String(asked)}`);
-      // oxlint-disable-next-line no-await-in-loop
       await window.page.waitForTimeout(50);
     }
     await window.page.keyboard.type(text);
@@ -302,7 +295,6 @@ describe('by keyboard alone', function () {
     await stage.cloud.control.clearRequests();
     await press('Enter');
     while ((await stage.cloud.control.requests()).length === 0) {
-      // oxlint-disable-next-line no-await-in-loop
       await window.page.waitForTimeout(50);
     }
     // The rows are shown anew when the answer has come, which would take the keyboard away.

@@ -28,7 +28,6 @@ describe('Manage Accounts', function () {
   /** Ticks a choice, or takes its tick away, and leaves the question as accepted. */
   const tick = async (...names: readonly string[]): Promise<void> => {
     for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop
       await window.page.locator('.quick-input-list').getByRole('checkbox', { name }).first().click();
     }
     await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();

@@ -78,7 +78,6 @@ export class Photographer {
   async takeTooltip(name: string, row: string | RegExp): Promise<void> {
     const end = Date.now() + 60_000;
     // A row that is drawn anew under the mouse shows none.
-    // oxlint-disable no-await-in-loop
     do {
       if (Date.now() > end) {
         throw new Error(`${String(row)} shows no tooltip`);
@@ -86,7 +85,6 @@ export class Photographer {
       await this.#away();
       await (await this.window.find(row)).hover();
     } while (!(await comes(this.#tooltip)));
-    // oxlint-enable no-await-in-loop
     await this.#snap(name);
   }
 
@@ -106,9 +104,7 @@ export class Photographer {
   async #away(): Promise<void> {
     for (let tries = 1; tries <= 20 && (await this.#tooltip.isVisible()); tries += 1) {
       // A window that is busy may not see the first move.
-      // oxlint-disable-next-line no-await-in-loop
       await this.page.mouse.move(780 + tries, 785, { steps: 3 });
-      // oxlint-disable-next-line no-await-in-loop
       await this.page.waitForTimeout(500);
     }
     await this.page.mouse.move(800, 785);
@@ -121,7 +117,6 @@ export class Photographer {
     const end = Date.now() + 60_000;
     let before: Buffer = Buffer.of();
     let now = await this.page.screenshot();
-    // oxlint-disable no-await-in-loop
     while (!now.equals(before)) {
       if (Date.now() > end) {
         throw new Error(`${name} does not come to rest`);
@@ -137,7 +132,6 @@ export class Photographer {
         throw new Error(`${name} would show a secret`);
       }
     }
-    // oxlint-enable no-await-in-loop
     const called = `${name}${this.language.suffix}.png`;
     const file = path.join(
       inReadme.includes(name) && this.language.suffix === '' ? folders.readme : folders.other,

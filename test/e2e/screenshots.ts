@@ -26,7 +26,6 @@ const empty: Fault = { kind: 'answer', status: 200, body: { total: 0, size: 0, s
 async function main(): Promise<void> {
   const [wanted] = process.argv.slice(2);
   for (const language of languages.filter(({ locale }) => wanted === undefined || locale === wanted)) {
-    // oxlint-disable-next-line no-await-in-loop
     await takeAll(language);
   }
 }
@@ -257,7 +256,6 @@ async function takeThemes(at: Photographer): Promise<void> {
   const { window } = at;
   await at.during('/app-quotas\\?', failed, async () => {
     // Each needs the window for itself.
-    // oxlint-disable no-await-in-loop
     for (const [name, theme, bodyClass] of themes) {
       at.stage.workbench.updateSettings({ 'workbench.colorTheme': theme });
       await at.reload();
@@ -269,7 +267,6 @@ async function takeThemes(at: Photographer): Promise<void> {
       await (await window.detail(key)).locator(`body.${bodyClass}`).waitFor();
       await at.take(`theme-${name}`);
     }
-    // oxlint-enable no-await-in-loop
   });
 }
 

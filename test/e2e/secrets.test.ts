@@ -254,11 +254,9 @@ describe('secrets', function () {
     await window.find(new RegExp(`^${SAMPLE.user}, account, signed out`));
     await cleanDom('after the sign-in has expired');
     for (const { name } of SAMPLE.users) {
-      // oxlint-disable no-await-in-loop
       await window.choose(new RegExp(`^${name}, account`), 'Sign Out');
       await window.page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
       await window.row(new RegExp(`^${name}, account`)).waitFor({ state: 'detached' });
-      // oxlint-enable no-await-in-loop
     }
     await window.signInButton.waitFor();
     await cleanDom('after signing out');

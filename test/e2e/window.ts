@@ -111,11 +111,9 @@ export class Window {
     const icon = this.page.locator('.activitybar').getByRole('tab', { name: title });
     const shown = icon.and(this.page.locator('[aria-expanded="true"]'));
     // A click on the icon of a view that is shown, as it may be again after a reload, hides it.
-    // oxlint-disable no-await-in-loop
     while (!(await comes(shown, 1000))) {
       await icon.click();
     }
-    // oxlint-enable no-await-in-loop
   }
 
   /** The row whose accessible name starts so; there must be one. */
@@ -132,14 +130,12 @@ export class Window {
   async find(name: string | RegExp): Promise<Locator> {
     const row = this.row(name).first();
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     for (let wait = 1000; !(await comes(row, wait)); wait = 100) {
       if (Date.now() > end) {
         throw new Error(`no row ${String(name)} among: ${(await this.rows()).join(' | ')}`);
       }
       await this.#scroll();
     }
-    // oxlint-enable no-await-in-loop
     return row;
   }
 
@@ -151,7 +147,6 @@ export class Window {
   /** Opens one row after the other, each below the one before it. */
   async openBelow(...names: readonly (string | RegExp)[]): Promise<void> {
     for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop
       await this.expand(name);
     }
   }
@@ -221,7 +216,6 @@ export class Window {
   async keeps(texts: readonly string[]): Promise<string> {
     const end = Date.now() + patience;
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
       const kept = await this.page.evaluate<string>(everythingKept);
       const missing = texts.filter((text) => !kept.includes(text));
       if (missing.length === 0) {
@@ -230,7 +224,6 @@ export class Window {
       if (Date.now() > end) {
         throw new Error(`VS Code did not write down ${missing.join(', ')}`);
       }
-      // oxlint-disable-next-line no-await-in-loop
       await this.page.waitForTimeout(500);
     }
   }
@@ -256,7 +249,6 @@ export class Window {
   // A workbench that is busy may pass over a click.
   async #turn(name: string | RegExp, opened: 'true' | 'false'): Promise<void> {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     for (;;) {
       const row = await this.find(name);
       if ((await row.getAttribute('aria-expanded')) === opened) {
@@ -268,7 +260,6 @@ export class Window {
       await row.locator('.monaco-tl-twistie').click();
       await comes(row.and(this.page.locator(`[aria-expanded="${opened}"]`)), 3000);
     }
-    // oxlint-enable no-await-in-loop
   }
 
   // By the wheel, which moves neither the focus nor the mouse: a screen further down, from the end back to the top.
@@ -301,7 +292,6 @@ export class Window {
   async choose(name: string | RegExp, entry: string): Promise<void> {
     const end = Date.now() + patience;
     const item = this.page.getByRole('menuitem', { name: entry, exact: true });
-    // oxlint-disable no-await-in-loop
     for (;;) {
       await (await this.find(name)).click({ button: 'right' });
       try {
@@ -315,27 +305,23 @@ export class Window {
         await this.page.keyboard.press('Escape');
       }
     }
-    // oxlint-enable no-await-in-loop
     await this.page.keyboard.press('Enter');
   }
 
   /** Opens the command palette; what closes at that moment may take it along. */
   async askForCommand(): Promise<void> {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     do {
       await this.page.keyboard.press('F1');
       if (await comes(this.input, 3000)) {
         await this.page.waitForTimeout(100);
       }
     } while (!(await this.input.isVisible()) && Date.now() < end);
-    // oxlint-enable no-await-in-loop
   }
 
   /** Runs a command by its title in the palette, which anything that takes the focus meanwhile closes again. */
   async run(title: string): Promise<void> {
     const end = Date.now() + patience;
-    // oxlint-disable no-await-in-loop
     for (;;) {
       await this.askForCommand();
       try {
@@ -350,7 +336,6 @@ export class Window {
         await this.page.keyboard.press('Escape');
       }
     }
-    // oxlint-enable no-await-in-loop
   }
 
   /** The text field of whatever is being asked for. */
@@ -385,7 +370,6 @@ export class Window {
     const end = Date.now() + 60_000;
     while (Date.now() < end) {
       for (const frame of this.page.frames()) {
-        // oxlint-disable-next-line no-await-in-loop
         const found = await frame
           .getByRole('heading', { level: 1, name, exact: true })
           .isVisible()
@@ -394,7 +378,6 @@ export class Window {
           return frame;
         }
       }
-      // oxlint-disable-next-line no-await-in-loop
       await this.page.waitForTimeout(100);
     }
     throw new Error(`no page shows ${name}`);

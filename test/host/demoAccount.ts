@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { thisMachine } from '../../src/accounts/profiles/files';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
-import type { Vault } from '../../src/accounts/secret';
+import type { SecretStore } from '../../src/accounts/accountSecret';
 import { SAMPLE } from '../cloud/data';
 import { accountsIn } from './otherWindow';
 import { repoRoot } from './processes';
@@ -30,10 +30,10 @@ export async function signInByProfile({ home, userDataDir }: Workbench, cloud: s
   );
   const folder = join(userDataDir, 'User/globalStorage', `${publisher}.${name}`);
   const { accounts, site } = accountsIn(folder, noVault, cloud);
-  await accounts.withProfile(site, used, async () => true, new AbortController().signal);
+  await accounts.signInWithProfile(site, used, async () => true, new AbortController().signal);
   accounts.close();
 }
 
 /** Nothing of a profile is copied into the secret storage, which is out of reach here. */
 const refused = async (): Promise<never> => Promise.reject(new Error('A profile needs no secret storage'));
-const noVault: Vault = { read: refused, write: refused, remove: refused };
+const noVault: SecretStore = { read: refused, write: refused, remove: refused };

@@ -1,12 +1,12 @@
 /** The extension's accounts as another window has them: tests and demo sign in by what the windows of a machine share. */
 import assert from 'node:assert/strict';
 import { Accounts, type SignedIn } from '../../src/accounts/accounts';
-import type { Vault } from '../../src/accounts/secret';
+import type { SecretStore } from '../../src/accounts/accountSecret';
 import { readSites, type ChosenSite } from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
-import { Patience, pause } from '../../src/cloud/patience';
-import { AccountFile } from '../../src/host/accountFile';
-import { readProfile } from '../../src/host/profiles';
+import { RetryPolicy, pause } from '../../src/cloud/retryPolicy';
+import { AccountFile } from '../../src/platform/accountFile';
+import { readProfile } from '../../src/platform/machineProfiles';
 import { allAccepted } from '../accepted';
 import { sampleSite } from '../cloud/control';
 import type { SAMPLE } from '../cloud/data';
@@ -17,7 +17,7 @@ export type SignIn = (accounts: Accounts, site: ChosenSite, signal: AbortSignal)
 /** Signs the sample's user in with the password, which is remembered. */
 export function withPasswordOf({ domain, user, password }: typeof SAMPLE): SignIn {
   const who = { accountName: domain.name, userName: user, password };
-  return async (accounts, site, signal) => accounts.withPassword(site, who, 'always', signal);
+  return async (accounts, site, signal) => accounts.signInWithPassword(site, who, 'always', signal);
 }
 
 /**
@@ -26,7 +26,7 @@ export function withPasswordOf({ domain, user, password }: typeof SAMPLE): SignI
  */
 export function accountsIn(
   folder: string,
-  vault: Vault,
+  vault: SecretStore,
   cloud: string,
 ): { accounts: Accounts; accountFile: AccountFile; site: ChosenSite } {
   const sites = readSites({ demo: sampleSite(cloud) });
@@ -37,14 +37,14 @@ export function accountsIn(
   const accountFile = new AccountFile(folder, log);
   const accounts = new Accounts({
     store: accountFile,
-    vault,
+    secretStore: vault,
     transport: { timeout: () => 10_000, log, clock: Date.now },
     services,
     sites: () => sites,
     readProfile,
-    patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
+    retryPolicy: () => new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
     changed: ignore,
-    left: ignore,
+    onSignedOutElsewhere: ignore,
   });
   return { accounts, accountFile, site: allAccepted(site) };
 }

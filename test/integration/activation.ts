@@ -42,10 +42,8 @@ export function manifestOf(extension: string): Manifest {
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
   // Each look follows the one before it.
-  // oxlint-disable-next-line no-await-in-loop
   while (!(await holds())) {
     assert.ok(Date.now() < end, `still not so after ten seconds: ${holds.toString()}`);
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resume) => {
       setTimeout(resume, 50);
     });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { TreeItemCollapsibleState, ViewColumn, commands, env, extensions, window } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
-import { phrase } from '../../src/catalog/phrase';
-import { maskText } from '../../src/catalog/secretText';
-import { isService, type Below } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import { maskText } from '../../src/base/secretText';
+import { isService, type ChildDeclaration } from '../../src/catalog/declaration';
 import { DetailPages } from '../../src/details/detailPages';
 import { detailType } from '../../src/details/details';
 import { isKey, type Node } from '../../src/explorer/nodes';
-import { show, showLocal } from '../../src/host/translate';
+import { toDisplayText, toLocalName } from '../../src/platform/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
 import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
@@ -38,7 +38,7 @@ export function browsing(product: Product): void {
         'account',
         'item',
         'list',
-        'note',
+        'message',
         'pager',
         'service',
       ]);
@@ -64,17 +64,19 @@ export function browsing(product: Product): void {
     });
 
     it('shows a name in another language only in place of none, and hidden characters in the open', () => {
-      assert.equal(showLocal({ 'zh-cn': '华北' }), '');
-      assert.equal(showLocal({ 'zh-cn': '华北', 'en-gb': 'British', 'en-us': 'American' }), 'British');
-      assert.equal(showLocal({ 'en-us': 'a\u202eb' }), 'a\\u202eb');
+      assert.equal(toLocalName({ 'zh-cn': '华北' }), '');
+      assert.equal(toLocalName({ 'zh-cn': '华北', 'en-gb': 'British', 'en-us': 'American' }), 'British');
+      assert.equal(toLocalName({ 'en-us': 'a\u202eb' }), 'a\\u202eb');
     });
 
     it('masks a secret in the text of a row, also where the text is cut', () => {
-      assert.equal(show('https://user:planted@example.com/x'), `https://${maskText}@example.com/x`);
-      assert.equal(show(phrase('ID: {0}', 'Bearer planted.planted')), `ID: Bearer ${maskText}`);
+      assert.equal(toDisplayText('https://user:planted@example.com/x'), `https://${maskText}@example.com/x`);
+      assert.equal(toDisplayText(phrase('ID: {0}', 'Bearer planted.planted')), `ID: Bearer ${maskText}`);
       for (const length of [150, 199, 5000, 9990, 20_000]) {
-        assert.ok(!show(`${'x '.repeat(length / 2)}https://planted:${'planted'.repeat(3000)}@x`).includes('planted'));
-        assert.ok(!show(`${'x'.repeat(length)} -----BEGIN PRIVATE KEY----- planted`).includes('planted'));
+        assert.ok(
+          !toDisplayText(`${'x '.repeat(length / 2)}https://planted:${'planted'.repeat(3000)}@x`).includes('planted'),
+        );
+        assert.ok(!toDisplayText(`${'x'.repeat(length)} -----BEGIN PRIVATE KEY----- planted`).includes('planted'));
       }
     });
 
@@ -126,7 +128,7 @@ export function browsing(product: Product): void {
         copy: nothing,
         copySecret: nothing,
         secret: nothing,
-        find: async () => ({ is: 'gone' }),
+        find: async () => ({ kind: 'gone' }),
         showInSidebar: nothing,
         signIn: nothing,
       });
@@ -164,7 +166,6 @@ export function browsing(product: Product): void {
   // As keys are pressed, one after the other.
   async function press(...steps: readonly string[]): Promise<void> {
     for (const step of steps) {
-      // oxlint-disable-next-line no-await-in-loop
       await commands.executeCommand(step);
     }
   }
@@ -176,7 +177,7 @@ export function browsing(product: Product): void {
     const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
     assert.ok(site);
     const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-    await accounts.withPassword(allAccepted(site), who, 'session', new AbortController().signal);
+    await accounts.signInWithPassword(allAccepted(site), who, 'session', new AbortController().signal);
     const walk = async (node: Node): Promise<Node[]> => {
       const below = await explorer.children(node);
       const deeper = await Promise.all(below.slice(0, 8).map(walk));
@@ -187,9 +188,9 @@ export function browsing(product: Product): void {
 }
 
 /** The lists whose rows have nothing below them. */
-function listsOfKeys(below: readonly Below[]): readonly string[] {
+function listsOfKeys(below: readonly ChildDeclaration[]): readonly string[] {
   return below.flatMap((entry): readonly string[] => {
-    const deeper = isService(entry) ? entry.collections : entry.below;
+    const deeper = isService(entry) ? entry.collections : entry.children;
     return deeper ? listsOfKeys(deeper) : 'id' in entry ? [entry.id] : [];
   });
 }

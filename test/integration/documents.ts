@@ -40,7 +40,7 @@ export function documentedAnswers(): void {
       const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-      await accounts.withPassword(allAccepted(site), who, 'session', new AbortController().signal);
+      await accounts.signInWithPassword(allAccepted(site), who, 'session', new AbortController().signal);
       children = async (node) => explorer.children(node);
       const walk = async (node: Node): Promise<void> => {
         if (node.kind === 'list' && !found.has(node.collection.id)) {

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
 import { workspace } from 'vscode';
-import { requestToken } from '../../src/accounts/iam';
+import { requestToken } from '../../src/accounts/iamClient';
 import { asCloudError, type CloudError } from '../../src/cloud/errors';
 
 const host = 'iam.headers.invalid';
@@ -70,7 +70,7 @@ export function largeHeaders(): void {
     const signIn = async (): Promise<string | CloudError> => {
       const ignore = (): void => undefined;
       const transport = { timeout: () => 10_000, log: { info: ignore, warn: ignore }, clock: Date.now };
-      const who = { by: 'password', accountName: 'a', userName: 'u', password: 'p' } as const;
+      const who = { kind: 'password', accountName: 'a', userName: 'u', password: 'p' } as const;
       const address = `https://${host}:${portOf(iam)}`;
       const signal = new AbortController().signal;
       return requestToken(address, who, { domain: { name: 'a' } }, transport, signal).then(

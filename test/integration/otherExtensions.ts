@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { authentication, commands, env, extensions } from 'vscode';
 import { thisMachine } from '../../src/accounts/profiles/files';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
-import { providerId } from '../../src/signIn/provider';
+import { providerId } from '../../src/authentication/authenticationProvider';
 import { StandInControl } from '../cloud/control';
 import { withPasswordOf, type SignIn } from '../host/otherWindow';
 import type { Product } from '../soak/product';
@@ -48,7 +48,7 @@ export function otherExtensions(product: Product): void {
       const { access, secret } = sample.operator.key;
       const signIns = [
         { site: 'demo', ...who, remember: 'session' },
-        { site: 'demo', by: 'password', ...who, remember: 'always', accept: [cloud], accepted: [cloud] },
+        { site: 'demo', kind: 'password', ...who, remember: 'always', accept: [cloud], accepted: [cloud] },
         { site: 'demo', accessKey: access, secretKey: secret, remember: 'session' },
         { site: 'demo', token: 'planted', remember: 'session' },
         { site: 'demo', profile: { id: 'sdkFile:planted:basic' } },
@@ -58,7 +58,6 @@ export function otherExtensions(product: Product): void {
       const hostile = signIns.flatMap((one) => [one, { ...one, id: 'demo' }, [one], JSON.stringify(one)]);
       const results: unknown[] = [];
       for (const argument of [...odd, ...hostile]) {
-        // oxlint-disable-next-line no-await-in-loop
         results.push(...(await callAndClose(all, argument)));
       }
       assert.deepEqual(await control.requests(), []);
@@ -68,7 +67,6 @@ export function otherExtensions(product: Product): void {
 
     it('leave an account as it is, and send nothing to sign it in, before a person answers', async () => {
       for (const [kind, signIn] of Object.entries(ways())) {
-        // oxlint-disable no-await-in-loop
         const account = await product.signIn(cloud, signIn);
         const before = await known();
         await control.clearRequests();
@@ -82,7 +80,6 @@ export function otherExtensions(product: Product): void {
         }
         assert.deepEqual(await control.requests(), [], kind);
         assert.deepEqual(await known(), before, kind);
-        // oxlint-enable no-await-in-loop
       }
     });
 
@@ -112,11 +109,11 @@ export function otherExtensions(product: Product): void {
           const { profiles } = await findProfiles(thisMachine());
           const used = await readProfile(thisMachine(), profiles[0]?.id ?? '');
           assert.ok('profile' in used);
-          return accounts.withProfile(site, used, async () => true, signal);
+          return accounts.signInWithProfile(site, used, async () => true, signal);
         },
         agency: async (accounts, _, signal) => {
           const { agencyName, domain } = sample.partner;
-          return accounts.withAgency(operatorId, { agencyName, domainName: domain.name }, signal);
+          return accounts.signInWithAgency(operatorId, { agencyName, domainName: domain.name }, signal);
         },
       };
     }
@@ -147,14 +144,12 @@ async function callAndClose(ids: readonly string[], argument: unknown): Promise<
       (thrown: unknown) => ({ result: thrown }),
     );
     let over: { readonly result: unknown } | undefined;
-    // oxlint-disable no-await-in-loop
     while (!over) {
       over = await Promise.race([call, pause(20).then(() => undefined)]);
       if (!over) {
         await commands.executeCommand('workbench.action.closeQuickOpen');
       }
     }
-    // oxlint-enable no-await-in-loop
     results.push(over.result);
   }
   return results.filter((result) => result !== undefined);

@@ -5,8 +5,8 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
-import type { AccountFile } from '../../src/host/accountFile';
-import { filterStoreIn, hiddenStoreIn, vaultIn } from '../../src/host/storage';
+import type { AccountFile } from '../../src/platform/accountFile';
+import { filterStoreIn, hiddenStoreIn, secretStoreIn } from '../../src/platform/storage';
 import { sampleSite } from '../cloud/control';
 import { accountsIn } from '../host/otherWindow';
 import { given } from './given';
@@ -36,7 +36,7 @@ export async function build(): Promise<{
   const changes: (Node | undefined)[] = [];
   const { accounts, accountFile } = accountsIn(
     storage.globalStorageUri.fsPath,
-    vaultIn(storage.secrets),
+    secretStoreIn(storage.secrets),
     given().cloud,
   );
   const explorer = new Explorer({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { workspace } from 'vscode';
-import { requestToken } from '../../src/accounts/iam';
+import { requestToken } from '../../src/accounts/iamClient';
 import { CloudError } from '../../src/cloud/errors';
 
 export function proxy(): void {
@@ -23,7 +23,7 @@ export function proxy(): void {
       try {
         const ignore = (): void => undefined;
         const transport = { timeout: () => 5000, log: { info: ignore, warn: ignore }, clock: Date.now };
-        const identity = { by: 'password', accountName: 'a', userName: 'u', password: 'p' } as const;
+        const identity = { kind: 'password', accountName: 'a', userName: 'u', password: 'p' } as const;
         const scope = { domain: { name: 'a' } };
         const never = new AbortController().signal;
         const error: unknown = await requestToken(

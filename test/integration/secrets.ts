@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Uri } from 'vscode';
-import { vaultKey } from '../../src/accounts/secret';
+import { secretStoreKey } from '../../src/accounts/accountSecret';
 import { until } from './activation';
 import { borrowed, build } from './parts';
 import { given } from './given';
@@ -21,8 +21,8 @@ export function secrets(): void {
       assert.ok(site);
       const storage = await borrowed();
       const { accounts } = await build();
-      const { account } = await accounts.withPassword(allAccepted(site), who, 'always', never);
-      assert.ok((await storage.secrets.get(vaultKey(account.id)))?.includes(sample.password));
+      const { account } = await accounts.signInWithPassword(allAccepted(site), who, 'always', never);
+      assert.ok((await storage.secrets.get(secretStoreKey(account.id)))?.includes(sample.password));
       assert.ok(textIn(storage.globalStorageUri).includes(account.id));
       assert.ok(!textIn(storage.globalStorageUri).includes(sample.password));
       assert.deepEqual(storage.globalState.keys(), []);
@@ -34,7 +34,7 @@ export function secrets(): void {
       assert.ok(projects.some((node) => node.kind === 'item'));
 
       await next.accounts.signOut(account.id);
-      assert.equal(await storage.secrets.get(vaultKey(account.id)), undefined);
+      assert.equal(await storage.secrets.get(secretStoreKey(account.id)), undefined);
       assert.ok(!textIn(storage.globalStorageUri).includes(account.user.id));
       assert.deepEqual(storage.globalState.keys(), []);
     });
@@ -44,7 +44,7 @@ export function secrets(): void {
       const [one, two] = [await build(), await build()];
       const watching = two.accountFile.watch(() => two.accounts.reread());
       try {
-        const { account } = await one.accounts.withPassword(allAccepted(site), who, 'always', never);
+        const { account } = await one.accounts.signInWithPassword(allAccepted(site), who, 'always', never);
         await until(() => two.accounts.all().length === 1);
         await one.accounts.signOut(account.id);
         await until(() => two.accounts.all().length === 0);
@@ -58,8 +58,8 @@ export function secrets(): void {
       const storage = await borrowed();
       const before = textIn(storage.globalStorageUri);
       const { accounts } = await build();
-      const { account } = await accounts.withPassword(allAccepted(site), who, 'session', never);
-      assert.equal(await storage.secrets.get(vaultKey(account.id)), undefined);
+      const { account } = await accounts.signInWithPassword(allAccepted(site), who, 'session', never);
+      assert.equal(await storage.secrets.get(secretStoreKey(account.id)), undefined);
       assert.deepEqual([textIn(storage.globalStorageUri), storage.globalState.keys()], [before, []]);
       await accounts.signOut(account.id);
     });

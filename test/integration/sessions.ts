@@ -9,10 +9,10 @@ import { Accounts } from '../../src/accounts/accounts';
 import { sessionLabel } from '../../src/accounts/sessionLabel';
 import { readSites } from '../../src/accounts/sites';
 import { services } from '../../src/catalog/catalog';
-import { Patience, pause } from '../../src/cloud/patience';
-import { AccountFile } from '../../src/host/accountFile';
-import { vaultIn } from '../../src/host/storage';
-import { Sessions, providerId, registerSessions } from '../../src/signIn/provider';
+import { RetryPolicy, pause } from '../../src/cloud/retryPolicy';
+import { AccountFile } from '../../src/platform/accountFile';
+import { secretStoreIn } from '../../src/platform/storage';
+import { Sessions, providerId, registerSessions } from '../../src/authentication/authenticationProvider';
 import { allAccepted } from '../accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { withPasswordOf } from '../host/otherWindow';
@@ -45,11 +45,11 @@ export function sessions(product: Product): void {
     /** A window: its accounts, and what other extensions see of them. */
     async function openWindow(): Promise<{ readonly accounts: Accounts; readonly provider: Sessions }> {
       const { secrets, globalStorageUri } = await borrowed();
-      const vault = vaultIn(secrets);
+      const vault = secretStoreIn(secrets);
       const sites = readSites({ demo: sampleSite(cloud) });
       const its: Accounts = new Accounts({
         store: new AccountFile(globalStorageUri.fsPath, quiet),
-        vault: {
+        secretStore: {
           ...vault,
           read: async (key) => {
             vaultReads += 1;
@@ -60,8 +60,8 @@ export function sessions(product: Product): void {
         services,
         sites: () => sites,
         readProfile: async () => assert.fail('no profile'),
-        patience: () => new Patience({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
-        left: ignore,
+        retryPolicy: () => new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
+        onSignedOutElsewhere: ignore,
         changed: () => shown.accountsChanged(),
       });
       const shown: Sessions = new Sessions({
@@ -90,7 +90,7 @@ export function sessions(product: Product): void {
     ): Promise<Account> {
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: user.name, password: user.password };
-      const { account } = await accounts.withPassword(allAccepted(site), who, remember, never);
+      const { account } = await accounts.signInWithPassword(allAccepted(site), who, remember, never);
       return account;
     }
 
@@ -111,7 +111,6 @@ export function sessions(product: Product): void {
     afterEach(async () => {
       for (const { id } of accounts.all()) {
         // Each writes the list that the one before it wrote.
-        // oxlint-disable-next-line no-await-in-loop
         await accounts.signOut(id);
       }
     });
@@ -122,7 +121,6 @@ export function sessions(product: Product): void {
       await build();
       await control.clearRequests();
       for (const scopes of [undefined, []]) {
-        // oxlint-disable-next-line no-await-in-loop
         const found = await provider.getSessions(scopes, {});
         assert.deepEqual(
           found.map(({ account: { label }, accessToken, scopes: has }) => [namesIn(label), accessToken, has]),
@@ -219,10 +217,8 @@ export function sessions(product: Product): void {
       await provider.createSession(of(singapore.id), {});
       await signIn();
       for (const each of [provider, other.provider, (await openWindow()).provider]) {
-        // oxlint-disable no-await-in-loop
         assert.deepEqual(await each.getSessions(of(north.id), {}), []);
         assert.equal((await each.getSessions(of(singapore.id), {})).length, 1);
-        // oxlint-enable no-await-in-loop
       }
       assert.deepEqual(
         seen.flatMap(({ removed = [] }) => removed.map(({ id: removedId }) => removedId)),
@@ -251,7 +247,7 @@ export function sessions(product: Product): void {
 
     it('refuse in words where requests are signed, and where the cloud refuses', async () => {
       assert.ok(site);
-      await accounts.withKeys(allAccepted(site), sample.operator.key, 'session', async () => true, never);
+      await accounts.signInWithKeys(allAccepted(site), sample.operator.key, 'session', async () => true, never);
       await assert.rejects(provider.createSession(of(north.id), {}), /An account with access keys has no token/);
       const [keys] = await provider.getSessions(undefined, {});
       assert.ok(keys);
@@ -270,10 +266,8 @@ export function sessions(product: Product): void {
     it('know one scope, and say so', async () => {
       await signIn();
       for (const scopes of [['read'], ['project:'], ['project:a', 'project:b'], ['project:../x']]) {
-        // oxlint-disable no-await-in-loop
         await assert.rejects(provider.getSessions(scopes, {}), /Key Explorer knows one scope/);
         await assert.rejects(provider.createSession(scopes, {}), /Key Explorer knows one scope/);
-        // oxlint-enable no-await-in-loop
       }
     });
 

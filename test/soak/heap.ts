@@ -10,7 +10,6 @@ export async function heap(): Promise<number> {
   // What was collected may free more, by finalizers.
   for (let inVain = 0; inVain < 5;) {
     collect();
-    // oxlint-disable-next-line no-await-in-loop
     await pause(100);
     const { heapUsed } = process.memoryUsage();
     inVain = heapUsed < least * 0.999 ? 0 : inVain + 1;

@@ -55,7 +55,6 @@ async function act(soak: Soak, actions: number, started: number): Promise<number
   const delay = monitorEventLoopDelay();
   delay.enable();
   for (let done = 0; done < actions; done += step) {
-    // oxlint-disable-next-line no-await-in-loop
     requests += await soak.act(Math.min(step, actions - done));
     say('so far', {
       actions: Object.values(soak.done).reduce((sum, count) => sum + count),

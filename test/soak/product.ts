@@ -14,7 +14,7 @@ import {
 } from 'vscode';
 import type { Account } from '../../src/accounts/account';
 import type { Node } from '../../src/explorer/nodes';
-import { vaultIn } from '../../src/host/storage';
+import { secretStoreIn } from '../../src/platform/storage';
 import { accountsIn, type SignIn } from '../host/otherWindow';
 
 const id = 'key-explorer.huaweicloud-key-explorer';
@@ -101,7 +101,6 @@ export class Product {
     const { accounts } = this.#otherWindow(cloud);
     for (const { id: accountId } of accounts.all()) {
       // Each writes the list that the one before it wrote.
-      // oxlint-disable-next-line no-await-in-loop
       await accounts.signOut(accountId);
     }
     await this.#untilAccounts((taken) => taken.length === 0);
@@ -151,7 +150,6 @@ export class Product {
     assert.ok(this.#context);
     await this.#shipped.deactivate?.();
     for (const each of this.#context.subscriptions) {
-      // oxlint-disable-next-line no-await-in-loop
       await each.dispose();
     }
     this.#below.clear();
@@ -163,18 +161,16 @@ export class Product {
 
   #otherWindow(cloud: string): ReturnType<typeof accountsIn> {
     assert.ok(this.#context);
-    return accountsIn(this.#context.globalStorageUri.fsPath, vaultIn(this.#context.secrets), cloud);
+    return accountsIn(this.#context.globalStorageUri.fsPath, secretStoreIn(this.#context.secrets), cloud);
   }
 
   async #untilAccounts(holds: (taken: readonly Account[]) => boolean): Promise<void> {
     const taken = async (): Promise<Account[]> =>
       ((await this.provider.getChildren()) ?? []).flatMap((node) => (node.kind === 'account' ? [node.account] : []));
-    // oxlint-disable no-await-in-loop
     for (let tries = 200; !holds(await taken()); tries -= 1) {
       assert.ok(tries > 0, 'what another window did is not taken up');
       await pause(50);
     }
-    // oxlint-enable no-await-in-loop
   }
 
   #record(provider: TreeDataProvider<Node>): void {

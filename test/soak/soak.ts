@@ -108,14 +108,12 @@ export class Soak {
     await this.product.deactivate();
     // What is being given up takes a moment; what would only end by its timeout takes longer.
     for (let tries = 10; ; tries -= 1) {
-      // oxlint-disable no-await-in-loop
       await pause(50);
       const underWay = await this.#control.underWay();
       const left = this.#ledger.left();
       if ((underWay === 0 && left.length === 0) || tries === 0) {
         return { taken, left, underWay };
       }
-      // oxlint-enable no-await-in-loop
     }
   }
 }
@@ -148,18 +146,15 @@ class Person {
     Object.assign(window, { showQuickPick, showInputBox: async () => this.#random.pick(texts) });
     for (let count = 0; count < actions;) {
       if (this.#random.next() < 0.04) {
-        // oxlint-disable-next-line no-await-in-loop
         await this.#changeWeather();
       }
       if (this.#random.next() < 0.02) {
-        // oxlint-disable-next-line no-await-in-loop
         await this.#control.churn(3);
       }
       const { name, work } = this.#next();
       if (work) {
         count += 1;
         done.set(name, (done.get(name) ?? 0) + 1);
-        // oxlint-disable-next-line no-await-in-loop
         await this.#start(work, name === 'expand' || name === 'collapse' ? turned : this.#random.integer(0, 40));
       }
     }
@@ -177,7 +172,6 @@ class Person {
     await this.#loadAll();
     // What was gone already goes with the second.
     for (let time = 0; time < 2; time += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       await commands.executeCommand('keyExplorer.refreshAll');
     }
     const { rows, lost } = await this.#loadAll();
@@ -195,7 +189,6 @@ class Person {
     const below = (await provider.getChildren(node)) ?? [];
     const lost: string[] = [];
     for (const each of [...below.filter(hasChildren), ...below.filter(isKey).slice(0, 1)]) {
-      // oxlint-disable no-await-in-loop
       await this.#reveal(each, true);
       for (let tries = 40; tries > 0 && view.selection[0] !== each; tries -= 1) {
         await pause(50);
@@ -206,7 +199,6 @@ class Person {
       if (hasChildren(each)) {
         lost.push(...(await this.reach(each)));
       }
-      // oxlint-enable no-await-in-loop
     }
     return lost;
   }
@@ -217,7 +209,6 @@ class Person {
     await this.#control.fault({ match: '/', method: 'GET', fault: { kind: 'hang' } });
     void this.#start(async () => commands.executeCommand('keyExplorer.refreshAll'), 0);
     while ((await this.#control.underWay()) === 0) {
-      // oxlint-disable-next-line no-await-in-loop
       await pause(10);
     }
   }
@@ -233,7 +224,6 @@ class Person {
     const below = await this.#loaded(node);
     const all = { rows: below.length, lost: below.filter(isLost).map(failureOf) };
     for (const each of below.filter(hasChildren)) {
-      // oxlint-disable-next-line no-await-in-loop
       const { rows, lost } = await this.#loadAll(each);
       all.rows += rows;
       all.lost.push(...lost);
@@ -243,7 +233,6 @@ class Person {
 
   async #loaded(node: Node | undefined): Promise<readonly Node[]> {
     for (let tries = 0, failures = 0; ; tries += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       const below = (await this.#product.provider.getChildren(node)) ?? [];
       const again = below.find((each) => mayGoOn(each) && !isLost(each));
       if (!again) {
@@ -252,7 +241,6 @@ class Person {
       assert.ok(tries < 200, `${again.id} never ends`);
       failures += failureOf(again) === '' ? 0 : 1;
       assert.ok(failures < 20, `With a fair cloud, ${again.id} says: ${failureOf(again)}`);
-      // oxlint-disable-next-line no-await-in-loop
       await commands.executeCommand('keyExplorer.retry', again);
     }
   }
@@ -290,8 +278,8 @@ class Person {
       );
     }
     if (dice <= 72) {
-      const again = pick(({ kind }) => kind === 'pager' || kind === 'note');
-      return again?.kind === 'note' && !mayGoOn(again)
+      const again = pick(({ kind }) => kind === 'pager' || kind === 'message');
+      return again?.kind === 'message' && !mayGoOn(again)
         ? { name: 'retry' }
         : command(again?.kind === 'pager' ? 'loadMore' : 'retry', again);
     }
@@ -347,7 +335,6 @@ class Person {
   async #changeWeather(): Promise<void> {
     await this.#control.clearFaults();
     for (const fault of this.#random.pick(weathers)) {
-      // oxlint-disable-next-line no-await-in-loop
       await this.#control.fault({ match: '/', method: 'GET', fault });
     }
   }
@@ -363,8 +350,8 @@ function isNarrowed(node: Node): boolean {
 
 function mayGoOn(node: Node): boolean {
   return node.kind === 'pager'
-    ? !node.listNode.list.cut
-    : node.kind === 'note' && 'error' in node.note && node.note.says !== 'notOffered';
+    ? !node.listNode.list.truncated
+    : node.kind === 'message' && 'error' in node.message && node.message.kind !== 'notOffered';
 }
 
 // Below an instance that was replaced, of which its row will know with the next refresh.
@@ -382,7 +369,7 @@ function errorOf(node: Node): CloudError | undefined {
   if (node.kind === 'pager') {
     return node.listNode.list.error;
   }
-  return node.kind === 'note' && 'error' in node.note ? node.note.error : undefined;
+  return node.kind === 'message' && 'error' in node.message ? node.message.error : undefined;
 }
 
 function pages(): Tab[] {

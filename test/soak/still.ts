@@ -32,7 +32,6 @@ export async function keptPerRow(): Promise<number> {
     changes.fire(undefined);
     for (let tries = 1500; !areGiven(); tries -= 1) {
       assert.ok(tries > 0, 'VS Code does not ask for the rows of its view');
-      // oxlint-disable-next-line no-await-in-loop
       await pause(20);
     }
   };
@@ -40,7 +39,6 @@ export async function keptPerRow(): Promise<number> {
   await giveAll();
   const [heapBefore, givenBefore] = [await heap(), given];
   for (let time = 0; time < times; time += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     await giveAll();
   }
   const kept = ((await heap()) - heapBefore) / (given - givenBefore);

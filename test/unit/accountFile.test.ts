@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AccountFile } from '../../src/host/accountFile';
+import { AccountFile } from '../../src/platform/accountFile';
 import { door } from './world';
 
 describe('the file with the list of accounts', () => {

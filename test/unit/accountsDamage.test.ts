@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { accountId, type Account } from '../../src/accounts/account';
-import { fullCause } from '../../src/explorer/words';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, explorerFor, failureOf, said } from './world';
@@ -103,7 +103,7 @@ describe('a damaged list of accounts', () => {
     const accounts = world.accounts();
     const error = await failureOf(world.signIn(accounts));
     assert.equal(error.kind, 'badAnswer');
-    assert.ok(fullCause(error).length > 0);
+    assert.ok(errorDetails(error).length > 0);
     assert.deepEqual(accounts.all(), []);
     accounts.close();
   });

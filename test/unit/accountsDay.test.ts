@@ -118,7 +118,7 @@ describe('a day', function () {
       const { name: userName, password, id: userId } = SAMPLE.guarded;
       const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
       const details = { accountName: SAMPLE.domain.name, userName, password, passcode };
-      return (await accounts.withPassword(world.site(), details, 'always', never)).account;
+      return (await accounts.signInWithPassword(world.site(), details, 'always', never)).account;
     };
 
     // The one with an MFA device signed in 482 minutes before the day: its temporary keys live a day, until 958.
@@ -132,7 +132,13 @@ describe('a day', function () {
     await setTime(0);
     let { account: known } = await world.signIn(accounts);
     assert.deepEqual(await asked(home), { ...none, tokens: 1 });
-    const keys = await accounts.withKeys(world.site('other'), SAMPLE.auditor.key, 'always', async () => true, never);
+    const keys = await accounts.signInWithKeys(
+      world.site('other'),
+      SAMPLE.auditor.key,
+      'always',
+      async () => true,
+      never,
+    );
     assert.ok(keys);
     assert.deepEqual(await asked(other), { ...none, reads: 4 });
     const all = { known, coded, keyed: keys.account };

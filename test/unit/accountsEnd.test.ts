@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { signedOutLabels } from '../../src/explorer/labels';
+import { signedOutLabels } from '../../src/explorer/present/labels';
 import { inDomain, inProject, tokenFor } from '../cloud/ask';
 import type { Fault } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
@@ -103,7 +103,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
     const owner = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.withPassword(world.site(), owner, 'always', new AbortController().signal);
+    const { account } = await accounts.signInWithPassword(world.site(), owner, 'always', new AbortController().signal);
     world.now += day;
     await failureOf(world.instances(accounts, account));
     await says('signed out · Code wanted');
@@ -136,7 +136,7 @@ describe('an account says why it is signed out, before and after a reload', func
       accounts = world.accounts();
       const never = new AbortController().signal;
       const keys = SAMPLE.operator.key;
-      const signedIn = await accounts.withKeys(world.site(), keys, 'always', async () => true, never);
+      const signedIn = await accounts.signInWithKeys(world.site(), keys, 'always', async () => true, never);
       assert.ok(signedIn);
       await cloud.control.fault({ match: '/instances', fault: answer(401, message, 'APIGW.0301') });
       await failureOf(world.instances(accounts, signedIn.account));
@@ -149,7 +149,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
     const owner = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.withPassword(world.site(), owner, 'always', new AbortController().signal);
+    const { account } = await accounts.signInWithPassword(world.site(), owner, 'always', new AbortController().signal);
     await cloud.control.fault({ match: '/v3/auth/tokens', fault: answer(401, 'no') });
     assert.equal((await failureOf(world.instances(accounts, account))).failure.signIn, 'code');
     await says('');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account, Remember } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import type { StoredKeys } from '../../src/accounts/secret';
+import type { StoredKeys } from '../../src/accounts/accountSecret';
 import { SAMPLE, type User } from '../cloud/data';
 import { passcodeOf } from '../cloud/passcodes';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -32,7 +32,7 @@ describe('signing in', function () {
       headers.names.includes('authorization') ? 'signed' : headers.names.includes('x-auth-token') ? 'token' : 'none',
     );
   const withKeys = async (keys: StoredKeys, remember: Remember = 'always'): Promise<Account> => {
-    const signedIn = await accounts.withKeys(world.site(), keys, remember, yes, signal);
+    const signedIn = await accounts.signInWithKeys(world.site(), keys, remember, yes, signal);
     assert.ok(signedIn);
     return signedIn.account;
   };
@@ -40,7 +40,7 @@ describe('signing in', function () {
     const { name: userName, password, id: userId } = user;
     const passcode = { userId, code: passcodeOf(user, world.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    return (await accounts.withPassword(world.site(), who, remember, signal)).account;
+    return (await accounts.signInWithPassword(world.site(), who, remember, signal)).account;
   };
 
   describe('with access keys', () => {
@@ -70,7 +70,13 @@ describe('signing in', function () {
 
     it('sends a wrong one once, and keeps nothing', async () => {
       const failed = await failureOf(
-        accounts.withKeys(world.site(), { ...SAMPLE.operator.key, secret: 'wrong-secret' }, 'always', yes, signal),
+        accounts.signInWithKeys(
+          world.site(),
+          { ...SAMPLE.operator.key, secret: 'wrong-secret' },
+          'always',
+          yes,
+          signal,
+        ),
       );
       assert.deepEqual([failed.kind, failed.failure.signIn], ['unauthenticated', 'wrongSignature']);
       assert.equal((await cloud.control.requests()).length, 1);
@@ -123,7 +129,7 @@ describe('signing in', function () {
 
     it('takes the place of a password only where the user agrees', async () => {
       const account = (await world.signIn(accounts)).account;
-      assert.equal(await accounts.withKeys(world.site(), SAMPLE.operator.key, 'always', no, signal), undefined);
+      assert.equal(await accounts.signInWithKeys(world.site(), SAMPLE.operator.key, 'always', no, signal), undefined);
       assert.equal(accounts.all()[0]?.signIn, 'password');
       assert.equal((await withKeys(SAMPLE.operator.key)).id, account.id);
     });
@@ -161,7 +167,7 @@ describe('signing in', function () {
       assert.equal((await cloud.control.requests()).length, 1);
       await cloud.control.clearFaults();
       const code = passcodeOf(SAMPLE.guarded, world.now + 30_000);
-      await accounts.withCode(account.id, { code }, north.id, signal);
+      await accounts.signInWithCode(account.id, { code }, north.id, signal);
       assert.equal((await world.instances(accounts, account)).total, 2);
     });
   });
@@ -175,7 +181,7 @@ describe('signing in', function () {
       `[basic]\nak = ${access}\nsk = ${secret}\n`;
     const withProfile = async (): Promise<Account> => {
       const used = await world.profile();
-      const signedIn = await accounts.withProfile(world.site(), used, yes, signal);
+      const signedIn = await accounts.signInWithProfile(world.site(), used, yes, signal);
       assert.ok(signedIn);
       return signedIn.account;
     };
@@ -232,7 +238,7 @@ describe('signing in', function () {
 
     it('is a further account, whose tokens are got for those of the one that takes it on', async () => {
       const parent = (await world.signIn(accounts)).account;
-      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
       assert.ok(signedIn);
       assert.deepEqual([accounts.all().length, signedIn.account.domain], [2, SAMPLE.partner.domain]);
       const { rows } = await world.projects(accounts, signedIn.account);
@@ -244,7 +250,7 @@ describe('signing in', function () {
 
     it('ends with that one', async () => {
       const parent = (await world.signIn(accounts)).account;
-      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
       await accounts.signOut(parent.id);
       world.now += 25 * 60 * minute;
       assert.ok(signedIn);
@@ -262,7 +268,7 @@ describe('signing in', function () {
       ] as const) {
         await cloud.control.reset();
         const parent = (await world.signIn(accounts)).account;
-        const signedIn = await accounts.withAgency(parent.id, role, signal);
+        const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
         assert.ok(signedIn);
         await cloud.control.expire();
         world.now += 25 * 60 * minute;
@@ -289,7 +295,7 @@ describe('signing in', function () {
 
     it('is not taken on by itself, whatever the list of accounts says', async () => {
       const parent = (await world.signIn(accounts)).account;
-      const signedIn = await accounts.withAgency(parent.id, role, signal);
+      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
       assert.ok(signedIn);
       const { id } = signedIn.account;
       world.store.list = JSON.parse(
@@ -302,7 +308,7 @@ describe('signing in', function () {
 
     it('is refused to who may not, and to keys, which have no token to show', async () => {
       const parent = await withKeys(SAMPLE.operator.key);
-      assert.equal((await failureOf(accounts.withAgency(parent.id, role, signal))).kind, 'forbidden');
+      assert.equal((await failureOf(accounts.signInWithAgency(parent.id, role, signal))).kind, 'forbidden');
     });
   });
 });

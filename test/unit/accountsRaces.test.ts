@@ -54,14 +54,14 @@ describe('what comes late for a sign-in', function () {
     const signIn = async (accounts: typeof here, at: number): Promise<string> => {
       const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now + at) };
       const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-      return (await accounts.withPassword(world.site(), who, 'always', signal)).account.id;
+      return (await accounts.signInWithPassword(world.site(), who, 'always', signal)).account.id;
     };
     const id = await signIn(here, -30_000);
     const there = world.accounts();
     await cloud.control.clearRequests();
     await cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault: { kind: 'slow', ms: 500 } });
     const code = passcodeOf(SAMPLE.guarded, world.now);
-    const late = here.withCode(id, { code }, north.id, signal);
+    const late = here.signInWithCode(id, { code }, north.id, signal);
     await isUnderWay('POST', '/v3/auth/tokens');
     await signIn(there, 30_000);
     here.reread();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { accountId } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { vaultKey } from '../../src/accounts/secret';
+import { secretStoreKey } from '../../src/accounts/accountSecret';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, east, failureOf, north } from './world';
@@ -51,15 +51,15 @@ describe('signing in with a password', function () {
 
   it('leaves a signed-in account as it was when signing in again fails', async () => {
     await world.signIn(accounts);
-    const before = world.vault.entries.get(vaultKey(id));
+    const before = world.vault.entries.get(secretStoreKey(id));
     await failureOf(world.signIn(accounts, 'session', { name: SAMPLE.user, password: 'no' }));
-    assert.equal(world.vault.entries.get(vaultKey(id)), before);
+    assert.equal(world.vault.entries.get(secretStoreKey(id)), before);
     assert.equal((await world.instances(accounts, { id })).total, 2);
   });
 
   it('sends nothing once the user gave up', async () => {
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
-    const error = await failureOf(accounts.withPassword(world.site(), who, 'always', AbortSignal.abort()));
+    const error = await failureOf(accounts.signInWithPassword(world.site(), who, 'always', AbortSignal.abort()));
     assert.equal(error.kind, 'cancelled');
     assert.deepEqual([await world.requests(), accounts.all()], [[], []]);
   });
@@ -68,7 +68,6 @@ describe('signing in with a password', function () {
     await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: { kind: 'hang' } });
     const failure = failureOf(world.signIn(accounts));
     while ((await cloud.control.underWay()) === 0) {
-      // oxlint-disable-next-line no-await-in-loop
       await pause(5);
     }
     accounts.close();
@@ -90,7 +89,7 @@ describe('signing in with a password', function () {
     await world.signIn(accounts, 'untilExpiry');
     await world.instances(accounts, { id });
     assert.deepEqual(Object.keys(world.kept({ id })?.tokens ?? {}), ['account', `project:${north.id}`]);
-    assert.ok(!world.vault.entries.get(vaultKey(id))?.includes(SAMPLE.password));
+    assert.ok(!world.vault.entries.get(secretStoreKey(id))?.includes(SAMPLE.password));
   });
 
   it('leaves no trace when told "this session only", and removes that of an earlier sign-in', async () => {
@@ -174,7 +173,7 @@ describe('signing in with a password', function () {
     assert.equal(new Set(used.map(({ headers }) => headers.token)).size, 2);
     await accounts.signOut(first.id);
     assert.deepEqual(accounts.all(), [second]);
-    assert.deepEqual([...world.vault.entries.keys()], [vaultKey(second.id)]);
+    assert.deepEqual([...world.vault.entries.keys()], [secretStoreKey(second.id)]);
     assert.equal((await world.instances(accounts, second)).total, 2);
     assert.deepEqual(world.accounts().all(), [second]);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountId, type Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { vaultKey } from '../../src/accounts/secret';
+import { secretStoreKey } from '../../src/accounts/accountSecret';
 import { inProject, tokenFor } from '../cloud/ask';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -98,7 +98,7 @@ describe('what accounts keep', function () {
     assert.deepEqual(asked, []);
     const both = Promise.all([first, second].map((account) => world.projects(again, account)));
     await new Promise(setImmediate);
-    assert.deepEqual(new Set(asked), new Set([first, second].map((account) => vaultKey(account.id))));
+    assert.deepEqual(new Set(asked), new Set([first, second].map((account) => secretStoreKey(account.id))));
     assert.equal(asked.length, 2);
     late.open();
     await both;
@@ -278,7 +278,7 @@ describe('what accounts keep', function () {
         { version: 2, generation: account.generation, password: {}, tokens: {} },
       ];
       for (const entry of ['', '{', 'null', '[]', ...wrong.map((each) => JSON.stringify(each))]) {
-        world.vault.entries.set(vaultKey(id), entry);
+        world.vault.entries.set(secretStoreKey(id), entry);
         const error = await failureOf(world.instances(world.accounts(), account));
         assert.equal(error.kind, 'unauthenticated', entry);
         assert.match(error.failure.reason?.text ?? '', /no longer stored/, entry);

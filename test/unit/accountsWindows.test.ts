@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { vaultKey } from '../../src/accounts/secret';
+import { secretStoreKey } from '../../src/accounts/accountSecret';
 import { documented } from '../cloud/documented';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -386,7 +386,7 @@ describe('accounts in two windows', function () {
       assert.deepEqual(await world.requests(), []);
       assert.ok(world.lines.includes('The list of accounts could not be stored.'));
       await assert.rejects(one.signOut(account.id), /list of accounts could not be stored. Sign out again/);
-      assert.deepEqual([names(one), world.vault.entries.has(vaultKey(account.id))], [['demo-operator'], false]);
+      assert.deepEqual([names(one), world.vault.entries.has(secretStoreKey(account.id))], [['demo-operator'], false]);
       world.store.failing = false;
       await one.signOut(account.id);
       assert.deepEqual([one.all(), world.store.text], [[], '[]']);

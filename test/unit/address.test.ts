@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hostOf, isLoopback, plainAddress } from '../../src/cloud/address';
+import { hostOf, isLoopback, plainAddress } from '../../src/cloud/url';
 
 const long = 'a'.repeat(60);
 const longest = `${long}.${long}.${long}.${long}.example`;

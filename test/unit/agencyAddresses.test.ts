@@ -43,7 +43,7 @@ describe('where the token and password of an account may go as the user acts', f
     ].join('\n');
     const file = '/home/.config/openstack/clouds.yaml';
     world.places = { ...world.places, readFile: async (path) => (path === file ? text : undefined) };
-    const signedIn = await accounts.withProfile(
+    const signedIn = await accounts.signInWithProfile(
       accepting(world.site(), cloud.url, elsewhere),
       await world.profile(),
       yes,
@@ -57,29 +57,29 @@ describe('where the token and password of an account may go as the user acts', f
     const { account } = await world.signIn(accounts);
     await cloud.control.clearRequests();
     world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
-    const { kind, failure } = await failureOf(accounts.withAgency(account.id, role, signal));
+    const { kind, failure } = await failureOf(accounts.signInWithAgency(account.id, role, signal));
     assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     assert.deepEqual(await cloud.control.requests(), []);
     await accounts.accept(account.id, elsewhere);
-    assert.ok(await accounts.withAgency(account.id, role, signal));
+    assert.ok(await accounts.signInWithAgency(account.id, role, signal));
   });
 
   it('sends no code and no kept password to another IAM, until it is accepted', async () => {
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.withPassword(world.site(), who, 'always', signal);
+    const { account } = await accounts.signInWithPassword(world.site(), who, 'always', signal);
     await cloud.control.clearRequests();
     world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
     const code = passcodeOf(SAMPLE.guarded, world.now + 30_000);
-    const { kind, failure } = await failureOf(accounts.withCode(account.id, { code }, undefined, signal));
+    const { kind, failure } = await failureOf(accounts.signInWithCode(account.id, { code }, undefined, signal));
     assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     assert.deepEqual(await cloud.control.requests(), []);
   });
 
   it('keeps a role at the IAM that the profile of its account names', async () => {
     const parent = await withProfile();
-    const signedIn = await accounts.withAgency(parent.id, role, signal);
+    const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
     assert.ok(signedIn);
     assert.equal(accounts.site(signedIn.account)?.iam, elsewhere);
     // The site's own IAM is not where these tokens are from.
@@ -92,7 +92,7 @@ describe('where the token and password of an account may go as the user acts', f
   });
 
   it('shows no token of a sign-in at one IAM to another, for a role that was taken on there', async () => {
-    const signedIn = await accounts.withAgency((await withProfile()).id, role, signal);
+    const signedIn = await accounts.signInWithAgency((await withProfile()).id, role, signal);
     assert.ok(signedIn);
     await world.signIn(accounts);
     world.now += 25 * 60 * minute;

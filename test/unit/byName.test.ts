@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { phrase } from '../../src/catalog/phrase';
-import type { Collection } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import type { Collection } from '../../src/catalog/declaration';
 import { CloudError } from '../../src/cloud/errors';
-import { ByName } from '../../src/explorer/byName';
+import { ServerSideSearch } from '../../src/explorer/serverSideSearch';
 import type { Explorer } from '../../src/explorer/explorer';
-import type { ListedRow } from '../../src/explorer/loaded';
-import type { Met, Walked } from '../../src/explorer/walk';
+import type { ListedRow } from '../../src/explorer/loadedRows';
+import type { Hit, ListProgress } from '../../src/explorer/scan';
 
 type Declared = Collection['filters'][number];
 
@@ -16,15 +16,15 @@ const byState: Declared = { id: 'status', query: 'status', label: phrase('Status
 
 function walked(
   id: string,
-  stage: Walked['stage'],
+  stage: ListProgress['stage'],
   filters: readonly Declared[],
   more: { readonly below?: boolean; readonly kind?: CloudError['kind'] } = {},
-): Walked {
-  const collection = { filters, ...(more.below ? { below: [] } : {}) };
+): ListProgress {
+  const collection = { filters, ...(more.below ? { children: [] } : {}) };
   return {
     // Nothing else of a list is looked at.
     // oxlint-disable-next-line no-unsafe-type-assertion
-    listNode: { id, collection } as unknown as Walked['listNode'],
+    listNode: { id, collection } as unknown as ListProgress['listNode'],
     stage,
     ...(more.kind ? { error: new CloudError({ kind: more.kind }) } : {}),
   };
@@ -32,7 +32,7 @@ function walked(
 
 describe('a search by name', () => {
   let asked: string[];
-  let met: Met[];
+  let met: Hit[];
 
   const rows: readonly ListedRow[] = ['1', undefined, '2'].map((id, at) => ({
     key: id ?? `#${at}`,
@@ -47,10 +47,10 @@ describe('a search by name', () => {
       return true;
     },
   };
-  const askedOf = async (text: string, ...lists: readonly Walked[]): Promise<readonly string[]> => {
+  const askedOf = async (text: string, ...lists: readonly ListProgress[]): Promise<readonly string[]> => {
     asked = [];
     met = [];
-    const byName = new ByName(explorer, {
+    const byName = new ServerSideSearch(explorer, {
       lists: () => lists,
       met: (keys) => met.push(...keys),
       changed: () => undefined,
@@ -118,7 +118,6 @@ describe('a search by name', () => {
     assert.deepEqual(await asks('abc'), ['usual name abc', 'long name abc']);
     assert.deepEqual(await asks('x'.repeat(65)), [`long name ${'x'.repeat(65)}`]);
     for (const text of ['', 'x', 'x y', 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU']) {
-      // oxlint-disable-next-line no-await-in-loop
       assert.deepEqual(await asks(text), [], text);
     }
   });

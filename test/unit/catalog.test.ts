@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { documents } from '../cloud/documented';
 import { catalog, services } from '../../src/catalog/catalog';
-import type { Answer, Item } from '../../src/catalog/shape';
+import type { ApiResponse, Item } from '../../src/catalog/declaration';
 import { totalOf } from '../../src/cloud/rows';
 import { collectionOf, collectionsIn, rowsIn } from './localServer';
 
-const answer = (body: unknown): Answer => ({ body, header: () => undefined });
+const answer = (body: unknown): ApiResponse => ({ body, header: () => undefined });
 
 // Every example answer that is a list of the catalog, and what it becomes. By document, in its order.
 const nesTime = '2023-06-06T20:47:02.15507+08:00';
@@ -93,7 +93,7 @@ const examples: readonly { document: string; collection: string; total: number |
         name: 'af-south-1',
         localNames: { 'en-us': 'AF-Johannesburg', 'zh-cn': '非洲-约翰内斯堡' },
         hidden: false,
-        gives: { project_id: '06f1cbbaf280106b2f14c00313a9d065', region: 'af-south-1' },
+        pathParams: { project_id: '06f1cbbaf280106b2f14c00313a9d065', region: 'af-south-1' },
       },
     ],
   },
@@ -125,7 +125,7 @@ const examples: readonly { document: string; collection: string; total: number |
         description: undefined,
         status: { label: { text: 'running', args: [] }, tone: 'good' },
         times: { created: '2019-12-06T06:49:04Z', updated: '2019-12-06T06:49:04Z' },
-        gives: { instance_id: 'e34610ca-0a37-4f04-8856-4101b08cc5e2' },
+        pathParams: { instance_id: 'e34610ca-0a37-4f04-8856-4101b08cc5e2' },
       },
     ],
   },
@@ -139,7 +139,7 @@ const examples: readonly { document: string; collection: string; total: number |
         name: 'ClientQuota_demo',
         description: { text: '{0} bound', args: [0] },
         times: { created: '2020-09-19T15:27:47.60571141+08:00' },
-        gives: { app_quota_id: 'c900c5612dbe451bb43cbcc49cfaf2f3' },
+        pathParams: { app_quota_id: 'c900c5612dbe451bb43cbcc49cfaf2f3' },
       },
     ],
   },
@@ -209,14 +209,14 @@ const calls = {
   credentials: {
     path: '/v1/{project_id}/node-provider/credentials',
     scope: 'project',
-    paging: { by: 'offset', offset: { min: 0, max: 1000 }, size: { min: 1, max: 1000, sends: 100 } },
+    paging: { kind: 'offset', offset: { min: 0, max: 1000 }, size: { min: 1, max: 1000, sends: 100 } },
     filters: [],
   },
   sshKeys: {
     path: '/v4/user/keys',
     scope: 'region',
     paging: {
-      by: 'offset',
+      kind: 'offset',
       offset: { min: 0, max: 2147483647, default: 0 },
       size: { min: 1, max: 100, default: 20 },
     },
@@ -225,7 +225,7 @@ const calls = {
   signs: {
     path: `${inInstance}/signs`,
     scope: 'project',
-    paging: { by: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
+    paging: { kind: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
     filters: [
       { query: 'name', match: 'contains', exact: { precise_search: 'name' }, length: undefined },
       { query: 'id', match: 'id', exact: undefined, length: undefined },
@@ -234,21 +234,21 @@ const calls = {
   boundApps: {
     path: `${inInstance}/app-quotas/{app_quota_id}/bound-apps`,
     scope: 'project',
-    paging: { by: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
+    paging: { kind: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
     filters: [{ query: 'app_name', match: 'contains', exact: undefined, length: undefined }],
   },
-  projects: { path: '/v3/auth/projects', scope: 'account', paging: { by: 'none' }, filters: [] },
-  regions: { path: '/v3/regions', scope: 'account', paging: { by: 'none' }, filters: [] },
+  projects: { path: '/v3/auth/projects', scope: 'account', paging: { kind: 'none' }, filters: [] },
+  regions: { path: '/v3/regions', scope: 'account', paging: { kind: 'none' }, filters: [] },
   instances: {
     path: '/v2/{project_id}/instances',
     scope: 'project',
-    paging: { by: 'offset', offset: { min: 0, max: 100, default: 0 }, size: { min: 1, max: 100, default: 10 } },
+    paging: { kind: 'offset', offset: { min: 0, max: 100, default: 0 }, size: { min: 1, max: 100, default: 10 } },
     filters: [{ query: 'status', match: 'exact', exact: undefined, length: { min: 3, max: 128 } }],
   },
   appQuotas: {
     path: `${inInstance}/app-quotas`,
     scope: 'project',
-    paging: { by: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
+    paging: { kind: 'offset', offset: { min: 0, default: 0 }, size: hundreds },
     filters: [{ query: 'name', match: 'contains', exact: undefined, length: undefined }],
   },
 } as const;
@@ -320,7 +320,7 @@ describe('catalog', () => {
   });
 
   it('masks the documented secrets and no public key', () => {
-    const secrets = collectionsIn(catalog).flatMap(({ id, secrets: own }) => own.map(({ at }) => `${id}.${at}`));
+    const secrets = collectionsIn(catalog).flatMap(({ id, secrets: own }) => own.map(({ path: at }) => `${id}.${at}`));
     assert.deepEqual(secrets.toSorted(), ['boundApps.app_key', 'signs.sign_key', 'signs.sign_secret']);
   });
 

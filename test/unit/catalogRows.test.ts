@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { catalog } from '../../src/catalog/catalog';
-import type { Answer, Item } from '../../src/catalog/shape';
+import type { ApiResponse, Item } from '../../src/catalog/declaration';
 import { totalOf } from '../../src/cloud/rows';
 import { collectionOf, collectionsIn, rowsIn } from './localServer';
 
-const answer = (body: unknown): Answer => ({ body, header: () => undefined });
+const answer = (body: unknown): ApiResponse => ({ body, header: () => undefined });
 const items = (id: string, body: unknown): readonly Item[] =>
   rowsIn(collectionOf(id), answer(body)).map(({ item }) => item);
 
@@ -55,14 +55,14 @@ describe('catalog: rows', () => {
   it('makes an item of any row, whatever is missing in it or wrong', () => {
     for (const collection of collectionsIn(catalog)) {
       const { id, row } = collection;
-      const list = { ...collection, rows: ({ body }: Answer) => body };
+      const list = { ...collection, rows: ({ body }: ApiResponse) => body };
       const names = Object.keys(row.entries);
       const strange = names.map((name) => ({ ...Object.fromEntries(names.map((each) => [each, 'x'])), [name]: 7n }));
       const nothing = Object.fromEntries(names.map((name) => [name, null]));
       const made = rowsIn(list, answer([{}, nothing, ...strange, null, 'x', 7, []]));
       assert.equal(made.length, names.length + 6, id);
       for (const each of made.slice(0, 2)) {
-        assert.deepEqual([each.bad, each.item.id, each.item.gives], [[], undefined, undefined], id);
+        assert.deepEqual([each.bad, each.item.id, each.item.pathParams], [[], undefined, undefined], id);
       }
       for (const [index, name] of names.entries()) {
         assert.ok(
@@ -110,7 +110,7 @@ describe('catalog: rows', () => {
       ],
     });
     assert.deepEqual(
-      made.map(({ id, hidden, gives }) => [id, hidden, gives?.['region']]),
+      made.map(({ id, hidden, pathParams: gives }) => [id, hidden, gives?.['region']]),
       [
         ['a', false, 'cn-north-4'],
         ['b', false, 'cn-north-4'],

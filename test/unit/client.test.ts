@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ErrorKind } from '../../src/catalog/shape';
-import type { ListAddress } from '../../src/cloud/client';
+import type { ErrorKind } from '../../src/catalog/declaration';
+import type { ListRequest } from '../../src/cloud/client';
 import { inDomain, inProject, samplePaths, tokenFor } from '../cloud/ask';
 import { throttled, type Fault } from '../cloud/control';
 import { Data, SAMPLE } from '../cloud/data';
@@ -87,14 +87,14 @@ describe('client', function () {
     await cloud.control.clearRequests();
   });
 
-  function addressOf(id: string): ListAddress & { project: string } {
+  function addressOf(id: string): ListRequest & { project: string } {
     const { service, project } = lists[id] ?? { service: '', project: north };
     return {
       project: project.name,
       collection: collectionOf(id),
       base: `${cloud.url}/${service}/${project.name}`,
-      scope: { of: 'project', projectId: project.id },
-      values: { project_id: project.id, instance_id: instance, app_quota_id: quota },
+      scope: { kind: 'project', projectId: project.id },
+      pathParams: { project_id: project.id, instance_id: instance, app_quota_id: quota },
     };
   }
 
@@ -115,8 +115,8 @@ describe('client', function () {
         id,
       );
       assert.deepEqual(page.rows.map(({ bad }) => bad).flat(), [], id);
-      assert.deepEqual([page.total, page.next, page.cut], [all.length, first, false], id);
-      assert.equal(page.short, first < Number(new URLSearchParams(query).get('limit')), id);
+      assert.deepEqual([page.total, page.next, page.truncated], [all.length, first, false], id);
+      assert.equal(page.partial, first < Number(new URLSearchParams(query).get('limit')), id);
       const [request, ...more] = await cloud.control.requests();
       assert.deepEqual([request?.method, request?.query, request?.status, more.length], ['GET', query, 200, 0], id);
       assert.deepEqual(
@@ -132,8 +132,8 @@ describe('client', function () {
     const address = {
       collection: collectionOf('projects'),
       base: cloud.url,
-      scope: { of: 'account' },
-      values: {},
+      scope: { kind: 'account' },
+      pathParams: {},
     } as const;
     const page = await pageOf(asking, address);
     const names = page.rows.map(({ item }) => item.name);
@@ -141,7 +141,7 @@ describe('client', function () {
       names,
       SAMPLE.projects.map(({ name }) => name),
     );
-    assert.deepEqual([page.next, page.total, page.short, page.cut], [undefined, undefined, false, false]);
+    assert.deepEqual([page.next, page.total, page.partial, page.truncated], [undefined, undefined, false, false]);
     assert.equal((await cloud.control.requests()).at(-1)?.query, '');
   });
 

@@ -3,8 +3,8 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Answer } from '../../src/catalog/shape';
-import type { ListAddress, Page } from '../../src/cloud/client';
+import type { ApiResponse } from '../../src/catalog/declaration';
+import type { ListRequest, ListPage } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import {
   answering,
@@ -45,11 +45,11 @@ describe('client, against hostile answers', () => {
     return server;
   }
 
-  const signsAt = (base: string, instance = 'i'): ListAddress => ({
+  const signsAt = (base: string, instance = 'i'): ListRequest => ({
     collection: collectionOf('signs'),
     base,
-    scope: { of: 'project', projectId: 'p' },
-    values: { project_id: 'p', instance_id: instance },
+    scope: { kind: 'project', projectId: 'p' },
+    pathParams: { project_id: 'p', instance_id: instance },
   });
 
   /** Takes requests without answering them; `came` waits until there are so many. */
@@ -143,7 +143,7 @@ describe('client, against hostile answers', () => {
       const rows = list.collection.rows.bind(list.collection);
       const watched = {
         ...list.collection,
-        rows: (read: Answer) => {
+        rows: (read: ApiResponse) => {
           order.push(String(number));
           return rows(read);
         },
@@ -174,7 +174,7 @@ describe('client, against hostile answers', () => {
   });
 
   it('keeps of the rows of a large answer only so much as can be shown, and their IDs', async () => {
-    const ids = (page: Page): unknown[] => page.rows.map(({ item }) => item.id);
+    const ids = (page: ListPage): unknown[] => page.rows.map(({ item }) => item.id);
     for (const [size, body] of [
       [1, `{"signs":[{"deep":${'['.repeat(600_000)}${']'.repeat(600_000)},"id":"0"}]}`],
       [1, `{"signs":[{"id":"0","many":[${'{},'.repeat(510_000)}{}]}]}`],
@@ -294,8 +294,11 @@ describe('client, against hostile answers', () => {
         JSON.stringify(value),
       );
     }
-    const { values: _, ...bare } = signsAt(server.url);
-    assert.equal((await errorFrom(pageOf(asking, { ...bare, values: { project_id: 'p' } }))).kind, 'invalidRequest');
+    const { pathParams: _, ...bare } = signsAt(server.url);
+    assert.equal(
+      (await errorFrom(pageOf(asking, { ...bare, pathParams: { project_id: 'p' } }))).kind,
+      'invalidRequest',
+    );
     assert.equal((await errorFrom(pageOf(asking, signsAt('no address')))).kind, 'invalidRequest');
     assert.deepEqual([server.requests.length, asking.authorizer.asked.length], [0, 0]);
     for (const value of ['a/b', '/', '../x', '..\\x', '%2e%2e', 'a?b#c', '{project_id}', '名 x', '$&', '😀']) {

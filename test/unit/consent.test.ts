@@ -53,7 +53,7 @@ describe('what a user decides about the addresses of a site', function () {
   /** Every way to sign in, at a site as it was chosen. */
   const ways: Readonly<Record<string, (site: ChosenSite) => Promise<{ account: Account } | undefined>>> = {
     password: async (site) =>
-      accounts.withPassword(
+      accounts.signInWithPassword(
         site,
         { accountName: domain.name, userName: operator.name, password: operator.password },
         'always',
@@ -62,17 +62,17 @@ describe('what a user decides about the addresses of a site', function () {
     code: async (site) => {
       const passcode = { userId: guarded.id, code: passcodeOf(guarded, world.now) };
       const who = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
-      return accounts.withPassword(site, who, 'always', signal);
+      return accounts.signInWithPassword(site, who, 'always', signal);
     },
     token: async (site) => {
       const token = await tokenFor(cloud.url, inProject(north));
       await cloud.control.clearRequests();
-      return accounts.withToken(site, token, 'untilExpiry', yes, signal);
+      return accounts.signInWithToken(site, token, 'untilExpiry', yes, signal);
     },
-    keys: async (site) => accounts.withKeys(site, auditor.key, 'always', yes, signal),
+    keys: async (site) => accounts.signInWithKeys(site, auditor.key, 'always', yes, signal),
     profile: async (site) => {
       profileOf(cloudsYaml(cloud.url));
-      return accounts.withProfile(site, await world.profile(), yes, signal);
+      return accounts.signInWithProfile(site, await world.profile(), yes, signal);
     },
   };
 
@@ -93,10 +93,8 @@ describe('what a user decides about the addresses of a site', function () {
       const refused = async (): Promise<void> => {
         for (const here of [accounts, world.accounts()]) {
           await cloud.control.clearRequests();
-          // oxlint-disable-next-line no-await-in-loop
           const { failure } = await failureOf(world.instances(here, { id }));
           assert.deepEqual([failure.kind, failure.accept, failure.declined], ['invalidRequest', roma, true]);
-          // oxlint-disable-next-line no-await-in-loop
           assert.deepEqual(await cloud.control.requests(), []);
         }
       };
@@ -119,12 +117,12 @@ describe('what a user decides about the addresses of a site', function () {
     profileOf(cloudsYaml(elsewhere));
     const used = await world.profile();
     for (const site of [world.site(), unasked()]) {
-      const { kind, failure } = await failureOf(accounts.withProfile(site, used, yes, signal));
+      const { kind, failure } = await failureOf(accounts.signInWithProfile(site, used, yes, signal));
       assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     }
     assert.deepEqual(await cloud.control.requests(), []);
     // The IAM of the settings, whose place it takes, is not asked, and needs no consent.
-    const signedIn = await accounts.withProfile(unasked(elsewhere), used, yes, signal);
+    const signedIn = await accounts.signInWithProfile(unasked(elsewhere), used, yes, signal);
     assert.deepEqual(signedIn?.account.accepted, [elsewhere]);
     assert.deepEqual(
       accounts
@@ -142,7 +140,7 @@ describe('what a user decides about the addresses of a site', function () {
       demo: { ...sampleSite(cloud.url), services: { ...sampleSite(cloud.url).services, roma: added } },
     };
     const who = { accountName: domain.name, userName: operator.name, password: operator.password };
-    await accounts.withPassword({ ...unasked(), accepted: before.accepted }, who, 'always', signal);
+    await accounts.signInWithPassword({ ...unasked(), accepted: before.accepted }, who, 'always', signal);
     await cloud.control.clearRequests();
     const { failure } = await failureOf(world.instances(accounts, account));
     assert.deepEqual([failure.accept, failure.declined], [added, undefined]);
@@ -249,7 +247,7 @@ describe('what a user decides about the addresses of a site', function () {
 
   it('goes over from an account to the role that it takes on, where the role’s own decisions last', async () => {
     const { account } = (await ways['password']?.(allBut(roma))) ?? assert.fail();
-    const taken = await accounts.withAgency(account.id, role, signal);
+    const taken = await accounts.signInWithAgency(account.id, role, signal);
     assert.ok(taken);
     const of = async (): Promise<unknown[]> => {
       const { failure } = await failureOf(world.instances(accounts, taken.account, partner.projects[0]));
@@ -258,13 +256,13 @@ describe('what a user decides about the addresses of a site', function () {
     assert.deepEqual(await of(), [roma, true]);
     await accounts.accept(account.id, roma);
     await accounts.decide(taken.account.id, { accepted: [], declined: [roma] });
-    assert.ok(await accounts.withAgency(account.id, role, signal));
+    assert.ok(await accounts.signInWithAgency(account.id, role, signal));
     assert.deepEqual(await of(), [roma, true]);
   });
 
   it('leads from a role whose account has not accepted its IAM to the sign-in of that account', async () => {
     const { account } = await world.signIn(accounts);
-    const taken = await accounts.withAgency(account.id, role, signal);
+    const taken = await accounts.signInWithAgency(account.id, role, signal);
     assert.ok(taken);
     world.now += 25 * 60 * 60_000;
     world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
@@ -284,10 +282,11 @@ describe('what a user decides about the addresses of a site', function () {
     assert.deepEqual(origins(roma, account), ['setting']);
     profileOf(cloudsYaml(elsewhere));
     const used = await world.profile();
-    const { account: ofProfile } = (await accounts.withProfile(unasked(elsewhere), used, yes, signal)) ?? assert.fail();
+    const { account: ofProfile } =
+      (await accounts.signInWithProfile(unasked(elsewhere), used, yes, signal)) ?? assert.fail();
     assert.deepEqual(origins(elsewhere, ofProfile), ['The profile {0}']);
     assert.deepEqual(origins(roma, ofProfile), ['setting']);
-    const { account: ofRole } = (await accounts.withAgency(ofProfile.id, role, signal)) ?? assert.fail();
+    const { account: ofRole } = (await accounts.signInWithAgency(ofProfile.id, role, signal)) ?? assert.fail();
     assert.deepEqual(origins(elsewhere, ofRole), ['of the account that']);
     world.setting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
     assert.deepEqual(origins(elsewhere, ofProfile), ['setting', 'The profile {0}']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountId } from '../../src/accounts/account';
 import { withDeadline } from '../../src/accounts/deadline';
-import { vaultKey, type Vault } from '../../src/accounts/secret';
+import { secretStoreKey, type SecretStore } from '../../src/accounts/accountSecret';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { MemoryVault, World, door, failureOf } from './world';
@@ -10,9 +10,9 @@ const id = accountId('demo', SAMPLE.domain.id, SAMPLE.operator.id);
 const deadline = 60;
 
 /** A vault whose calls do not come back while the door of that call is closed. */
-class HangingVault implements Vault {
+class HangingVault implements SecretStore {
   readonly memory = new MemoryVault();
-  readonly doors: { [Call in keyof Vault]?: Promise<void> } = {};
+  readonly doors: { [Call in keyof SecretStore]?: Promise<void> } = {};
 
   async read(key: string): Promise<string | undefined> {
     await this.doors.read;
@@ -128,6 +128,6 @@ describe('a vault that hangs', function () {
     await assert.rejects(accounts.signOut(id), /did not remove the sign-in. Sign out again/);
     delete hanging.doors.remove;
     await accounts.signOut(id);
-    assert.deepEqual([accounts.all(), hanging.memory.entries.has(vaultKey(id))], [[], false]);
+    assert.deepEqual([accounts.all(), hanging.memory.entries.has(secretStoreKey(id))], [[], false]);
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyTextOf } from '../../src/explorer/copyable';
-import { detailOf, maskedJson, timesOf } from '../../src/explorer/detail';
-import { maskText } from '../../src/catalog/secretText';
-import type { ItemNode, ListNode, Place } from '../../src/explorer/nodes';
+import { copyTextOf } from '../../src/explorer/present/copyable';
+import { detailOf, maskedJson, timesOf } from '../../src/explorer/present/keyDetails';
+import { maskText } from '../../src/base/secretText';
+import type { ItemNode, ListNode, NodeContext } from '../../src/explorer/nodes';
 import { PagedList } from '../../src/explorer/pagedList';
 import { collectionOf, rowsIn } from './localServer';
 
-const place: Place = { accountId: 'demo:d:u', values: {}, regionHome: false };
+const context: NodeContext = { accountId: 'demo:d:u', pathParams: {}, showsRegionLists: false };
 
 /** A row of a list, as the explorer makes it of what the cloud sent. */
 function node(list: string, raw: unknown, clash = false): ItemNode {
@@ -16,14 +16,14 @@ function node(list: string, raw: unknown, clash = false): ItemNode {
     id: '/a/list',
     parent: undefined,
     collection,
-    place,
+    context,
     filter: undefined,
     signal: new AbortController().signal,
     list: new PagedList(async () => assert.fail('Nothing is asked here')),
   };
   const [row] = rowsIn(collection, { body: { [bodyName[list] ?? list]: [raw] }, header: () => undefined });
   assert.ok(row);
-  return { kind: 'item', id: '/a/list/x', parent: below, listNode: below, listed: { key: 'x', row, clash }, place };
+  return { kind: 'item', id: '/a/list/x', parent: below, listNode: below, listed: { key: 'x', row, clash }, context };
 }
 
 const bodyName: Readonly<Record<string, string>> = { sshKeys: 'keys', boundApps: 'apps' };

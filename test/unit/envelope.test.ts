@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { catalog } from '../../src/catalog/catalog';
-import type { ErrorKind } from '../../src/catalog/shape';
-import { errorOf, faultOf } from '../../src/cloud/envelope';
-import type { HttpAnswer } from '../../src/cloud/send';
+import type { ErrorKind } from '../../src/catalog/declaration';
+import { errorOf, faultOf } from '../../src/cloud/parseError';
+import type { HttpAnswer } from '../../src/cloud/http';
 import { documents } from '../cloud/documented';
 import { collectionOf, collectionsIn, errorFrom, pageOf, serve, testClient } from './localServer';
 
@@ -245,8 +245,8 @@ describe('error envelopes', () => {
         const address = {
           collection: list,
           base: server.url,
-          scope: { of: 'account' },
-          values: { project_id: 'secret-project', instance_id: 'secret-instance' },
+          scope: { kind: 'account' },
+          pathParams: { project_id: 'secret-project', instance_id: 'secret-instance' },
         } as const;
         const { failure } = await errorFrom(pageOf(testClient(), address));
         const { call, reason: _, ...rest } = failure;
@@ -265,8 +265,8 @@ describe('error envelopes', () => {
         const address = {
           collection: collectionOf('signs'),
           base: server.url,
-          scope: { of: 'account' },
-          values: { project_id: 'p', instance_id: 'i' },
+          scope: { kind: 'account' },
+          pathParams: { project_id: 'p', instance_id: 'i' },
         } as const;
         const { failure } = await errorFrom(pageOf(testClient(), address));
         assert.equal(failure.kind, 'badAnswer', name);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { asText, text } from '../../src/catalog/fields';
-import { phrase } from '../../src/catalog/phrase';
-import { collection, type Collection, type ErrorKind } from '../../src/catalog/shape';
-import { checkToken, ownerOf, requestKeys, requestToken } from '../../src/accounts/iam';
-import { fullCause } from '../../src/explorer/words';
+import { phrase } from '../../src/base/phrase';
+import { collection, type Collection, type ErrorKind } from '../../src/catalog/declaration';
+import { checkToken, ownerOf, requestKeys, requestToken } from '../../src/accounts/iamClient';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { inProject, tokenFor } from '../cloud/ask';
 import { startStandIn, type StandIn } from '../cloud/start';
 import {
@@ -130,13 +130,13 @@ const rows = [
 const single = collection({
   id: 'single',
   label: phrase('Single'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('row'),
   icon: 'key',
   scope: 'account',
   path: '/single',
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: ({ body }) => body,
   filters: [],
   row: v.looseObject({ id: text, error: text, error_code: text, status: text }),
@@ -154,7 +154,12 @@ describe('an error inside an answer of status 200', () => {
   after(() => server.close());
 
   const listOf = (asked: Collection) =>
-    ({ collection: asked, base: server.url, scope: { of: 'account' }, values: { project_id: 'p', id: '1' } }) as const;
+    ({
+      collection: asked,
+      base: server.url,
+      scope: { kind: 'account' },
+      pathParams: { project_id: 'p', id: '1' },
+    }) as const;
 
   async function becomes(
     asked: Collection,
@@ -178,7 +183,7 @@ describe('an error inside an answer of status 200', () => {
   it('says what the service said, and repeats no secret that it was sent', async () => {
     body = { error: { code: 'XX.1', message: 'The token the-token is broken' }, status: 'failed' };
     const error = await errorFrom(pageOf(testClient(), listOf(collectionOf('sshKeys'))));
-    assert.ok(fullCause(error).map(inEnglish).includes('The service said: HTTP 200 XX.1 The token … is broken'));
+    assert.ok(errorDetails(error).map(inEnglish).includes('The service said: HTTP 200 XX.1 The token … is broken'));
   });
 
   it('is none where the field says so, and a field of a row never is', async () => {
@@ -300,7 +305,7 @@ describe('an error inside an answer of status 200', () => {
     const log = { info: () => undefined, warn: () => undefined };
     const transport = { timeout: () => 1000, clock: Date.now, log };
     const signal = new AbortController().signal;
-    const identity = { by: 'password', accountName: 'a', userName: 'u', password: 'a-password' } as const;
+    const identity = { kind: 'password', accountName: 'a', userName: 'u', password: 'a-password' } as const;
     const refusal = { error: { code: 401, message: 'The password a-password is wrong', title: 'Unauthorized' } };
     const other = await serve((request, response) => {
       const status = request.method === 'POST' ? 201 : 200;

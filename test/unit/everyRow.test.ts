@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
-import { phrase } from '../../src/catalog/phrase';
-import { collection } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import { collection } from '../../src/catalog/declaration';
 import type { Client } from '../../src/cloud/client';
 import { Explorer } from '../../src/explorer/explorer';
 import { MemoryFilters, MemoryHidden } from './world';
@@ -10,13 +10,13 @@ import { MemoryFilters, MemoryHidden } from './world';
 const keys = collection({
   id: 'keys',
   label: phrase('Keys'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('key'),
   icon: 'key',
   scope: 'account',
   path: '/keys',
-  paging: { by: 'offset', offset: { min: 0 }, size: { min: 1, max: 3 } },
+  paging: { kind: 'offset', offset: { min: 0 }, size: { min: 1, max: 3 } },
   rows: () => [],
   filters: [],
   row: v.looseObject({}),
@@ -36,8 +36,8 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
       rows: some.map((id) => ({ raw: { id }, item: { id }, bad: [] })),
       total: rows.length,
       next: from + some.length,
-      short: some.length < 3,
-      cut: false,
+      partial: some.length < 3,
+      truncated: false,
     };
   };
   // Of an account and its client only this is needed here.
@@ -65,7 +65,7 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
 describe('every row of a list', () => {
   const all = async (explorer: Explorer): Promise<string> => {
     const [root] = explorer.roots();
-    const [list] = root ? explorer.below(root) : [];
+    const [list] = root ? explorer.declaredChildren(root) : [];
     assert.ok(list?.kind === 'list');
     let found = '';
     for await (const rows of explorer.everyRow(list, new AbortController().signal)) {

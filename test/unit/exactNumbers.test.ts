@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { ExactNumber } from '../../src/catalog/exactNumber';
+import { ExactNumber } from '../../src/base/exactNumber';
 import { asText, inBody, integer, text, textOrNumber } from '../../src/catalog/fields';
-import { phrase } from '../../src/catalog/phrase';
-import { collection, type Collection } from '../../src/catalog/shape';
-import type { Page } from '../../src/cloud/client';
+import { phrase } from '../../src/base/phrase';
+import { collection, type Collection } from '../../src/catalog/declaration';
+import type { ListPage } from '../../src/cloud/client';
 import { jsonSteps, parseJson } from '../../src/cloud/json';
-import { copyTextOf } from '../../src/explorer/copyable';
-import { detailOf, maskedRow } from '../../src/explorer/detail';
-import { jsonText } from '../../src/explorer/jsonText';
-import { maskText } from '../../src/catalog/secretText';
+import { copyTextOf } from '../../src/explorer/present/copyable';
+import { detailOf, maskedRow } from '../../src/explorer/present/keyDetails';
+import { jsonText } from '../../src/explorer/present/jsonText';
+import { maskText } from '../../src/base/secretText';
 import { PagedList } from '../../src/explorer/pagedList';
 import { collectionOf, errorFrom, pageOf, serve, testClient, type LocalServer } from './localServer';
 import { treeOf } from './ownCatalog';
@@ -136,13 +136,13 @@ describe('numbers keep the digits that were sent', () => {
 const numbers: Collection = collection({
   id: 'numbers',
   label: phrase('Numbers'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('row'),
   icon: 'key',
   scope: 'account',
   path: '/numbers',
-  paging: { by: 'offset', offset: { min: 0 }, size: { min: 1, max: 100 } },
+  paging: { kind: 'offset', offset: { min: 0 }, size: { min: 1, max: 100 } },
   rows: inBody('rows'),
   total: inBody('total'),
   filters: [{ id: 'id', query: 'id', label: phrase('ID'), match: 'id' }],
@@ -151,10 +151,10 @@ const numbers: Collection = collection({
     id: asText(row.id),
     name: row.name ?? undefined,
     times: { created: row.made },
-    ...(row.id ? { gives: { number_id: asText(row.id) ?? '' } } : {}),
+    ...(row.id ? { pathParams: { number_id: asText(row.id) ?? '' } } : {}),
   }),
   one: { filter: 'id' },
-  secrets: [{ at: 'secret_number' }],
+  secrets: [{ path: 'secret_number' }],
   codes: {},
 });
 const inner: Collection = { ...numbers, id: 'inner', path: '/numbers/{number_id}/inner' };
@@ -179,16 +179,16 @@ describe('numbers keep their digits in the tree', () => {
   });
 
   const listOf = (list: Collection) =>
-    ({ collection: list, base: server.url, scope: { of: 'account' }, values: {} }) as const;
+    ({ collection: list, base: server.url, scope: { kind: 'account' }, pathParams: {} }) as const;
 
   it('IDs are two, in rows, copies, pages, and the paths and filters of further requests', async () => {
     const { explorer: tree } = treeOf(server.url, [
-      { ...numbers, below: [inner] },
+      { ...numbers, children: [inner] },
       { ...inner, path: '/flat' },
     ]);
     const [account] = tree.roots();
     assert.ok(account);
-    const [outer, flat] = tree.below(account);
+    const [outer, flat] = tree.declaredChildren(account);
     assert.ok(outer?.kind === 'list' && flat?.kind === 'list');
     const rows = (await tree.children(outer)).filter((node) => node.kind === 'item');
     assert.deepEqual(
@@ -227,7 +227,7 @@ describe('numbers keep their digits in the tree', () => {
     assert.ok(place);
     assert.equal(jsonText(await tree.secret(key, place, new AbortController().signal)), '1234567890123456789');
 
-    const [below] = tree.below(first);
+    const [below] = tree.declaredChildren(first);
     assert.ok(below);
     await tree.children(below);
     assert.match(asked.at(-1) ?? '', new RegExp(`^/numbers/${one}/inner\\?`));
@@ -258,7 +258,7 @@ describe('numbers keep their digits in the tree', () => {
     const [quota] = (
       await pageOf(testClient(), {
         ...listOf(collectionOf('appQuotas')),
-        values: { project_id: 'p', instance_id: 'i' },
+        pathParams: { project_id: 'p', instance_id: 'i' },
       })
     ).rows;
     assert.deepEqual([quota?.item.description, quota?.bad], [phrase('{0} bound', one), []]);
@@ -290,12 +290,12 @@ describe('numbers keep their digits in the tree', () => {
       0: `{"rows":[{"x":${one}},{"x":${two}}],"total":3}`,
       1: `{"rows":[{"x":${two}},{"x":1}],"total":3}`,
     };
-    const list = new PagedList(async (at): Promise<Page> => {
+    const list = new PagedList(async (at): Promise<ListPage> => {
       body = pages[Number(at ?? 0)] ?? '{}';
       return pageOf(testClient(), listOf(numbers), at, 2);
     }, true);
     await list.loadMore(new AbortController().signal);
     await list.loadMore(new AbortController().signal);
-    assert.deepEqual([list.rows.length, list.shifting, list.error], [3, false, undefined]);
+    assert.deepEqual([list.rows.length, list.unstable, list.error], [3, false, undefined]);
   });
 });

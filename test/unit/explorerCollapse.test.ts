@@ -36,7 +36,7 @@ describe('closing a row while it loads', function () {
     changed.length = 0;
     explorer.collapsed(list);
     assert.deepEqual(await opening, []);
-    assert.deepEqual([list.list.untouched, list.list.error, changed], [true, undefined, [list.id]]);
+    assert.deepEqual([list.list.notLoaded, list.list.error, changed], [true, undefined, [list.id]]);
     await cloud.control.clearFaults();
     assert.equal((await explorer.children(list)).length, 101);
   });

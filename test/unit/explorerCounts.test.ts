@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
-import { phrase } from '../../src/catalog/phrase';
-import { collection, type Paging } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import { collection, type Paging } from '../../src/catalog/declaration';
 import { pageQuery } from '../../src/cloud/pages';
 import type { Client } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
 import { Explorer } from '../../src/explorer/explorer';
-import { countLabel, countsOf } from '../../src/explorer/labels';
+import { countLabel, countsOf } from '../../src/explorer/present/labels';
 import type { ListNode, Node } from '../../src/explorer/nodes';
 import { MemoryFilters, MemoryHidden, said } from './world';
 
@@ -22,7 +22,7 @@ interface Service {
   fails: boolean;
 }
 
-const byOffset = (max: number): Paging => ({ by: 'offset', offset: { min: 0 }, size: { min: 1, max } });
+const byOffset = (max: number): Paging => ({ kind: 'offset', offset: { min: 0 }, size: { min: 1, max } });
 
 function serviceOf(rows: readonly string[], paging: Paging, withTotal = true): Service {
   return { rows, paging, withTotal, asked: [], fails: false };
@@ -39,7 +39,7 @@ function explorerOver(
   const keys = collection({
     id: 'keys',
     label: phrase('Keys'),
-    holds: phrase('rows'),
+    emptyStateText: phrase('rows'),
     docs: 'https://docs.example.com/',
     rowLabel: phrase('key'),
     icon: 'key',
@@ -64,9 +64,9 @@ function explorerOver(
     const some = service.rows.slice(Number(offset), Number(offset) + Number(limit));
     return {
       rows: some.map((id) => ({ raw: { id }, item: { id, hidden: id.startsWith('h') }, bad: [] })),
-      ...(paging.by === 'none' ? {} : { next: Number(offset) + some.length }),
-      short: some.length < query.full,
-      cut: false,
+      ...(paging.kind === 'none' ? {} : { next: Number(offset) + some.length }),
+      partial: some.length < query.full,
+      truncated: false,
       ...(service.withTotal ? { total: service.total ?? service.rows.length } : {}),
     };
   };
@@ -90,7 +90,7 @@ function explorerOver(
     changed,
   });
   const [root] = explorer.roots();
-  const [list] = root ? explorer.below(root) : [];
+  const [list] = root ? explorer.declaredChildren(root) : [];
   assert.ok(list?.kind === 'list');
   return { explorer, list };
 }
@@ -100,14 +100,12 @@ async function seen(explorer: Explorer, list: ListNode): Promise<(readonly [numb
   const all: (readonly [number, string])[] = [];
   for (;;) {
     // Each page starts where the one before it ended.
-    // oxlint-disable-next-line no-await-in-loop
     const rows = await explorer.children(list);
     const last = rows.at(-1);
     all.push([rows.filter(({ kind }) => kind === 'item').length, last && last.kind !== 'item' ? said(last) : '']);
     if (last?.kind !== 'pager') {
       return all;
     }
-    // oxlint-disable-next-line no-await-in-loop
     await explorer.loadMore(last);
   }
 }
@@ -172,7 +170,7 @@ describe('how many rows there are', () => {
   });
 
   it('is that of the rows above where a refresh fails, and of those that match a filter', async () => {
-    const service = serviceOf(['a', 'h1', 'b', 'h2', 'c'], { by: 'none' }, false);
+    const service = serviceOf(['a', 'h1', 'b', 'h2', 'c'], { kind: 'none' }, false);
     const { explorer, list } = explorerOver(service);
     await explorer.children(list);
     service.fails = true;
@@ -220,9 +218,7 @@ describe('a list whose total is out of all proportion', () => {
       [102, 1000],
     ] as const) {
       const last = (await parts()).at(-1) ?? assert.fail();
-      // oxlint-disable-next-line no-await-in-loop
       assert.equal((await explorer.children(last)).length, pageSize);
-      // oxlint-disable-next-line no-await-in-loop
       assert.equal((await parts()).length, count);
     }
     assert.equal((await parts()).at(-1)?.range?.from, 102_000);

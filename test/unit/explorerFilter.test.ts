@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
-import { phrase } from '../../src/catalog/phrase';
+import { phrase } from '../../src/base/phrase';
 import type { Explorer } from '../../src/explorer/explorer';
-import { countLabel, filterLabel } from '../../src/explorer/labels';
-import { maskText } from '../../src/catalog/secretText';
+import { countLabel, filterLabel } from '../../src/explorer/present/labels';
+import { maskText } from '../../src/base/secretText';
 import { listOf, type ListNode } from '../../src/explorer/nodes';
 import { exampleRows } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';

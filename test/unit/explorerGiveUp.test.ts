@@ -55,7 +55,7 @@ describe('giving up what loads', function () {
       assert.deepEqual([await opening, changed[0]], [[], list.id]);
       await refreshing;
       await underWay(0);
-      assert.ok(list.list.untouched);
+      assert.ok(list.list.notLoaded);
       await cloud.control.clearFaults();
       assert.equal((await rowsOf(list)).length, 100);
     });
@@ -114,7 +114,6 @@ describe('giving up what loads', function () {
     await hang();
     const refreshing = explorer.refresh(undefined);
     while (!changed.includes(keys.id)) {
-      // oxlint-disable-next-line no-await-in-loop
       await pause(10);
     }
     assert.deepEqual([changed.includes(list.id), changed.includes(undefined)], [false, false]);
@@ -150,7 +149,6 @@ describe('giving up what loads', function () {
       if (time % 2 === 0) {
         explorer.collapsed(list);
       }
-      // oxlint-disable-next-line no-await-in-loop
       await refreshing;
     }
     assert.equal(getEventListeners(list.signal, 'abort').length, 0);

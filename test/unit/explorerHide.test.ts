@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
-import { commandOf } from '../../src/explorer/click';
+import { commandOf } from '../../src/sidebar/click';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, explorerFor, north, said, walk } from './world';

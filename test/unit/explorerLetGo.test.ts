@@ -46,7 +46,6 @@ describe('rows that are gone', function () {
     // What was looked at lives until the present job ends, and some of it a little longer.
     let left = ids;
     for (let time = 0; time < 20 && left.length > 0; time += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       await new Promise(setImmediate);
       collect();
       left = ids.filter((id) => explorer.node(id));
@@ -114,7 +113,7 @@ describe('rows that are gone', function () {
     assert.ok(instances);
     explorer.setFilter(instances, { id: 'status', text: 'ERROR', exact: false });
     await loading;
-    assert.deepEqual([list.list.untouched, list.list.rows], [true, []]);
+    assert.deepEqual([list.list.notLoaded, list.list.rows], [true, []]);
     while ((await cloud.control.underWay()) > 0) {
       // It was given up, which takes a moment.
     }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
-import { phrase } from '../../src/catalog/phrase';
+import { phrase } from '../../src/base/phrase';
 import type { Explorer } from '../../src/explorer/explorer';
-import { causeOf } from '../../src/explorer/labels';
+import { causeOf } from '../../src/explorer/present/labels';
 import type { ItemNode, ListNode, Node, PagerNode } from '../../src/explorer/nodes';
 import { samplePaths } from '../cloud/ask';
 import { sampleSite, type Fault } from '../cloud/control';
@@ -118,7 +118,6 @@ describe('the state of the explorer', function () {
     changed.length = 0;
     const loading = explorer.loadMore(pager);
     while (changed.length === 0) {
-      // oxlint-disable-next-line no-await-in-loop
       await setTimeout(10);
     }
     assert.deepEqual(changed, [pager.id]);
@@ -145,7 +144,7 @@ describe('the state of the explorer', function () {
     const list = await signs();
     await fail(broken, 1);
     const { last: note } = await shown(list);
-    assert.ok(note?.kind === 'note');
+    assert.ok(note?.kind === 'message');
     assert.deepEqual([said(note), causeOf(note), note.parent], ['Retry', phrase('The service failed'), list]);
     assert.equal((await shown(list)).last, note);
     assert.equal((await asked('/signs')).length, 1);
@@ -181,8 +180,8 @@ describe('the state of the explorer', function () {
         world.timeout = 100;
       }
       const { last: note } = await shown(list);
-      assert.ok(note?.kind === 'note');
-      assert.deepEqual([note.note.says, said(note), causeOf(note)], [says, label, phrase(cause)]);
+      assert.ok(note?.kind === 'message');
+      assert.deepEqual([note.message.kind, said(note), causeOf(note)], [says, label, phrase(cause)]);
     });
   }
 
@@ -192,7 +191,7 @@ describe('the state of the explorer', function () {
     const [account] = explorer.roots();
     assert.ok(account);
     const { last: note } = await shown(account);
-    assert.ok(note?.kind === 'note');
+    assert.ok(note?.kind === 'message');
     assert.deepEqual([said(note), note.parent], ['Signed out · sign in', account]);
     changed.length = 0;
     await world.signIn(accounts);
@@ -209,10 +208,10 @@ describe('the state of the explorer', function () {
     await walk(explorer, 'cn-north-4');
     const service = await walk(explorer, 'cn-east-3', 'ROMA Connect');
     const { last: note } = await shown(service);
-    assert.ok(note?.kind === 'note');
+    assert.ok(note?.kind === 'message');
     assert.deepEqual([said(note), causeOf(note)], ['Accept a new address', new URL(roma).host]);
     assert.deepEqual(await asked('/roma/cn-east-3'), []);
-    await accounts.accept(list.place.accountId, roma);
+    await accounts.accept(list.context.accountId, roma);
     assert.equal((await shown(service)).items.length, 100);
     assert.ok(explorer.node(list.id));
   });
@@ -223,8 +222,8 @@ describe('the state of the explorer', function () {
     const [account] = explorer.roots();
     assert.ok(account);
     const { last: note } = await shown(account);
-    assert.ok(note?.kind === 'note' && note.note.says === 'failed');
-    assert.deepEqual(note.note.error.failure.reason?.args, ['demo']);
+    assert.ok(note?.kind === 'message' && note.message.kind === 'failed');
+    assert.deepEqual(note.message.error.failure.reason?.args, ['demo']);
     world.setting = setting;
     changed.length = 0;
     explorer.settingsChanged();
@@ -329,6 +328,6 @@ describe('the state of the explorer', function () {
     const waiting = explorer.children(list);
     explorer.close();
     assert.deepEqual(await waiting, []);
-    assert.deepEqual([list.list.untouched, list.list.error], [true, undefined]);
+    assert.deepEqual([list.list.notLoaded, list.list.error], [true, undefined]);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
-import { commandOf } from '../../src/explorer/click';
-import { copyTextOf } from '../../src/explorer/copyable';
-import { detailOf } from '../../src/explorer/detail';
+import { commandOf } from '../../src/sidebar/click';
+import { copyTextOf } from '../../src/explorer/present/copyable';
+import { detailOf } from '../../src/explorer/present/keyDetails';
 import type { Explorer } from '../../src/explorer/explorer';
 import { accountOf, hasChildren, isKey, pathTo, type ItemNode, type Node } from '../../src/explorer/nodes';
-import { offerOf } from '../../src/explorer/offers';
+import { offerOf } from '../../src/explorer/present/offers';
 import { inDomain, inProject, samplePaths, tokenFor } from '../cloud/ask';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
@@ -140,7 +140,7 @@ describe('walking the explorer', function () {
     await cloud.control.clearRequests();
     for (const service of shown.slice(1)) {
       const [note] = await all.children(service);
-      assert.ok(note?.kind === 'note');
+      assert.ok(note?.kind === 'message');
       assert.equal(said(note), 'No address known · hide');
       assert.equal(note.parent, service);
     }
@@ -152,7 +152,7 @@ describe('walking the explorer', function () {
     const own = world.accounts();
     const { explorer: mainland } = explorerFor(world, own);
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
-    await own.withPassword(world.site('cn'), who, 'session', new AbortController().signal);
+    await own.signInWithPassword(world.site('cn'), who, 'session', new AbortController().signal);
     const account = mainland.roots().find((each) => each.account.site === 'cn');
     assert.ok(account);
     const shown: string[] = [];
@@ -170,7 +170,7 @@ describe('walking the explorer', function () {
 
   it('says that a service is not in a region where the gateway says so', async () => {
     const [note] = await explorer.children(await walk(explorer, 'la-south-2', 'ROMA Connect'));
-    assert.ok(note?.kind === 'note' && note.note.says === 'notOffered');
+    assert.ok(note?.kind === 'message' && note.message.kind === 'notOffered');
     assert.equal(said(note), 'Not offered here · hide');
   });
 
@@ -208,7 +208,7 @@ describe('walking the explorer', function () {
     assert.deepEqual((await shown.children(account)).map(said), ['cn-north-4']);
     await pasted.withToken(own, await tokenFor(cloud.url, inDomain), 'session');
     const [note] = await shown.children(account);
-    assert.ok(note?.kind === 'note');
+    assert.ok(note?.kind === 'message');
     assert.equal(said(note), 'Token serves no project · sign in');
     assert.deepEqual([commandOf(note), offerOf(note)?.tags], ['keyExplorer.signInAgain', ['canSignIn']]);
   });
@@ -222,7 +222,7 @@ describe('walking the explorer', function () {
     const rows = await explorer.children(signs);
     assert.deepEqual(rows.map(said), ['Nothing here · open docs']);
     assert.equal(rows[0]?.parent, signs);
-    assert.equal(signs.list.ended, true);
+    assert.equal(signs.list.done, true);
   });
 
   it('shows rows whatever their IDs are', async () => {

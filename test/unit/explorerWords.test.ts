@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { phrase } from '../../src/catalog/phrase';
-import type { ErrorKind } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import type { ErrorKind } from '../../src/catalog/declaration';
 import { CloudError } from '../../src/cloud/errors';
-import { noteOf } from '../../src/explorer/nodes';
-import { endAt, fullCause, shortCause, tokenLastsUntil } from '../../src/explorer/words';
+import { messageFor } from '../../src/explorer/nodes';
+import { endAt, errorDetails, errorSummary, tokenLastsUntil } from '../../src/explorer/present/errorMessages';
 
 const kinds: readonly ErrorKind[] = [
   'unauthenticated',
@@ -22,11 +22,11 @@ const kinds: readonly ErrorKind[] = [
 describe('the words for a failure', () => {
   it('differ for each kind, and end with what to do', () => {
     const errors = kinds.map((kind) => new CloudError({ kind }));
-    assert.equal(new Set(errors.map((error) => shortCause(error).text)).size, kinds.length);
-    assert.equal(new Set(errors.map((error) => fullCause(error).at(-1)?.text)).size, kinds.length);
+    assert.equal(new Set(errors.map((error) => errorSummary(error).text)).size, kinds.length);
+    assert.equal(new Set(errors.map((error) => errorDetails(error).at(-1)?.text)).size, kinds.length);
     const address = new CloudError({ kind: 'invalidRequest', accept: 'https://a.example' });
-    assert.equal(shortCause(address).text, 'A new address');
-    assert.match(fullCause(address).at(-1)?.text ?? '', /Accept the address/);
+    assert.equal(errorSummary(address).text, 'A new address');
+    assert.match(errorDetails(address).at(-1)?.text ?? '', /Accept the address/);
   });
 
   it('tell all that is known, a line each, and nothing that is not', () => {
@@ -40,7 +40,7 @@ describe('the words for a failure', () => {
       reason: phrase('It happened to {0}.', 'x'),
     });
     assert.deepEqual(
-      fullCause(whole).map(({ text, args }) => [text, ...args]),
+      errorDetails(whole).map(({ text, args }) => [text, ...args]),
       [
         ['The service failed'],
         ['It happened to {0}.', 'x'],
@@ -50,12 +50,12 @@ describe('the words for a failure', () => {
         ['Retry later. If it keeps failing, give the request ID to Huawei Cloud support.'],
       ],
     );
-    assert.equal(fullCause(new CloudError({ kind: 'timeout' })).length, 2);
+    assert.equal(errorDetails(new CloudError({ kind: 'timeout' })).length, 2);
   });
 
   it('are a note of their own only where the next step is another', () => {
     assert.deepEqual(
-      kinds.map((kind) => noteOf(new CloudError({ kind })).says),
+      kinds.map((kind) => messageFor(new CloudError({ kind })).kind),
       ['signedOut', 'forbidden', 'failed', 'notOffered', ...Array.from({ length: 7 }, () => 'failed')],
     );
   });

@@ -7,13 +7,13 @@ import { createServer, type Server } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { catalog } from '../../src/catalog/catalog';
-import type { Collection } from '../../src/catalog/shape';
-import { commandOf } from '../../src/explorer/click';
+import type { Collection } from '../../src/catalog/declaration';
+import { commandOf } from '../../src/sidebar/click';
 import type { Explorer } from '../../src/explorer/explorer';
-import { causeBeside } from '../../src/explorer/labels';
+import { causeBeside } from '../../src/explorer/present/labels';
 import { errorShownBy, hasChildren, pathTo, type ListNode, type Node } from '../../src/explorer/nodes';
-import type { ListedRow } from '../../src/explorer/loaded';
-import { fullCause } from '../../src/explorer/words';
+import type { ListedRow } from '../../src/explorer/loadedRows';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { badAddresses, everyFault, faultAmounts, requestsOf, type NamedFault, type Outcome } from '../cloud/everyFault';
@@ -84,7 +84,7 @@ class Place {
     const node = root && (await found(explorer, root, collection));
     assert.ok(node, `${collection.id} has too few rows`);
     await toTheEnd(explorer, node);
-    assert.ok(node.list.ended && node.list.rows.length > 1, collection.id);
+    assert.ok(node.list.done && node.list.rows.length > 1, collection.id);
     return new Place(world, explorer, node);
   }
 
@@ -123,7 +123,7 @@ class Place {
   }
 
   async load(): Promise<void> {
-    const last = this.node.list.untouched ? undefined : (await this.explorer.children(this.node)).at(-1);
+    const last = this.node.list.notLoaded ? undefined : (await this.explorer.children(this.node)).at(-1);
     if (last?.kind === 'pager') {
       await this.explorer.loadMore(last);
     }
@@ -133,7 +133,7 @@ class Place {
   /** Does what the last row says, or refreshes, now that the fault is over. */
   async mend(): Promise<void> {
     const last = (await this.explorer.children(this.node)).at(-1);
-    if (last?.kind === 'note' && 'error' in last.note) {
+    if (last?.kind === 'message' && 'error' in last.message) {
       this.explorer.retry(last);
     } else if (!this.node.list.error) {
       await this.explorer.refresh(this.node);
@@ -148,7 +148,7 @@ class Place {
     for (const above of pathTo(this.node).slice(0, -1)) {
       await this.explorer.children(above);
     }
-    this.explorer.below(pathTo(this.node).at(-2) ?? this.node);
+    this.explorer.declaredChildren(pathTo(this.node).at(-2) ?? this.node);
   }
 }
 
@@ -164,11 +164,11 @@ function addressOf(address: keyof typeof badAddresses, untrusted: number): strin
 
 /** A list of this collection that has several pages, or can have one only. */
 async function found(explorer: Explorer, node: Node, collection: Collection): Promise<ListNode | undefined> {
-  const lists = explorer.below(node).filter((each) => each.kind === 'list');
+  const lists = explorer.declaredChildren(node).filter((each) => each.kind === 'list');
   for (const list of lists.filter((each) => each.collection === collection)) {
     await explorer.children(node);
     await explorer.children(list);
-    if (!list.list.error && (!list.list.ended || collection.paging.by === 'none')) {
+    if (!list.list.error && (!list.list.done || collection.paging.kind === 'none')) {
       return list;
     }
   }
@@ -184,10 +184,10 @@ async function found(explorer: Explorer, node: Node, collection: Collection): Pr
 async function toTheEnd(explorer: Explorer, node: ListNode): Promise<void> {
   for (let pages = 0; pages < 2 * amount; pages += 1) {
     const last = (await explorer.children(node)).at(-1);
-    if (last?.kind === 'pager' && !node.list.cut) {
+    if (last?.kind === 'pager' && !node.list.truncated) {
       await explorer.loadMore(last);
     }
-    if (node.list.ended || node.list.error) {
+    if (node.list.done || node.list.error) {
       return;
     }
   }
@@ -199,12 +199,12 @@ function sightOf(rows: readonly Node[]): Sight {
   const last = rows.at(-1);
   const odd = items.filter(({ listed }) => isMarked(listed)).length;
   const count = items.length === 0 ? '' : `${items.length} rows${odd > 0 ? ` (${odd} marked)` : ''}`;
-  if (last?.kind !== 'note' && last?.kind !== 'pager') {
+  if (last?.kind !== 'message' && last?.kind !== 'pager') {
     return { rows: count };
   }
   const cause = causeBeside(last);
   const error = errorShownBy(last);
-  const step = error && fullCause(error).at(-1);
+  const step = error && errorDetails(error).at(-1);
   const click = commandOf(last);
   return {
     rows: count,
@@ -234,7 +234,7 @@ async function ending<T>(what: string, work: Promise<T>): Promise<T> {
 
 describe('what a person sees of each fault', function () {
   this.timeout(60_000);
-  const naming = new Set(collectionsIn(catalog).map(({ namedBy }) => namedBy));
+  const naming = new Set(collectionsIn(catalog).map(({ displayNamesFrom: namedBy }) => namedBy));
   const collections = collectionsIn(catalog).filter((each) => !naming.has(each));
   /** By fault, by collection: what is seen on the first page, and on a further one. */
   const seen = new Map<NamedFault, Map<Collection, Both>>();
@@ -300,7 +300,7 @@ describe('what a person sees of each fault', function () {
 
   async function tryEveryFault(collection: Collection): Promise<void> {
     const place = await Place.of(cloud, collection, port);
-    const hasPages = collection.paging.by !== 'none';
+    const hasPages = collection.paging.kind !== 'none';
     const usual = [await usuallySeen(place, false), hasPages ? await usuallySeen(place, true) : undefined] as const;
     for (const fault of everyFault) {
       const first = await seenOf(place, fault, false, usual[0]);
@@ -320,7 +320,7 @@ describe('what a person sees of each fault', function () {
     const { node, explorer, truth } = place;
     const { list, collection } = node;
     // Where there are further pages, only behind those all is loaded.
-    const whole = further || collection.paging.by === 'none';
+    const whole = further || collection.paging.kind === 'none';
     const what = `${collection.id}, ${fault.name}, ${further ? 'a further page' : 'the first page'}`;
     const expected =
       (further ? fault.further : undefined) ??
@@ -335,7 +335,7 @@ describe('what a person sees of each fault', function () {
       showsThat(what, expected, list, now, usual);
       if (whole && !list.error) {
         await ending(what, toTheEnd(explorer, node));
-        assert.ok(list.ended || list.error, `${what}: ends while it lasts`);
+        assert.ok(list.done || list.error, `${what}: ends while it lasts`);
         if (expected === 'all') {
           assert.equal(list.rows.length, truth.length, `${what}: all rows come while it lasts`);
         }
@@ -375,11 +375,11 @@ describe('what a person sees of each fault', function () {
         assert.deepEqual([list.error?.failure, marked], [undefined, true], what);
         break;
       case 'cut':
-        assert.deepEqual([list.error?.failure, marked, list.cut], [undefined, false, true], what);
+        assert.deepEqual([list.error?.failure, marked, list.truncated], [undefined, false, true], what);
         assert.ok(sight.name?.includes(String(list.rows.length)), `${what}: ${sight.name}`);
         break;
       case 'empty':
-        assert.deepEqual([list.error?.failure, list.rows.length, list.ended], [undefined, 0, true], what);
+        assert.deepEqual([list.error?.failure, list.rows.length, list.done], [undefined, 0, true], what);
         break;
       default:
         assert.equal(list.error?.kind, expected, what);
@@ -406,7 +406,7 @@ describe('what a person sees of each fault', function () {
   function tellsNoSecret({ world, truth, node }: Place, what: string, text: string): void {
     const { collection, list } = node;
     const told = [text, ...world.lines, JSON.stringify(list.error?.failure), String(list.error?.stack)].join('\n');
-    const declared = truth.flatMap(({ row }) => collection.secrets.map(({ at }) => String(Object(row.raw)[at])));
+    const declared = truth.flatMap(({ row }) => collection.secrets.map(({ path: at }) => String(Object(row.raw)[at])));
     for (const secret of [SAMPLE.password, SAMPLE.operator.key.secret, ...declared]) {
       assert.ok(!told.includes(secret) && !told.includes(encodeURIComponent(secret)), `${what}: tells ${secret}`);
     }

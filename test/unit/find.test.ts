@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
-import { find } from '../../src/explorer/find';
+import { resolveRef } from '../../src/explorer/resolveRef';
 import type { ItemNode, ListNode } from '../../src/explorer/nodes';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { World, explorerFor, walk } from './world';
@@ -53,42 +53,42 @@ describe('finding a row by its ID', function () {
   }
 
   it('opens the way to it and loads its list until it comes', async () => {
-    const found = await find(explorer, key.id, false, never);
-    assert.ok(found.is === 'there');
+    const found = await resolveRef(explorer, key.id, false, never);
+    assert.ok(found.kind === 'there');
     assert.deepEqual([found.node.id, found.node.listed.row.raw], [key.id, key.listed.row.raw]);
     assert.deepEqual(await pages(), ['?offset=0&limit=100', '?offset=99&limit=101']);
     assert.equal(found.node.parent?.id, key.parent?.id);
   });
 
   it('asks for it alone where the call can', async () => {
-    const found = await find(explorer, key.id, true, never);
-    assert.ok(found.is === 'there');
+    const found = await resolveRef(explorer, key.id, true, never);
+    assert.ok(found.kind === 'there');
     assert.deepEqual(found.node.listed.row.raw, key.listed.row.raw);
     assert.deepEqual(await pages(), ['?offset=0&limit=100', `?offset=0&limit=100&id=${key.listed.row.item.id}`]);
   });
 
   it('says that it is gone, after all was looked through', async () => {
     for (const byOne of [true, false]) {
-      assert.deepEqual(await find(fresh(), `${key.id}x`, byOne, never), { is: 'gone' });
+      assert.deepEqual(await resolveRef(fresh(), `${key.id}x`, byOne, never), { kind: 'gone' });
     }
-    assert.deepEqual(await find(explorer, key.id.replace('/roma/', '/nowhere/'), false, never), { is: 'gone' });
+    assert.deepEqual(await resolveRef(explorer, key.id.replace('/roma/', '/nowhere/'), false, never), { kind: 'gone' });
   });
 
   it('says that a filter hides it, and finds it past the filter where the call can', async () => {
     const list = await signs(explorer);
     explorer.setFilter(list, { id: 'name', text: 'no such name', exact: false });
-    assert.deepEqual(await find(explorer, key.id, false, never), { is: 'hidden', by: list });
-    assert.equal((await find(explorer, key.id, true, never)).is, 'there');
+    assert.deepEqual(await resolveRef(explorer, key.id, false, never), { kind: 'hidden', by: list });
+    assert.equal((await resolveRef(explorer, key.id, true, never)).kind, 'there');
   });
 
   it('says why it could not look, or that nobody is signed in', async () => {
     await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
-    const failed = await find(explorer, key.id, false, never);
-    assert.deepEqual(failed.is === 'failed' && failed.error.kind, 'server');
+    const failed = await resolveRef(explorer, key.id, false, never);
+    assert.deepEqual(failed.kind === 'failed' && failed.error.kind, 'server');
     const given = AbortSignal.abort();
-    const cancelled = await find(fresh(), key.id, false, given);
-    assert.deepEqual(cancelled.is === 'failed' && cancelled.error.kind, 'cancelled');
+    const cancelled = await resolveRef(fresh(), key.id, false, given);
+    assert.deepEqual(cancelled.kind === 'failed' && cancelled.error.kind, 'cancelled');
     await accounts.signOut(accounts.all()[0]?.id ?? '');
-    assert.deepEqual(await find(explorer, key.id, false, never), { is: 'signedOut' });
+    assert.deepEqual(await resolveRef(explorer, key.id, false, never), { kind: 'signedOut' });
   });
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
-import { Patience } from '../../src/cloud/patience';
-import { Finder, type Finds, type Left } from '../../src/explorer/finder';
-import { mostShown } from '../../src/explorer/search';
+import { RetryPolicy } from '../../src/cloud/retryPolicy';
+import { Finder, type SearchState, type UnsearchedList } from '../../src/explorer/finder';
+import { mostShown } from '../../src/explorer/hitIndex';
 import { Waits } from '../../src/explorer/waits';
-import type { Met } from '../../src/explorer/walk';
+import type { Hit } from '../../src/explorer/scan';
 import { throttled, type LoggedRequest } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -24,9 +24,9 @@ describe('finding a key', function () {
   let explorer: Explorer;
   let finder: Finder;
   let waits: Waits;
-  let shows: { readonly at: number; readonly finds: Finds }[];
-  let active: (finds: Finds) => Met | undefined;
-  let onShow: (finds: Finds) => void;
+  let shows: { readonly at: number; readonly finds: SearchState }[];
+  let active: (finds: SearchState) => Hit | undefined;
+  let onShow: (finds: SearchState) => void;
   const settings = { pageSize: 100 };
 
   before(async () => {
@@ -55,31 +55,30 @@ describe('finding a key', function () {
   });
   afterEach(() => finder.close());
 
-  const last = (): Finds => shows.at(-1)?.finds ?? assert.fail('nothing was shown');
+  const last = (): SearchState => shows.at(-1)?.finds ?? assert.fail('nothing was shown');
   /** Waits for what is to be shown, for half a minute. */
-  const until = async (fits: (finds: Finds) => boolean): Promise<Finds> => {
+  const until = async (fits: (finds: SearchState) => boolean): Promise<SearchState> => {
     for (let tries = 0; tries < 600; tries += 1) {
       const { finds } = shows.at(-1) ?? {};
       if (finds && fits(finds)) {
         return finds;
       }
-      // oxlint-disable-next-line no-await-in-loop
       await wait(50);
     }
     return assert.fail(`not shown: ${JSON.stringify({ ...shows.at(-1)?.finds, shown: [], left: [] })}`);
   };
-  const over = async (): Promise<Finds> => {
+  const over = async (): Promise<SearchState> => {
     await finder.start();
     return until(({ searching }) => !searching);
   };
-  const again = async (left: Left | undefined): Promise<Finds> => {
+  const again = async (left: UnsearchedList | undefined): Promise<SearchState> => {
     await finder.again(left?.listNode ?? assert.fail());
     finder.showNow();
     return last();
   };
-  const named = (found: readonly Met[]): readonly (string | undefined)[] =>
+  const named = (found: readonly Hit[]): readonly (string | undefined)[] =>
     found.map(({ listed }) => listed.row.item.name);
-  const keys = (found: readonly Met[]): readonly string[] =>
+  const keys = (found: readonly Hit[]): readonly string[] =>
     found.map(({ listNode, listed }) => `${listNode.id}/${listed.key}`);
   const byName = async (): Promise<readonly LoggedRequest[]> =>
     (await world.requests()).filter(({ query }) => /name=|[?&]query=/.test(query));
@@ -116,7 +115,7 @@ describe('finding a key', function () {
   it('says for how long requests wait that the cloud refused because it is busy', async () => {
     const time = new VirtualTime();
     world.patience = () =>
-      new Patience({ clock: time.clock, pause: time.pause, random: () => 0.5, waiting: (left) => waits.note(left) });
+      new RetryPolicy({ clock: time.clock, pause: time.pause, random: () => 0.5, waiting: (left) => waits.note(left) });
     ({ explorer } = explorerFor(world, world.accounts(), settings));
     finder.close();
     finder = new Finder(explorer, { waits, show: (finds) => shows.push({ at: 0, finds }), active: () => undefined });
@@ -128,7 +127,6 @@ describe('finding a key', function () {
     void going.finally(() => (state.isOver = true));
     while (!state.isOver) {
       time.next();
-      // oxlint-disable-next-line no-await-in-loop
       await wait(1);
     }
     const { waits: left, done, known } = await until(({ searching }) => !searching);
@@ -145,7 +143,7 @@ describe('finding a key', function () {
     // Some public keys hold these letters; names that begin with them are better, and come late.
     await cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 1000 } });
     finder.type('si');
-    let mine: Met | undefined;
+    let mine: Hit | undefined;
     active = ({ shown }) => (mine ??= shown[3]);
     const { shown } = await over();
     const chosen = mine ?? assert.fail('nothing was chosen');
@@ -210,10 +208,10 @@ describe('finding a key', function () {
   });
 
   /** What a walk alone brings. */
-  const overAgain = async (): Promise<Finds> => {
+  const overAgain = async (): Promise<SearchState> => {
     await cloud.control.clearFaults();
     finder.close();
-    let finds: Finds | undefined;
+    let finds: SearchState | undefined;
     finder = new Finder(explorer, { waits, show: (now) => (finds = now), active: () => undefined });
     await finder.start();
     finder.showNow();
@@ -226,7 +224,6 @@ describe('finding a key', function () {
     await until(({ known, done }) => known > 8 && done > 3);
     for (const text of ['d', 'de', 'dem', 'demo']) {
       finder.type(text);
-      // oxlint-disable-next-line no-await-in-loop
       await wait(50);
     }
     // Two lists that hang have the slots of their host for a while.
@@ -246,7 +243,6 @@ describe('finding a key', function () {
     const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@here';
     for (const text of ['demo x', 'x', 'demo', fingerprint, publicKey, 'x'.repeat(65)]) {
       finder.type(text);
-      // oxlint-disable-next-line no-await-in-loop
       await wait(700);
     }
     assert.deepEqual(await byName(), []);

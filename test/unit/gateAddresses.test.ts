@@ -116,7 +116,7 @@ describe('where the secrets of an account may go', function () {
     const here = world.accounts();
     const site = world.site('cn');
     const who = { accountName: 'key-explorer-demo', userName: 'demo-operator', password: 'Sample-Passw0rd!' };
-    const { account: mainland } = await here.withPassword(site, who, 'always', new AbortController().signal);
+    const { account: mainland } = await here.signInWithPassword(site, who, 'always', new AbortController().signal);
     assert.deepEqual(mainland.accepted, site.fromSettings);
     await cloud.control.clearRequests();
     world.setting = { cn: { ...sampleSite(cloud.url), iam: elsewhere } };
@@ -154,7 +154,6 @@ describe('where the secrets of an account may go', function () {
         world.projects(accounts, account),
         accounts.renewNow(account.id),
       ]) {
-        // oxlint-disable-next-line no-await-in-loop
         const { kind, failure } = await failureOf(work);
         assert.equal(kind, 'invalidRequest', iam);
         assert.match(failure.reason?.text ?? '', /is not a plain https/, iam);

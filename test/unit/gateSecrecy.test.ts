@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Accounts } from '../../src/accounts/accounts';
-import { fullCause } from '../../src/explorer/words';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { throttled, type Fault } from '../cloud/control';
 import { inProject, tokenFor } from '../cloud/ask';
 import { SAMPLE } from '../cloud/data';
@@ -135,7 +135,7 @@ describe('the secrets of a sign-in', function () {
 
   it('are in no text that people read', async () => {
     const error = await failureOf(world.signIn(accounts, 'always', { name: SAMPLE.user, password: planted }));
-    const text = JSON.stringify(fullCause(error));
+    const text = JSON.stringify(errorDetails(error));
     assert.match(text, /The username or password is wrong/);
     assert.ok(!text.includes('word/42'));
   });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { Gate } from '../../src/accounts/gate';
-import { vaultKey } from '../../src/accounts/secret';
+import { AccountAuthorizer } from '../../src/accounts/authorizer';
+import { secretStoreKey } from '../../src/accounts/accountSecret';
 import { services } from '../../src/catalog/catalog';
 import { throttled } from '../cloud/control';
 import { documented } from '../cloud/documented';
@@ -153,9 +153,9 @@ describe('the gate of an account', function () {
   it('does not renew again for a refusal that comes late, of a token that was renewed meanwhile', async () => {
     await signedIn();
     const parts = {
-      vault: world.vault,
+      secretStore: world.vault,
       transport: world.transport,
-      patience: impatient(),
+      retryPolicy: impatient(),
       services,
       site: () => world.site(),
       noSite: () => assert.fail('it has one'),
@@ -171,9 +171,9 @@ describe('the gate of an account', function () {
       },
       changed: async () => undefined,
     };
-    const gate = new Gate(account, parts, true);
+    const gate = new AccountAuthorizer(account, parts, true);
     const { signal } = new AbortController();
-    const scope = { of: 'project', projectId: north.id } as const;
+    const scope = { kind: 'project', projectId: north.id } as const;
     const url = new URL(`${cloud.url}/roma/cn-north-4/x`);
     const old = await gate.authorize({ method: 'GET', url, headers: {} }, scope, signal);
     world.now += 2 * minute;
@@ -426,6 +426,6 @@ describe('the gate of an account', function () {
       assert.equal((await failureOf(world.instances(accounts, account))).kind, 'badAnswer');
     }
     assert.deepEqual(Object.keys(world.kept(account)?.tokens ?? {}), ['account']);
-    assert.ok(world.vault.entries.has(vaultKey(account.id)));
+    assert.ok(world.vault.entries.has(secretStoreKey(account.id)));
   });
 });

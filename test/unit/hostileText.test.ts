@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { candidateOf } from '../../src/accounts/profiles/facts';
+import { candidateOf } from '../../src/accounts/profiles/candidate';
 import { isIamOf, matchesTemplate, readSites } from '../../src/accounts/sites';
-import { maskText } from '../../src/catalog/secretText';
-import { errorOf } from '../../src/cloud/envelope';
+import { maskText } from '../../src/base/secretText';
+import { errorOf } from '../../src/cloud/parseError';
 import type { CloudError } from '../../src/cloud/errors';
 import { fillPath, fillText } from '../../src/cloud/path';
 import { fingerprintsOf } from '../../src/explorer/fingerprint';
-import { mask } from '../../src/explorer/mask';
-import { wordsOf } from '../../src/explorer/search';
+import { mask } from '../../src/explorer/present/mask';
+import { wordsOf } from '../../src/explorer/hitIndex';
 import { redact } from '../../src/cloud/redact';
 import { doublings, growsSteeply } from './growth';
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type * as Iam from '../../src/accounts/iam';
+import type * as Iam from '../../src/accounts/iamClient';
 import { asCloudError, type CloudError } from '../../src/cloud/errors';
 import { serve, type LocalServer } from './localServer';
 
@@ -24,7 +24,7 @@ describe('an answer with large headers, to what is bundled', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'key-explorer-headers-'));
     const { forFetch }: { forFetch: Plugin[] } = load('../../esbuild.js');
     const outfile = path.join(folder, 'iam.js');
-    const entryPoints = [path.join(root, 'src/accounts/iam.ts')];
+    const entryPoints = [path.join(root, 'src/accounts/iamClient.ts')];
     await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', plugins: forFetch });
     iam = load(outfile);
     server = await serve((_, response) => {
@@ -51,7 +51,7 @@ describe('an answer with large headers, to what is bundled', () => {
   const signIn = async (): Promise<string | CloudError> => {
     const log = { info: () => undefined, warn: () => undefined };
     const transport = { timeout: () => 5000, log, clock: Date.now };
-    const who = { by: 'password', accountName: 'domain', userName: 'user', password: 'p' } as const;
+    const who = { kind: 'password', accountName: 'domain', userName: 'user', password: 'p' } as const;
     const scope = { domain: { name: 'domain' } };
     return iam
       .requestToken(server.url, who, scope, transport, new AbortController().signal)

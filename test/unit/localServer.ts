@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalog } from '../../src/catalog/catalog';
-import { isService, type Answer, type Below, type Collection } from '../../src/catalog/shape';
-import { Client, type ListAddress, type Page } from '../../src/cloud/client';
+import { isService, type ApiResponse, type ChildDeclaration, type Collection } from '../../src/catalog/declaration';
+import { Client, type ListRequest, type ListPage } from '../../src/cloud/client';
 import type { CloudError } from '../../src/cloud/errors';
 import { asCloudError, cancelled } from '../../src/cloud/errors';
 import type { Position } from '../../src/cloud/pages';
-import { Patience } from '../../src/cloud/patience';
-import type { Authorizer, Outgoing, Renewal, TokenScope } from '../../src/cloud/ports';
+import { RetryPolicy } from '../../src/cloud/retryPolicy';
+import type { Authorizer, RequestToAuthorize, Renewal, TokenScope } from '../../src/cloud/ports';
 import { listIn, rowsOf, type Row } from '../../src/cloud/rows';
-import type { Transport } from '../../src/cloud/send';
+import type { Transport } from '../../src/cloud/http';
 
 /** A server in this process, for answers that no documented cloud gives. */
 export interface LocalServer {
@@ -63,7 +63,7 @@ export class FakeAuthorizer implements Authorizer {
   iamAsked = 0;
   settledTimes = 0;
 
-  authorize(request: Outgoing, scope: TokenScope): Promise<Readonly<Record<string, string>>> {
+  authorize(request: RequestToAuthorize, scope: TokenScope): Promise<Readonly<Record<string, string>>> {
     this.asked.push({ url: request.url, scope });
     return Promise.resolve({ 'x-auth-token': this.tokens[this.refused.length] ?? this.tokens.at(-1) ?? '' });
   }
@@ -73,12 +73,12 @@ export class FakeAuthorizer implements Authorizer {
     return Promise.resolve(this.renews ? 'renewed' : 'impossible');
   }
 
-  settled(_: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
+  reportResult(_: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined {
     this.settledTimes += 1;
     return error;
   }
 
-  iamAnswers(): Promise<boolean> {
+  isIamReachable(): Promise<boolean> {
     this.iamAsked += 1;
     return Promise.resolve(this.reaches);
   }
@@ -92,7 +92,7 @@ export interface TestClient {
 }
 
 /** What waits for nothing, and takes it to be over; each wait is put into `waits`, in milliseconds. */
-export function impatient(waits: number[] = [], clock: () => number = Date.now): Patience {
+export function impatient(waits: number[] = [], clock: () => number = Date.now): RetryPolicy {
   let waited = 0;
   const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     waits.push(milliseconds);
@@ -101,14 +101,14 @@ export function impatient(waits: number[] = [], clock: () => number = Date.now):
       throw cancelled();
     }
   };
-  return new Patience({ clock: () => clock() + waited, pause, random: () => 0.5, waiting: () => undefined });
+  return new RetryPolicy({ clock: () => clock() + waited, pause, random: () => 0.5, waiting: () => undefined });
 }
 
 /** Makes a client that logs to an array. */
 export function testClient(
   timeout = 30_000,
   authorizer: FakeAuthorizer = new FakeAuthorizer(),
-  patience: Patience = impatient(),
+  patience: RetryPolicy = impatient(),
 ): TestClient {
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
@@ -117,7 +117,7 @@ export function testClient(
 }
 
 /** A page of a list, asked for with no wish to give it up. */
-export function pageOf({ client }: TestClient, list: ListAddress, at?: Position, wanted = 100): Promise<Page> {
+export function pageOf({ client }: TestClient, list: ListRequest, at?: Position, wanted = 100): Promise<ListPage> {
   return client.getPage(list, at, wanted, new AbortController().signal);
 }
 
@@ -132,11 +132,11 @@ export async function errorFrom(work: Promise<unknown>): Promise<CloudError> {
 }
 
 /** Every collection below these, the outer ones first. */
-export function collectionsIn(below: readonly Below[]): readonly Collection[] {
+export function collectionsIn(below: readonly ChildDeclaration[]): readonly Collection[] {
   return below.flatMap((each) =>
     isService(each)
       ? collectionsIn(each.collections)
-      : [each, ...(each.namedBy ? [each.namedBy] : []), ...collectionsIn(each.below ?? [])],
+      : [each, ...(each.displayNamesFrom ? [each.displayNamesFrom] : []), ...collectionsIn(each.children ?? [])],
   );
 }
 
@@ -150,6 +150,6 @@ export function collectionOf(id: string): Collection {
 }
 
 /** The rows of an answer, all of them. */
-export function rowsIn(collection: Collection, answer: Answer): readonly Row[] {
+export function rowsIn(collection: Collection, answer: ApiResponse): readonly Row[] {
   return rowsOf(collection, listIn(collection, answer), 0);
 }

@@ -20,8 +20,8 @@ describe('the log of a request', () => {
     const address = {
       collection: collectionOf(list),
       base: server.url,
-      scope: { of: 'account' },
-      values: { project_id: planted, instance_id: planted },
+      scope: { kind: 'account' },
+      pathParams: { project_id: planted, instance_id: planted },
     } as const;
     const work = pageOf(asking, address);
     // What is logged of an error is its message.

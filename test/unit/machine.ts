@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Phrase } from '../../src/catalog/phrase';
+import type { Phrase } from '../../src/base/phrase';
 import type { FoundProfiles, Profile, ProfilePlaces, ProfileSecret } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Page } from '../../src/cloud/client';
+import type { ListPage } from '../../src/cloud/client';
 import type { Row } from '../../src/cloud/rows';
 import { PagedList } from '../../src/explorer/pagedList';
 
@@ -22,15 +22,14 @@ class Counted {
   }
 }
 
-const whole = (rows: readonly Row[]): Page => ({ rows, short: true, cut: false });
+const whole = (rows: readonly Row[]): ListPage => ({ rows, partial: true, truncated: false });
 
 /** A list of these pages, loaded to its end. */
-async function loaded(...pages: readonly Page[]): Promise<PagedList> {
+async function loaded(...pages: readonly ListPage[]): Promise<PagedList> {
   let asked = 0;
   const list = new PagedList(async () => pages[asked++] ?? whole([]));
   for (const _ of pages) {
     // Each page starts where the one before it ended.
-    // oxlint-disable-next-line no-await-in-loop
     await list.loadMore(never);
   }
   return list;
@@ -48,16 +47,16 @@ describe('a list of thousands of rows', () => {
     // The same rows once more, on pages that begin elsewhere: nothing is new.
     counted.reads = 0;
     const shifted = [whole(rows.slice(0, 4000)), whole(rows.slice(2000, 6000))];
-    const again = await loaded(...shifted.map((page, index) => ({ ...page, short: false, next: index + 1 })));
+    const again = await loaded(...shifted.map((page, index) => ({ ...page, partial: false, next: index + 1 })));
     assert.equal(again.rows.length, 6000);
     assert.ok(counted.reads <= 16_000, `${counted.reads} reads`);
   });
 
   it('compares a page with the one before it only as far as they are the same', async () => {
     const counted = new Counted();
-    const page = (from: number): Page => ({
+    const page = (from: number): ListPage => ({
       ...whole(Array.from({ length: 500 }, (_, index) => counted.row(undefined, from + index))),
-      short: false,
+      partial: false,
       next: from + 500,
     });
     const list = await loaded(...Array.from({ length: 20 }, (_, index) => page(index * 500)));
@@ -160,25 +159,24 @@ describe('a list of thousands of rows', () => {
 describe('a list that changes with each page', () => {
   it('is loaded again a few times, and then read as it comes', async () => {
     let asked = 0;
-    const ask = async (at: unknown, _: AbortSignal, most = 10): Promise<Page> => {
+    const ask = async (at: unknown, _: AbortSignal, most = 10): Promise<ListPage> => {
       asked += 1;
       const from = Number(at ?? 0);
       const rows = Array.from({ length: most }, (__, index): Row => {
         const id = `${asked} ${index}`;
         return { raw: { id }, item: { id }, bad: [] };
       });
-      return { rows, next: from + most, short: false, cut: false };
+      return { rows, next: from + most, partial: false, truncated: false };
     };
     const list = new PagedList(ask, true);
     for (let pages = 0; pages < 60; pages += 1) {
       // Each page starts where the one before it ended.
-      // oxlint-disable-next-line no-await-in-loop
       await list.loadMore(never);
     }
-    assert.ok(list.shifting && list.rows.length > 500);
+    assert.ok(list.unstable && list.rows.length > 500);
     assert.ok(asked < 100, `${asked} requests`);
     const before = asked;
     await list.reload(never);
-    assert.ok(!list.shifting && asked - before < 70);
+    assert.ok(!list.unstable && asked - before < 70);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { maskText } from '../../src/catalog/secretText';
-import { mask, valueAt } from '../../src/explorer/mask';
+import { maskText } from '../../src/base/secretText';
+import { mask, valueAt } from '../../src/explorer/present/mask';
 import { exampleRows } from '../cloud/documented';
 import { collectionOf } from './localServer';
 
 const none = new Set<string>();
-const signs = [{ at: 'sign_key' }, { at: 'sign_secret' }];
+const signs = [{ path: 'sign_key' }, { path: 'sign_secret' }];
 
 /** Masks a value without any declaration. */
 function bare(raw: unknown): unknown {
@@ -63,7 +63,7 @@ describe('masking', () => {
   it('masks a secret below other fields', () => {
     const { value, masked } = mask(
       { keypair: { name: 'n', data: 'x' } },
-      [{ at: 'keypair.data' }],
+      [{ path: 'keypair.data' }],
       new Set(['keypair']),
     );
     assert.deepEqual(value, { keypair: { name: 'n', data: maskText } });
@@ -77,7 +77,7 @@ describe('masking', () => {
       sign_key: 'c',
       deep: { password: { x: 1 } },
     };
-    const { value, places } = mask(raw, [{ at: 'sign_key' }], none);
+    const { value, places } = mask(raw, [{ path: 'sign_key' }], none);
     assert.deepEqual(places, [['list', 0, 'token'], ['list', 1, 'token'], ['sign_key'], ['deep', 'password']]);
     assert.deepEqual(
       places.map((place) => valueAt(raw, place)),
@@ -87,13 +87,13 @@ describe('masking', () => {
   });
 
   it('shows a place for a secret that a second call brings', () => {
-    const from = { path: '/x', at: 'y' };
-    assert.deepEqual(mask({ a: 1 }, [{ at: 'app_secret', from }], none), {
+    const from = { path: '/x', field: 'y' };
+    assert.deepEqual(mask({ a: 1 }, [{ path: 'app_secret', fetchedFrom: from }], none), {
       value: { a: 1, app_secret: maskText },
       masked: ['app_secret'],
       places: [['app_secret']],
     });
-    assert.equal(mask('text', [{ at: 'app_secret', from }], none).value, 'text');
+    assert.equal(mask('text', [{ path: 'app_secret', fetchedFrom: from }], none).value, 'text');
   });
 
   it('masks unknown fields whose name looks secret, whatever the spelling', () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { phrase } from '../../src/catalog/phrase';
-import type { Collection, Service } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import type { Collection, Service } from '../../src/catalog/declaration';
 import { CloudError, signInFaults, type Failure } from '../../src/cloud/errors';
-import { commandOf } from '../../src/explorer/click';
-import { find } from '../../src/explorer/find';
-import { causeBeside, signedOutFor, signedOutLabels } from '../../src/explorer/labels';
+import { commandOf } from '../../src/sidebar/click';
+import { resolveRef } from '../../src/explorer/resolveRef';
+import { causeBeside, signedOutFor, signedOutLabels } from '../../src/explorer/present/labels';
 import { errorShownBy, type AccountNode, type ListNode, type Node } from '../../src/explorer/nodes';
-import { offerOf } from '../../src/explorer/offers';
-import { fullCause } from '../../src/explorer/words';
+import { offerOf } from '../../src/explorer/present/offers';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { FakeAuthorizer, collectionOf, serve, type LocalServer } from './localServer';
 import { said as inEnglish } from './machine';
 import { treeOf, type OwnTree } from './ownCatalog';
@@ -89,9 +89,9 @@ describe('what a row offers', () => {
   });
 
   const listIn = async (place: 'service' | 'account'): Promise<ListNode> => {
-    const [inService, ofAccount] = tree.explorer.below(root);
+    const [inService, ofAccount] = tree.explorer.declaredChildren(root);
     assert.ok(inService?.kind === 'service' && ofAccount?.kind === 'list');
-    const [below] = tree.explorer.below(inService);
+    const [below] = tree.explorer.declaredChildren(inService);
     assert.ok(below?.kind === 'list');
     return place === 'service' ? below : ofAccount;
   };
@@ -217,8 +217,8 @@ describe('what a row offers', () => {
     const node = await listIn('service');
     await tree.explorer.children(node);
     authorizer.failure = { kind: 'unauthenticated' };
-    assert.deepEqual(await find(tree.explorer, `${node.id}/k6`, false, new AbortController().signal), {
-      is: 'signedOut',
+    assert.deepEqual(await resolveRef(tree.explorer, `${node.id}/k6`, false, new AbortController().signal), {
+      kind: 'signedOut',
     });
   });
 
@@ -264,8 +264,8 @@ describe('what a row offers', () => {
       assert.deepEqual(signedOutLabels(node).map(inEnglish), ['signed out', faults[fault]]);
       const error = signedOutFor(node);
       assert.equal(
-        error && fullCause(error).at(-1)?.text,
-        fullCause(new CloudError({ kind: 'unauthenticated', signIn: fault })).at(-1)?.text,
+        error && errorDetails(error).at(-1)?.text,
+        errorDetails(new CloudError({ kind: 'unauthenticated', signIn: fault })).at(-1)?.text,
       );
     }
   });

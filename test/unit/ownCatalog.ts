@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account';
-import type { Below } from '../../src/catalog/shape';
+import type { ChildDeclaration } from '../../src/catalog/declaration';
 import { Explorer } from '../../src/explorer/explorer';
 import { FakeAuthorizer, testClient } from './localServer';
 import { MemoryFilters, MemoryHidden } from './world';
@@ -26,7 +26,7 @@ export interface OwnTree {
 /** The tree of an account at this address, whose IAM and services are there, with lists of a catalog of its own. */
 export function treeOf(
   url: string,
-  catalog: readonly Below[],
+  catalog: readonly ChildDeclaration[],
   authorizer: FakeAuthorizer = new FakeAuthorizer(),
   pageSize = 100,
 ): OwnTree {

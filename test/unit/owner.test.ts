@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ownerOf } from '../../src/accounts/iam';
+import { ownerOf } from '../../src/accounts/iamClient';
 import { serve } from './localServer';
 
 const transport = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tokensOf } from '../../src/details/page/json';
+import { tokensOf } from '../../src/details/page/jsonTokens';
 
 describe('the JSON of a page', () => {
   const json = JSON.stringify({ a: 'x \\ "y"', b: [1, -2500, true, null], 'c"': {} }, undefined, 2);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Page } from '../../src/cloud/client';
+import type { ListPage } from '../../src/cloud/client';
 import { CloudError, cancelled } from '../../src/cloud/errors';
 import type { Position } from '../../src/cloud/pages';
 import type { Row } from '../../src/cloud/rows';
@@ -15,18 +15,18 @@ const rows = (text: string): Row[] =>
   [...text.matchAll(/([a-z-])(\d?)/g)].map(([, id = '', content]) => row(id === '-' ? undefined : id, content));
 
 /** A page of these rows; `next` counts on where it is not said. */
-function page(text: string, more: Partial<Page> = {}): Page {
-  return { rows: rows(text), next: 1, short: false, cut: false, ...more };
+function page(text: string, more: Partial<ListPage> = {}): ListPage {
+  return { rows: rows(text), next: 1, partial: false, truncated: false, ...more };
 }
 
 /** A page that is known to be the last. */
-function lastPage(text: string, more: Partial<Page> = {}): Page {
+function lastPage(text: string, more: Partial<ListPage> = {}): ListPage {
   const { next: _, ...rest } = page(text, more);
   return rest;
 }
 
 /** A list whose pages are answered one after the other; an error is thrown. */
-function listOf(...pages: readonly (Page | CloudError)[]): { list: PagedList; asked: (Position | undefined)[] } {
+function listOf(...pages: readonly (ListPage | CloudError)[]): { list: PagedList; asked: (Position | undefined)[] } {
   const asked: (Position | undefined)[] = [];
   const list = new PagedList((at) => {
     const next = pages[asked.length];
@@ -41,21 +41,21 @@ const shown = ({ rows: listed }: PagedList): string =>
   listed.map(({ row: { item }, clash, gone }) => `${item.id ?? '-'}${clash ? '!' : ''}${gone ? '†' : ''}`).join(' ');
 
 // Pages; then what is shown, whether the list ended, was cut, and its total.
-const outcomes: readonly (readonly [string, readonly Page[], string, boolean, boolean, number?])[] = [
+const outcomes: readonly (readonly [string, readonly ListPage[], string, boolean, boolean, number?])[] = [
   ['in order', [page('cab'), page('d')], 'c a b d', false, false],
-  ['a short page without a total', [page('ab', { short: true })], 'a b', true, false],
-  ['a short page with a total', [page('ab', { short: true, total: 3 })], 'a b', false, false, 3],
+  ['a short page without a total', [page('ab', { partial: true })], 'a b', true, false],
+  ['a short page with a total', [page('ab', { partial: true, total: 3 })], 'a b', false, false, 3],
   ['its total', [page('ab', { total: 3 }), page('c')], 'a b c', true, false, 3],
   ['its total at once', [page('ab', { total: 2 })], 'a b', true, false, 2],
   ['an empty page', [page('ab'), page('')], 'a b', true, false],
   ['nothing at all', [page('', { total: 0 })], '', true, false, 0],
   ['no next page', [lastPage('ab')], 'a b', true, false],
   ['a total that is too small', [page('abc', { total: 1 })], 'a b c', false, false],
-  ['too small and short', [page('abc', { total: 1, short: true })], 'a b c', true, false],
+  ['too small and short', [page('abc', { total: 1, partial: true })], 'a b c', true, false],
   ['a total that is too large', [page('ab', { total: 9 }), page('', { total: 9 })], 'a b', true, false],
   ['a total that lied stays unknown', [page('abc', { total: 1 }), page('d', { total: 9 })], 'a b c d', false, false],
   ['a total that changes', [page('ab', { total: 9 }), page('c', { total: 3 })], 'a b c', true, false, 3],
-  ['a total that is told once', [page('ab', { total: 4 }), page('c', { short: true })], 'a b c', false, false, 4],
+  ['a total that is told once', [page('ab', { total: 4 }), page('c', { partial: true })], 'a b c', false, false, 4],
   ['equal twins', [page('ab'), page('bc')], 'a b c', false, false],
   ['equal twins on one page', [page('aab')], 'a b', false, false],
   ['a total counts twins', [page('ab', { total: 4 }), page('bc')], 'a b c', true, false, 4],
@@ -65,8 +65,8 @@ const outcomes: readonly (readonly [string, readonly Page[], string, boolean, bo
   ['the same page again', [page('ab'), page('ab')], 'a b', true, false],
   ['the same page again before the total', [page('ab', { total: 9 }), page('ab')], 'a b', true, true, 9],
   ['the same page again without IDs', [page('-1-2'), page('-1-2')], '- -', true, false],
-  ['beyond reach', [page('ab'), lastPage('', { cut: true })], 'a b', true, true],
-  ['beyond reach of a total', [page('ab', { total: 9 }), page('', { cut: true })], 'a b', true, true, 9],
+  ['beyond reach', [page('ab'), lastPage('', { truncated: true })], 'a b', true, true],
+  ['beyond reach of a total', [page('ab', { total: 9 }), page('', { truncated: true })], 'a b', true, true, 9],
 ];
 
 describe('paged list', () => {
@@ -77,7 +77,7 @@ describe('paged list', () => {
         await list.loadMore(signal);
       }
       assert.deepEqual(
-        [shown(list), list.ended, list.cut, list.total, list.error, list.untouched],
+        [shown(list), list.done, list.truncated, list.total, list.error, list.notLoaded],
         [expected, ended, cut, total, undefined, false],
         name,
       );
@@ -89,11 +89,11 @@ describe('paged list', () => {
   it('does not believe an answer without any of the rows that it counts, and keeps what there was', async () => {
     const { list } = listOf(page('', { total: 3 }), page('ab', { total: 3, next: 2 }), page('', { total: 3 }));
     await list.loadMore(signal);
-    assert.deepEqual([list.error?.kind, list.error?.failure.reason?.args, list.ended], ['badAnswer', [3], false]);
+    assert.deepEqual([list.error?.kind, list.error?.failure.reason?.args, list.done], ['badAnswer', [3], false]);
     await list.retry(signal);
     assert.deepEqual([shown(list), list.error], ['a b', undefined]);
     await list.reload(signal);
-    assert.deepEqual([shown(list), list.error?.kind, list.ended], ['a b', 'badAnswer', false]);
+    assert.deepEqual([shown(list), list.error?.kind, list.done], ['a b', 'badAnswer', false]);
 
     // A part of a long list is as good as a list.
     const part = new PagedList(async () => page('', { total: 1500 }), true, { from: 1000, until: 2000 });
@@ -101,11 +101,15 @@ describe('paged list', () => {
     assert.equal(part.error?.kind, 'badAnswer');
     const behind = new PagedList(async () => page('', { total: 1000 }), true, { from: 1000, until: 2000 });
     await behind.loadMore(signal);
-    assert.deepEqual([behind.error, behind.ended], [undefined, true]);
+    assert.deepEqual([behind.error, behind.done], [undefined, true]);
   });
 
   it('starts each page where the one before said, and asks for nothing behind the end', async () => {
-    const { list, asked } = listOf(page('a', { next: 20 }), page('b', { next: 'marker' }), page('c', { short: true }));
+    const { list, asked } = listOf(
+      page('a', { next: 20 }),
+      page('b', { next: 'marker' }),
+      page('c', { partial: true }),
+    );
     for (let times = 0; times < 6; times += 1) {
       await list.loadMore(signal);
     }
@@ -115,7 +119,7 @@ describe('paged list', () => {
   it('gives each row a key of its own that any text can carry', async () => {
     const names = ['a', 'a', '#0', 'a#2', '', 'x\ud800', 'x\udc00', '__proto__', 'constructor'];
     const odd = [row(undefined), row(undefined), ...names.map((id, index) => row(id, String(index)))];
-    const { list } = listOf({ rows: odd, short: true, cut: false });
+    const { list } = listOf({ rows: odd, partial: true, truncated: false });
     await list.loadMore(signal);
     const keys = list.rows.map(({ key }) => key);
     assert.equal(keys.length, odd.length);
@@ -128,29 +132,29 @@ describe('paged list', () => {
     await list.loadMore(signal);
     for (const times of [1, 2]) {
       await (times === 1 ? list.loadMore(signal) : list.retry(signal));
-      assert.deepEqual([shown(list), list.error?.kind, list.ended, list.loading], ['a b', 'server', false, false]);
+      assert.deepEqual([shown(list), list.error?.kind, list.done, list.loading], ['a b', 'server', false, false]);
     }
     await list.retry(signal);
-    assert.deepEqual([shown(list), list.error, list.ended], ['a b c', undefined, true]);
+    assert.deepEqual([shown(list), list.error, list.done], ['a b c', undefined, true]);
     assert.deepEqual(asked, [undefined, 2, 2, 2]);
   });
 
   it('is touched by a first page that failed, but not by one that was given up', async () => {
     const failed = listOf(broken()).list;
     await failed.loadMore(signal);
-    assert.deepEqual([failed.untouched, failed.error?.kind, failed.ended], [false, 'server', false]);
+    assert.deepEqual([failed.notLoaded, failed.error?.kind, failed.done], [false, 'server', false]);
 
     const { list, asked } = listOf(cancelled(), page('a'));
-    assert.equal(list.untouched, true);
+    assert.equal(list.notLoaded, true);
     await list.loadMore(signal);
-    assert.deepEqual([list.untouched, list.error, list.ended, list.loading], [true, undefined, false, false]);
+    assert.deepEqual([list.notLoaded, list.error, list.done, list.loading], [true, undefined, false, false]);
     await list.loadMore(signal);
     assert.deepEqual([shown(list), asked.length], ['a', 2]);
 
     // Whatever it fails with: its asker had gone.
     const gone = listOf(broken()).list;
     await gone.loadMore(AbortSignal.abort());
-    assert.deepEqual([gone.untouched, gone.error], [true, undefined]);
+    assert.deepEqual([gone.notLoaded, gone.error], [true, undefined]);
 
     // An error before stays for the next try.
     const before = listOf(broken(), cancelled()).list;
@@ -196,7 +200,7 @@ describe('paged list', () => {
     assert.deepEqual([shown(list), list.loading], ['a b c d', true]);
     done();
     await reloading;
-    assert.deepEqual([shown(list), list.loading, list.total, list.ended], ['x y z c', false, 5, false]);
+    assert.deepEqual([shown(list), list.loading, list.total, list.done], ['x y z c', false, 5, false]);
     assert.deepEqual(asked, [undefined, 1, undefined, 7]);
     await list.loadMore(signal);
     assert.equal(asked.at(-1), 9);
@@ -204,31 +208,38 @@ describe('paged list', () => {
 
   it('keeps the old rows when a reload fails, and retries the reload', async () => {
     const first = [page('ab'), page('cd', { next: 4 })];
-    const { list, asked } = listOf(...first, page('xy'), broken(), page('xy'), page('z', { short: true }), cancelled());
+    const { list, asked } = listOf(
+      ...first,
+      page('xy'),
+      broken(),
+      page('xy'),
+      page('z', { partial: true }),
+      cancelled(),
+    );
     await list.loadMore(signal);
     await list.loadMore(signal);
     await list.reload(signal);
-    assert.deepEqual([shown(list), list.error?.kind, list.received, list.ended], ['a b c d', 'server', 4, false]);
+    assert.deepEqual([shown(list), list.error?.kind, list.received, list.done], ['a b c d', 'server', 4, false]);
     await list.retry(signal);
-    assert.deepEqual([shown(list), list.error, list.ended], ['a† b† c† d† x y z', undefined, true]);
+    assert.deepEqual([shown(list), list.error, list.done], ['a† b† c† d† x y z', undefined, true]);
     await list.reload(signal);
     assert.deepEqual([shown(list), list.error, asked.length], ['a† b† c† d† x y z', undefined, 7]);
   });
 
   it('ends a reload of a list that became shorter', async () => {
-    const { list } = listOf(page('ab'), page('c'), page('a', { short: true }));
+    const { list } = listOf(page('ab'), page('c'), page('a', { partial: true }));
     await list.loadMore(signal);
     await list.loadMore(signal);
     await list.reload(signal);
-    assert.deepEqual([shown(list), list.ended], ['a b† c†', true]);
+    assert.deepEqual([shown(list), list.done], ['a b† c†', true]);
   });
 
   it('drops answers that come after it was forgotten', async () => {
-    const waiting: { take: (answer: Page) => void; fail: (error: Error) => void }[] = [];
+    const waiting: { take: (answer: ListPage) => void; fail: (error: Error) => void }[] = [];
     const list = new PagedList(() => new Promise((take, fail) => void waiting.push({ take, fail })));
     const late = list.loadMore(signal);
     list.reset();
-    assert.deepEqual([list.untouched, list.loading], [true, false]);
+    assert.deepEqual([list.notLoaded, list.loading], [true, false]);
     const failing = list.loadMore(signal);
     list.reset();
     const now = list.loadMore(signal);
@@ -238,13 +249,13 @@ describe('paged list', () => {
     assert.deepEqual([shown(list), list.error, list.loading], ['', undefined, true]);
     waiting[2]?.take(page('n'));
     await now;
-    assert.deepEqual([shown(list), list.loading, list.untouched], ['n', false, false]);
+    assert.deepEqual([shown(list), list.loading, list.notLoaded], ['n', false, false]);
     list.reset();
-    assert.deepEqual([shown(list), list.received, list.untouched, list.ended], ['', 0, true, false]);
+    assert.deepEqual([shown(list), list.received, list.notLoaded, list.done], ['', 0, true, false]);
   });
 
   it('asks anew for what is wanted right after the same was given up', async () => {
-    const waiting: ((answer: Page) => void)[] = [];
+    const waiting: ((answer: ListPage) => void)[] = [];
     const list = new PagedList(
       (_, giveUp) =>
         new Promise((take, fail) => {
@@ -257,7 +268,7 @@ describe('paged list', () => {
     const second = list.loadMore(signal);
     await first;
     await new Promise(setImmediate);
-    assert.deepEqual([waiting.length, list.untouched, list.loading], [2, true, true]);
+    assert.deepEqual([waiting.length, list.notLoaded, list.loading], [2, true, true]);
     waiting[1]?.(page('ab'));
     await second;
     assert.equal(shown(list), 'a b');
@@ -277,7 +288,7 @@ describe('paged list', () => {
       const raw: unknown = JSON.parse(`${'['.repeat(50_000)}"${end}"${']'.repeat(50_000)}`);
       return { raw: { id: 'a', raw }, item: { id: 'a' }, bad: [] };
     };
-    const { list } = listOf({ rows: [nested('x'), nested('y')], short: true, cut: false });
+    const { list } = listOf({ rows: [nested('x'), nested('y')], partial: true, truncated: false });
     await list.loadMore(signal);
     assert.equal(list.loading, false);
     assert.ok(list.rows.length === 2 || list.error);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Page } from '../../src/cloud/client';
+import type { ListPage } from '../../src/cloud/client';
 import type { Row } from '../../src/cloud/rows';
 import { PagedList } from '../../src/explorer/pagedList';
 
@@ -18,14 +18,14 @@ class Server {
     this.list = new PagedList(async (at) => this.#page(Number(at ?? 0)), true);
   }
 
-  #page(at: number): Page {
+  #page(at: number): ListPage {
     this.asked.push(at);
     this.before(this.asked.length);
     const ids = this.rows.slice(at, at + 3);
     const rows = ids.map((id): Row =>
       id === '?' ? { raw: 7, item: {}, bad: [''] } : { raw: { id }, item: { id }, bad: [] },
     );
-    return { rows, total: this.rows.length, next: at + rows.length, short: rows.length < 3, cut: false };
+    return { rows, total: this.rows.length, next: at + rows.length, partial: rows.length < 3, truncated: false };
   }
 
   get shown(): string {
@@ -36,12 +36,12 @@ class Server {
 describe('a list that changes between two pages', () => {
   it('reads one row of overlap, and nothing twice where nothing changed', async () => {
     const server = new Server('a', 'b', 'c', 'd', 'e', 'f', 'g');
-    while (!server.list.ended) {
+    while (!server.list.done) {
       await server.list.loadMore(never);
     }
     assert.equal(server.shown, 'abcdefg');
     assert.deepEqual(server.asked, [0, 2, 4]);
-    assert.ok(!server.list.shifting);
+    assert.ok(!server.list.unstable);
   });
 
   it('loads again, once, when a row came before what is known: none is missed, none comes twice', async () => {
@@ -51,7 +51,7 @@ describe('a list that changes between two pages', () => {
     await server.list.loadMore(never);
     assert.deepEqual(server.asked, [0, 2, 0, 2]);
     assert.equal(server.shown, '0abcd');
-    assert.ok(!server.list.shifting && !server.list.ended);
+    assert.ok(!server.list.unstable && !server.list.done);
     await server.list.loadMore(never);
     assert.equal(server.shown, '0abcdef');
   });
@@ -62,7 +62,7 @@ describe('a list that changes between two pages', () => {
     server.rows.shift();
     await server.list.loadMore(never);
     assert.equal(server.shown, 'a†bcde');
-    assert.ok(server.list.ended);
+    assert.ok(server.list.done);
   });
 
   it('keeps what is known where no row comes in the place of the last one, but something that is none', async () => {
@@ -81,10 +81,10 @@ describe('a list that changes between two pages', () => {
     await server.list.loadMore(never);
     server.before = (page) => server.rows.unshift(`${page}`);
     await server.list.loadMore(never);
-    assert.ok(server.list.shifting && server.list.error === undefined);
+    assert.ok(server.list.unstable && server.list.error === undefined);
     server.before = () => undefined;
     await server.list.reload(never);
-    assert.ok(!server.list.shifting);
+    assert.ok(!server.list.unstable);
   });
 
   it('marks what a refresh no longer brings, where it stood, and drops it with the next', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Answer, Paging } from '../../src/catalog/shape';
-import type { ListAddress } from '../../src/cloud/client';
+import type { ApiResponse, Paging } from '../../src/catalog/declaration';
+import type { ListRequest } from '../../src/cloud/client';
 import { firstPosition, nextPosition, pageQuery, type Position } from '../../src/cloud/pages';
 import { PagedList } from '../../src/explorer/pagedList';
 import { inProject, tokenFor } from '../cloud/ask';
@@ -9,18 +9,18 @@ import { startStandIn, type StandIn } from '../cloud/start';
 import { answering, collectionOf, FakeAuthorizer, pageOf, serve, testClient } from './localServer';
 
 const [, , , east] = SAMPLE.projects;
-const answer = (body: unknown): Answer => ({ body, header: () => undefined });
+const answer = (body: unknown): ApiResponse => ({ body, header: () => undefined });
 
 const nes = collectionOf('credentials').paging;
 const ssh = collectionOf('sshKeys').paging;
 const signs = collectionOf('signs').paging;
 const instances = collectionOf('instances').paging;
 const size = { min: 1, max: 50 };
-const numbered: Paging = { by: 'page', size };
-const named: Paging = { by: 'page', size, names: ['page', 'per_page'], first: 0 };
-const marked: Paging = { by: 'marker', size, next: () => undefined };
-const chosen: Paging = { by: 'offset', size: { oneOf: [10, 20, 50] }, offset: { min: 0 } };
-const fromOne: Paging = { by: 'offset', size, offset: { min: 1 }, names: ['start', 'count'] };
+const numbered: Paging = { kind: 'page', size };
+const named: Paging = { kind: 'page', size, names: ['page', 'per_page'], first: 0 };
+const marked: Paging = { kind: 'marker', size, next: () => undefined };
+const chosen: Paging = { kind: 'offset', size: { oneOf: [10, 20, 50] }, offset: { min: 0 } };
+const fromOne: Paging = { kind: 'offset', size, offset: { min: 1 }, names: ['start', 'count'] };
 
 // Paging, where, rows wanted; the query, how many rows of the answer are taken, how many of them are known already, and how
 // many a full answer has.
@@ -63,7 +63,7 @@ const queries: readonly (readonly [
   [chosen, 0, 10, 'offset=0&limit=10', 10],
   [chosen, 0, 3, 'offset=0&limit=10', 10],
   [fromOne, undefined, 3, 'start=1&count=3', 3],
-  [{ by: 'none' }, undefined, 3, '', 5000, 0, 0],
+  [{ kind: 'none' }, undefined, 3, '', 5000, 0, 0],
 ];
 
 // Paging, where, rows received, the marker in the answer; where the next page is.
@@ -76,7 +76,7 @@ const nexts: readonly (readonly [Paging, Position | undefined, number, Position 
   [numbered, 4, 50, 5],
   [named, undefined, 50, 1],
   [named, { page: 0, behind: 20 }, 20, 1],
-  [{ by: 'none' }, undefined, 50, undefined],
+  [{ kind: 'none' }, undefined, 50, undefined],
   ...(
     [
       ['b', 'a', 'b'],
@@ -85,7 +85,7 @@ const nexts: readonly (readonly [Paging, Position | undefined, number, Position 
       [undefined, 'a', undefined],
       ['a', undefined, 'a'],
     ] as const
-  ).map(([marker, at, next]) => [{ by: 'marker', size, next: () => marker }, at, 5, next] as const),
+  ).map(([marker, at, next]) => [{ kind: 'marker', size, next: () => marker }, at, 5, next] as const),
 ];
 
 describe('pages', function () {
@@ -94,7 +94,7 @@ describe('pages', function () {
   it('asks for each page within what the call takes', () => {
     for (const [paging, at, wanted, query, until, from = 0, full = until] of queries) {
       const asked = pageQuery(paging, at, wanted);
-      const name = `${paging.by} ${JSON.stringify(at)} ${wanted}`;
+      const name = `${paging.kind} ${JSON.stringify(at)} ${wanted}`;
       assert.equal(asked && new URLSearchParams(asked.query).toString(), query, name);
       if (asked) {
         assert.deepEqual([asked.until, asked.from, asked.full], [until, from, full], name);
@@ -107,13 +107,13 @@ describe('pages', function () {
       assert.equal(
         nextPosition(paging, at, received, answer({})),
         next,
-        `${paging.by} ${JSON.stringify(at)} ${received}`,
+        `${paging.kind} ${JSON.stringify(at)} ${received}`,
       );
     }
   });
 
   it('knows where a list starts', () => {
-    assert.deepEqual([signs, fromOne, numbered, named, marked, { by: 'none' } as const].map(firstPosition), [
+    assert.deepEqual([signs, fromOne, numbered, named, marked, { kind: 'none' } as const].map(firstPosition), [
       0,
       1,
       1,
@@ -145,7 +145,7 @@ describe('pages', function () {
           all,
           `by ${wanted}`,
         );
-        assert.deepEqual([list.total, list.ended, list.cut, list.received], [130, true, false, 130]);
+        assert.deepEqual([list.total, list.done, list.truncated, list.received], [130, true, false, 130]);
         assert.equal((await cloud.control.requests()).length, requests, `by ${wanted}`);
       }
     } finally {
@@ -176,7 +176,7 @@ describe('pages', function () {
         for (const wanted of [30, 100]) {
           const list = await walked((at) => pageOf(testClient(), listAt(server.url), at, wanted));
           const name = `${amount} by ${wanted}`;
-          assert.deepEqual([list.rows.length, list.cut, list.error], [reached, cut, undefined], name);
+          assert.deepEqual([list.rows.length, list.truncated, list.error], [reached, cut, undefined], name);
         }
       } finally {
         await server.close();
@@ -221,11 +221,11 @@ describe('pages', function () {
             true,
           );
           const name = `${amount} of ${most} by ${wanted}`;
-          while (!list.ended) {
+          while (!list.done) {
             await list.loadMore(signal);
             assert.equal(list.error, undefined, name);
           }
-          assert.deepEqual([list.rows.length, list.cut], [reached, cut], name);
+          assert.deepEqual([list.rows.length, list.truncated], [reached, cut], name);
           const limits = server.requests
             .slice(before)
             .map(({ url = '' }) => new URL(url, 'http://x').searchParams.get('limit'));
@@ -239,18 +239,18 @@ describe('pages', function () {
     }
   });
 
-  function listAt(base: string): ListAddress {
+  function listAt(base: string): ListRequest {
     return {
       collection: collectionOf('instances'),
       base,
-      scope: { of: 'project', projectId: east.id },
-      values: { project_id: east.id },
+      scope: { kind: 'project', projectId: east.id },
+      pathParams: { project_id: east.id },
     };
   }
 
   async function walked(ask: ConstructorParameters<typeof PagedList>[0]): Promise<PagedList> {
     const list = new PagedList(ask);
-    for (let pages = 0; !list.ended && pages < 500; pages += 1) {
+    for (let pages = 0; !list.done && pages < 500; pages += 1) {
       await list.loadMore(new AbortController().signal);
       assert.equal(list.error, undefined);
     }

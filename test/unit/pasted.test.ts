@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { doubtIn, pasted, type PastedKind } from '../../src/accounts/pasted';
+import { doubtIn, pasted, type PastedKind } from '../../src/accounts/pastedText';
 import { said } from './machine';
 
 const ak = 'HPUAQV0ZBGWKJ2LTM4XE';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { CloudError } from '../../src/cloud/errors';
-import { Patience, pause } from '../../src/cloud/patience';
+import { RetryPolicy, pause } from '../../src/cloud/retryPolicy';
 import { collectionOf, errorFrom, impatient, serve, type LocalServer } from './localServer';
 
 const { signal } = new AbortController();
@@ -27,10 +27,10 @@ describe('repeating', () => {
   it('tries three times at most, and waits longer each time', async () => {
     const waits: number[] = [];
     const twice = failing(busy, 2);
-    assert.equal(await impatient(waits).repeat(click, twice.work, signal), 'done');
+    assert.equal(await impatient(waits).run(click, twice.work, signal), 'done');
     assert.deepEqual(waits, [500, 1000]);
     const always = failing(busy, 9);
-    assert.equal(await errorFrom(impatient().repeat(click, always.work, signal)), busy);
+    assert.equal(await errorFrom(impatient().run(click, always.work, signal)), busy);
     assert.equal(always.tried(), 3);
   });
 
@@ -49,7 +49,7 @@ describe('repeating', () => {
   ] as const) {
     it(`${tries > 1 ? 'follows' : 'does not follow'} ${what}`, async () => {
       const { work, tried } = failing(new CloudError(failure), 9);
-      await errorFrom(impatient().repeat(click, work, signal));
+      await errorFrom(impatient().run(click, work, signal));
       assert.equal(tried(), tries);
     });
   }
@@ -57,17 +57,17 @@ describe('repeating', () => {
   it('waits as long as the service asks for, up to a minute', async () => {
     const waits: number[] = [];
     const asks = (retryAfter: number): CloudError => new CloudError({ kind: 'throttled', status: 429, retryAfter });
-    await impatient(waits).repeat(click, failing(asks(60_000), 1).work, signal);
+    await impatient(waits).run(click, failing(asks(60_000), 1).work, signal);
     assert.deepEqual(waits, [60_000]);
     const longer = failing(asks(60_001), 1);
-    await errorFrom(impatient(waits).repeat(click, longer.work, signal));
+    await errorFrom(impatient(waits).run(click, longer.work, signal));
     assert.deepEqual([waits.length, longer.tried()], [1, 1]);
   });
 
   it('waits longer each time where a service that failed asks for no time', async () => {
     const waits: number[] = [];
     const { work } = failing(new CloudError({ kind: 'server', status: 503, retryAfter: 0 }), 2);
-    await impatient(waits).repeat(click, work, signal);
+    await impatient(waits).run(click, work, signal);
     assert.deepEqual(waits, [500, 1000]);
   });
 
@@ -76,12 +76,11 @@ describe('repeating', () => {
     const patience = impatient([], () => now);
     const tries = async (): Promise<number> => {
       const { work, tried } = failing(busy, 99);
-      await errorFrom(patience.repeat(click, work, signal));
+      await errorFrom(patience.run(click, work, signal));
       return tried();
     };
     const counts = [];
     for (let at = 0; at < 6; at += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       counts.push(await tries());
     }
     assert.deepEqual(counts, [3, 3, 3, 3, 3, 1]);
@@ -94,7 +93,7 @@ describe('repeating', () => {
   it('is given up in the midst of a wait, and says when one begins and ends', async () => {
     const told: (number | undefined)[] = [];
     const abort = new AbortController();
-    const patience = new Patience({
+    const patience = new RetryPolicy({
       clock: Date.now,
       pause,
       random: () => 0.5,
@@ -104,7 +103,7 @@ describe('repeating', () => {
       },
     });
     const { work, tried } = failing(new CloudError({ kind: 'throttled', retryAfter: 60_000 }), 1);
-    assert.equal((await errorFrom(patience.repeat(click, work, abort.signal))).kind, 'cancelled');
+    assert.equal((await errorFrom(patience.run(click, work, abort.signal))).kind, 'cancelled');
     assert.deepEqual([told, tried()], [[60_000, undefined], 1]);
   });
 });
@@ -124,8 +123,8 @@ describe('a service that asks to wait', () => {
     ['in words', () => 'soon', undefined, undefined],
   ] as const) {
     it(`is understood ${what}`, async () => {
-      const { send } = await import('../../src/cloud/send');
-      const { errorOf } = await import('../../src/cloud/envelope');
+      const { send } = await import('../../src/cloud/http');
+      const { errorOf } = await import('../../src/cloud/parseError');
       answers = (_, response) => response.writeHead(429, { 'retry-after': header() }).end('{}');
       const transport = { timeout: () => 5000, log: { info: () => undefined, warn: () => undefined }, clock: Date.now };
       const url = new URL(server.url);

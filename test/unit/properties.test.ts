@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { catalog } from '../../src/catalog/catalog';
-import { parseTime } from '../../src/catalog/time';
-import { errorOf } from '../../src/cloud/envelope';
+import { parseTime } from '../../src/base/time';
+import { errorOf } from '../../src/cloud/parseError';
 import { CloudError, cancelled } from '../../src/cloud/errors';
-import { fits } from '../../src/cloud/fits';
+import { matchesSchema } from '../../src/cloud/matchesSchema';
 import { fillPath } from '../../src/cloud/path';
 import type { Row } from '../../src/cloud/rows';
-import { ahead } from '../../src/explorer/ahead';
-import { maskSecretsIn, maskText } from '../../src/catalog/secretText';
-import { mask, valueAt } from '../../src/explorer/mask';
+import { prefetching } from '../../src/explorer/prefetching';
+import { maskSecretsIn, maskText } from '../../src/base/secretText';
+import { mask, valueAt } from '../../src/explorer/present/mask';
 import { idPart } from '../../src/explorer/nodes';
-import type { Span } from '../../src/explorer/loaded';
+import type { Span } from '../../src/explorer/loadedRows';
 import { PagedList, type AskPage } from '../../src/explorer/pagedList';
 import { collectionsIn } from './localServer';
 
@@ -72,7 +72,7 @@ class Server {
     const rows = this.rows.slice(start, start + size);
     // What counts rows and sends none at all is no list, but an error, which `pagedList.test.ts` has.
     const total = this.rows.length === 0 ? 0 : this.#total(this.rows.length);
-    const page = { rows, next: start + rows.length, short: rows.length < size, cut: false };
+    const page = { rows, next: start + rows.length, partial: rows.length < size, truncated: false };
     return total === undefined ? page : { ...page, total };
   };
 
@@ -82,12 +82,12 @@ class Server {
 
   /** As whoever walks through all of it asks. */
   walked(): PagedList {
-    return new PagedList(ahead(this.ask), true);
+    return new PagedList(prefetching(this.ask), true);
   }
 }
 
 async function toTheEnd(list: PagedList): Promise<void> {
-  for (let pages = 0; !list.ended; pages += 1) {
+  for (let pages = 0; !list.done; pages += 1) {
     assert.ok(pages < 200, 'it never ends');
     await (list.error ? list.retry(never) : list.loadMore(never));
   }
@@ -305,7 +305,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
           const server = new Server(rows, size, (count) => (told ? count : undefined));
           const all: unknown[] = [];
           let last: PagedList | undefined;
-          for (let from = 0; !last || last.full; from += part) {
+          for (let from = 0; !last || last.spanComplete; from += part) {
             last = server.list({ from, until: from + part });
             await toTheEnd(last);
             all.push(...raws(last));
@@ -373,7 +373,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     fc.assert(
       fc.property(row, row, held, (outer, inner, value) => {
         const raw = { ...Object(outer), sign_secret: value, inner: [{ ...Object(inner), deep: value }] };
-        const declared = [{ at: 'sign_secret' }, { at: 'inner.deep' }];
+        const declared = [{ path: 'sign_secret' }, { path: 'inner.deep' }];
         const masked = mask(raw, declared, new Set(['sign_secret', 'inner']));
         assert.ok(!JSON.stringify(masked.value).includes(secret));
         for (const place of masked.places) {
@@ -420,7 +420,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
           const fields = Object.fromEntries(Object.keys(schema.entries).map((name) => [name, value]));
           return fc.tuple(fc.constant(schema), fc.oneof(fc.record(fields, { requiredKeys: [] }), value));
         }),
-        ([schema, row]) => assert.equal(fits(schema, row), v.is(schema, row)),
+        ([schema, row]) => assert.equal(matchesSchema(schema, row), v.is(schema, row)),
       ),
       parameters,
     );

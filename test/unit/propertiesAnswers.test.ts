@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ExactNumber } from '../../src/catalog/exactNumber';
-import { errorInside } from '../../src/cloud/errorInside';
+import { ExactNumber } from '../../src/base/exactNumber';
+import { errorInside } from '../../src/cloud/errorInSuccess';
 import { parseJson } from '../../src/cloud/json';
 import { contentOf, ownFields } from '../../src/cloud/rows';
-import { jsonText } from '../../src/explorer/jsonText';
+import { jsonText } from '../../src/explorer/present/jsonText';
 import { collectionOf, rowsIn } from './localServer';
 
 /** `npm run fuzz` gives a number; `--seed=…` repeats a run that failed. */

@@ -29,10 +29,10 @@ describe('reading only', function () {
     const { signal } = new AbortController();
     const { operator, guarded, domain } = SAMPLE;
     await world.signIn(accounts);
-    await accounts.withKeys(world.site(), SAMPLE.auditor.key, 'session', async () => true, signal);
+    await accounts.signInWithKeys(world.site(), SAMPLE.auditor.key, 'session', async () => true, signal);
     const passcode = { userId: guarded.id, code: passcodeOf(guarded, world.now) };
     const owner = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
-    await accounts.withPassword(world.site(), owner, 'session', signal);
+    await accounts.signInWithPassword(world.site(), owner, 'session', signal);
     assert.equal(accounts.all().length, 3, operator.name);
 
     const { explorer } = explorerFor(world, accounts, { pageSize: 500 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import { documentedRegion, regions } from '../../src/catalog/regions';
-import type { LocalNames } from '../../src/catalog/shape';
+import type { LocalNames } from '../../src/catalog/declaration';
 import type { Explorer } from '../../src/explorer/explorer';
-import { localNamesOf } from '../../src/explorer/labels';
+import { localNamesOf } from '../../src/explorer/present/labels';
 import type { Fault } from '../cloud/control';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { rowsIn } from './localServer';
@@ -49,9 +49,7 @@ describe('the names of regions', function () {
 
   async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     // One look after the other.
-    // oxlint-disable-next-line no-await-in-loop
     while (!(await holds())) {
-      // oxlint-disable-next-line no-await-in-loop
       await pause(10);
     }
   }

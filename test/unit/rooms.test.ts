@@ -4,19 +4,20 @@ import path from 'node:path';
 import { sourcesIn } from './strings';
 
 /** Which rooms a room may use. `.` is `extension.ts`, which knows every room. */
+const floor = ['base', 'catalog', 'cloud', 'accounts', 'explorer'];
+const face = [...floor, 'platform'];
+const faces = ['signIn', 'manageAccounts', 'authentication', 'sidebar', 'details', 'commands'];
 const mayUse: Readonly<Record<string, readonly string[]>> = {
-  catalog: [],
-  cloud: ['catalog'],
-  accounts: ['catalog', 'cloud'],
-  explorer: ['catalog', 'cloud', 'accounts'],
-  host: ['catalog', 'cloud', 'accounts'],
-  signIn: ['catalog', 'cloud', 'accounts', 'explorer', 'host'],
-  sidebar: ['catalog', 'cloud', 'accounts', 'explorer', 'host'],
-  details: ['catalog', 'cloud', 'accounts', 'explorer', 'host'],
-  commands: ['catalog', 'cloud', 'accounts', 'explorer', 'host'],
-  '.': ['catalog', 'cloud', 'accounts', 'explorer', 'host', 'signIn', 'sidebar', 'details', 'commands'],
+  base: [],
+  catalog: ['base'],
+  cloud: ['base', 'catalog'],
+  accounts: ['base', 'catalog', 'cloud'],
+  explorer: ['base', 'catalog', 'cloud', 'accounts'],
+  platform: ['base', 'catalog', 'cloud', 'accounts'],
+  ...Object.fromEntries(faces.map((room) => [room, face])),
+  '.': [...face, ...faces],
 };
-const pure = ['catalog', 'cloud', 'accounts', 'explorer'];
+const pure = floor;
 
 interface Import {
   readonly from: string;

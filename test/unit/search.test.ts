@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ListNode } from '../../src/explorer/nodes';
-import { Search, mostShown } from '../../src/explorer/search';
-import type { Met } from '../../src/explorer/walk';
-import type { Item } from '../../src/catalog/shape';
+import { HitIndex, mostShown } from '../../src/explorer/hitIndex';
+import type { Hit } from '../../src/explorer/scan';
+import type { Item } from '../../src/catalog/declaration';
 import { publicKeys } from './sshKeys';
 
 const list = listNode('list');
@@ -13,17 +13,17 @@ function listNode(id: string): ListNode {
   return { id } as ListNode;
 }
 
-function met(item: Item, key = item.id ?? '', of = list): Met {
+function met(item: Item, key = item.id ?? '', of = list): Hit {
   return { listNode: of, listed: { key, row: { raw: item, item, bad: [] }, clash: false } };
 }
 
-function searchOf(...items: readonly Item[]): Search {
-  const search = new Search();
+function searchOf(...items: readonly Item[]): HitIndex {
+  const search = new HitIndex();
   search.add(items.map((item) => met(item)));
   return search;
 }
 
-const ids = (found: readonly Met[]): readonly (string | undefined)[] => found.map(({ listed }) => listed.row.item.id);
+const ids = (found: readonly Hit[]): readonly (string | undefined)[] => found.map(({ listed }) => listed.row.item.id);
 
 describe('a search', () => {
   it('finds a key by what ssh-keygen prints of it, however it is pasted', () => {
@@ -85,7 +85,7 @@ describe('a search', () => {
   });
 
   it('has each key once, whoever brought it first', () => {
-    const search = new Search();
+    const search = new HitIndex();
     search.addAhead([met({ id: 'a', name: 'ahead' }), met({ id: 'b', name: 'ahead' })]);
     search.add([met({ id: 'a', name: 'walked' }), met({ id: 'c', name: 'walked' })]);
     search.addAhead([met({ id: 'a', name: 'late' }), met({ id: 'c', name: 'late' })]);
@@ -102,7 +102,7 @@ describe('a search', () => {
   });
 
   it('loses no key where two of one ID came in another order', () => {
-    const search = new Search();
+    const search = new HitIndex();
     search.addAhead([met({ id: 'a', name: 'second' })]);
     search.add([met({ id: 'a', name: 'first' }), met({ id: 'a', name: 'second' }, 'a#2')]);
     assert.deepEqual(

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { readSecret, vaultKey, writeSecret, type Secret } from '../../src/accounts/secret';
+import {
+  parseAccountSecret,
+  secretStoreKey,
+  serializeAccountSecret,
+  type AccountSecret,
+} from '../../src/accounts/accountSecret';
 import { accountId } from '../../src/accounts/account';
 
 describe('an entry of the vault', () => {
@@ -10,29 +15,29 @@ describe('an entry of the vault', () => {
 
   const generation = 'first';
   const always = { remember: 'always', generation } as const;
-  const read = (entry: string | undefined): Secret | undefined => readSecret(entry, generation);
+  const read = (entry: string | undefined): AccountSecret | undefined => parseAccountSecret(entry, generation);
 
   it('comes back as it was', () => {
-    assert.deepEqual(read(writeSecret(secret, always, 5)), secret);
+    assert.deepEqual(read(serializeAccountSecret(secret, always, 5)), secret);
   });
 
   it('is nothing to another sign-in than its own', () => {
-    assert.equal(readSecret(writeSecret(secret, always, 5), 'second'), undefined);
+    assert.equal(parseAccountSecret(serializeAccountSecret(secret, always, 5), 'second'), undefined);
   });
 
   it('holds the password only where its user chose so', () => {
     const { tokens } = secret;
     for (const remember of ['untilExpiry', 'session'] as const) {
-      const entry = writeSecret(secret, { remember, generation }, 5);
+      const entry = serializeAccountSecret(secret, { remember, generation }, 5);
       assert.deepEqual(read(entry), { tokens });
       assert.ok(!entry.includes('password'));
     }
-    assert.deepEqual(read(writeSecret({ tokens }, always, 5)), { tokens });
+    assert.deepEqual(read(serializeAccountSecret({ tokens }, always, 5)), { tokens });
   });
 
   it('holds no token that has ended', () => {
-    assert.deepEqual(Object.keys(read(writeSecret(secret, always, 10))?.tokens ?? {}), ['project:x']);
-    assert.deepEqual(read(writeSecret(secret, always, 20))?.tokens, {});
+    assert.deepEqual(Object.keys(read(serializeAccountSecret(secret, always, 10))?.tokens ?? {}), ['project:x']);
+    assert.deepEqual(read(serializeAccountSecret(secret, always, 20))?.tokens, {});
   });
 
   it('is nothing where it is missing', () => {
@@ -48,7 +53,7 @@ describe('an entry of the vault', () => {
       accountId('cn', 'b', 'a'),
       accountId('cn', 'a/b', 'c'),
     ];
-    assert.equal(new Set(ids.map(vaultKey)).size, ids.length);
+    assert.equal(new Set(ids.map(secretStoreKey)).size, ids.length);
     assert.ok(ids.every((id) => !id.includes('/') && id.split(':').length === 3));
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { isSecretName, maskSecretsIn, maskText } from '../../src/catalog/secretText';
-import { mask } from '../../src/explorer/mask';
+import { isSecretName, maskSecretsIn, maskText } from '../../src/base/secretText';
+import { mask } from '../../src/explorer/present/mask';
 
 const pem = (label: string): string => `-----BEGIN ${label}-----\nMIIEvQIBADANBgkqhkiG9w0\n-----END ${label}-----\n`;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -267,7 +267,7 @@ describe('secrets in texts', () => {
     for (const text of publicTexts) {
       assert.deepEqual(mask({ pem: text, secret: text }, [], new Set()).value, { pem: text, secret: text }, text);
       assert.equal(maskSecretsIn(text), text);
-      assert.deepEqual(mask({ pem: text }, [{ at: 'pem' }], new Set()).value, { pem: maskText });
+      assert.deepEqual(mask({ pem: text }, [{ path: 'pem' }], new Set()).value, { pem: maskText });
     }
   });
 

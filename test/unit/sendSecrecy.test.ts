@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { asCloudError, type CloudError } from '../../src/cloud/errors';
 import { fillPath } from '../../src/cloud/path';
 import { redact } from '../../src/cloud/redact';
-import { send } from '../../src/cloud/send';
+import { send } from '../../src/cloud/http';
 import { serve } from './localServer';
-import { fullCause } from '../../src/explorer/words';
+import { errorDetails } from '../../src/explorer/present/errorMessages';
 import { failureOf } from './world';
 
 const lines: string[] = [];
@@ -79,7 +79,7 @@ describe('an error of a request', () => {
         holdsNone(error, 'planted');
         holdsNone(error, planted);
         assert.deepEqual(error.failure.reason?.args, [left]);
-        assert.ok(!JSON.stringify(fullCause(error)).includes('planted'));
+        assert.ok(!JSON.stringify(errorDetails(error)).includes('planted'));
       }
       assert.ok(message.includes("'planted") || !redact(message.replace(/https:\S+/, '')).includes('planted'), message);
     }
@@ -90,7 +90,7 @@ describe('an error of a request', () => {
         .then(() => fillPath('http://planted:planted@a b', '/', {}))
         .then(
           () => false,
-          (error: unknown) => !JSON.stringify(fullCause(asCloudError(error))).includes('planted'),
+          (error: unknown) => !JSON.stringify(errorDetails(asCloudError(error))).includes('planted'),
         ),
     );
     assert.deepEqual(asCloudError(Object.create(null)).failure.reason?.args, ['?']);
@@ -103,7 +103,7 @@ describe('an error of a request', () => {
       assert.deepEqual(error.failure.reason?.args, ['?']);
     }
     for (const thrown of [new AggregateError([secret], ''), new Error('', { cause: secret }), secret.message]) {
-      assert.ok(!JSON.stringify(fullCause(asCloudError(thrown))).includes('planted'));
+      assert.ok(!JSON.stringify(errorDetails(asCloudError(thrown))).includes('planted'));
     }
   });
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import type { Account } from '../../src/accounts/account';
 import { projects } from '../../src/catalog/iam';
-import type { Collection } from '../../src/catalog/shape';
-import type { ListAddress } from '../../src/cloud/client';
-import { maskedJson, maskedRow } from '../../src/explorer/detail';
+import type { Collection } from '../../src/catalog/declaration';
+import type { ListRequest } from '../../src/cloud/client';
+import { maskedJson, maskedRow } from '../../src/explorer/present/keyDetails';
 import { Explorer } from '../../src/explorer/explorer';
-import { labelOf } from '../../src/explorer/labels';
-import { maskText } from '../../src/catalog/secretText';
+import { labelOf } from '../../src/explorer/present/labels';
+import { maskText } from '../../src/base/secretText';
 import type { Node } from '../../src/explorer/nodes';
 import { answering, errorFrom, pageOf, serve, testClient, type LocalServer, type TestClient } from './localServer';
 import { accessKeys } from './shapes/accessKeys';
@@ -134,7 +134,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
   it('and lists of the account use its token and address, the others those of the project', () => {
     for (const { url, scope } of asking.authorizer.asked) {
       const ofAccount = url.pathname.startsWith('/v3/') || url.pathname.startsWith('/v3.0/');
-      assert.deepEqual(scope, ofAccount ? { of: 'account' } : { of: 'project', projectId: 'p' }, url.pathname);
+      assert.deepEqual(scope, ofAccount ? { kind: 'account' } : { kind: 'project', projectId: 'p' }, url.pathname);
     }
   });
 
@@ -220,7 +220,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
         [apps, { project_id: 'a\r\nX-Auth-Token: b' }],
         [apps, { project_id: '名' }],
       ] as const) {
-        const address = { ...addressOf(collection, other.url), values };
+        const address = { ...addressOf(collection, other.url), pathParams: values };
         assert.equal((await errorFrom(pageOf(testClient(), address))).kind, 'invalidRequest');
       }
       assert.equal(other.requests.length, 0);
@@ -229,9 +229,9 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     }
   });
 
-  function addressOf(collection: Collection | undefined, base: string): ListAddress {
+  function addressOf(collection: Collection | undefined, base: string): ListRequest {
     assert.ok(collection);
-    return { collection, base, scope: { of: 'account' }, values: { project_id: 'p' } };
+    return { collection, base, scope: { kind: 'account' }, pathParams: { project_id: 'p' } };
   }
 
   async function walk(node: Node, depth: number, lines: string[]): Promise<void> {

@@ -34,19 +34,19 @@ describe('tokens that live under ten minutes', function () {
     const readFile = async (path: string): Promise<string | undefined> =>
       path === '/home/.config/openstack/clouds.yaml' ? text : undefined;
     world.places = { ...world.places, readFile };
-    const signedIn = await accounts.withProfile(world.site(), await world.profile(), yes, signal);
+    const signedIn = await accounts.signInWithProfile(world.site(), await world.profile(), yes, signal);
     return signedIn?.account ?? assert.fail();
   };
   const withCode = async (): Promise<Account> => {
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, world.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    return (await accounts.withPassword(world.site(), who, 'always', signal)).account;
+    return (await accounts.signInWithPassword(world.site(), who, 'always', signal)).account;
   };
   const withAgency = async (): Promise<Account> => {
     const { account } = await world.signIn(accounts);
     const { agencyName, domain } = SAMPLE.partner;
-    const role = await accounts.withAgency(account.id, { agencyName, domainName: domain.name }, signal);
+    const role = await accounts.signInWithAgency(account.id, { agencyName, domainName: domain.name }, signal);
     await cloud.control.clearRequests();
     return role?.account ?? assert.fail();
   };
@@ -91,7 +91,7 @@ describe('tokens that live under ten minutes', function () {
     world.now += 2 * minute;
     const code = passcodeOf(SAMPLE.guarded, world.now);
     await cloud.control.setClock(2 * minute);
-    await accounts.withCode(account.id, { code }, north.id, signal);
+    await accounts.signInWithCode(account.id, { code }, north.id, signal);
     await cloud.control.clearRequests();
     await world.instances(accounts, account);
     await world.instances(accounts, account);

@@ -4,9 +4,15 @@ import { request as httpsRequest } from 'node:https';
 import { PassThrough } from 'node:stream';
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials';
-import { authorization, signedHeaders, type AccessKeys, type Place, type Signable } from '../../src/accounts/sign';
+import {
+  authorization,
+  signedHeaders,
+  type AccessKeys,
+  type SigningScope,
+  type Signable,
+} from '../../src/accounts/sign';
 import { fillPath } from '../../src/cloud/path';
-import { send } from '../../src/cloud/send';
+import { send } from '../../src/cloud/http';
 import { Random } from '../cloud/random';
 import { canonicalRequest, isSignedWith, readSignature, type Received } from '../cloud/signature';
 import { serve } from './localServer';
@@ -148,7 +154,7 @@ describe('the signer', () => {
   });
 });
 
-function signatureOf(request: Signable, some: AccessKeys = keys, place: Place = {}): string {
+function signatureOf(request: Signable, some: AccessKeys = keys, place: SigningScope = {}): string {
   return signedHeaders(request, some, place, now)['authorization'] ?? '';
 }
 
@@ -172,7 +178,7 @@ function someText(random: Random, atLeast: number, usable = texts): string {
 interface Generated {
   readonly request: Signable;
   readonly keys: AccessKeys;
-  readonly place: Place;
+  readonly place: SigningScope;
   /** What the body is the JSON of. */
   readonly data: object | undefined;
 }

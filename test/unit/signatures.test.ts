@@ -34,13 +34,13 @@ describe('the signatures of a key', function () {
   };
   const withProfile = async (): Promise<Account> => {
     profileOf(SAMPLE.operator.key);
-    const signedIn = await accounts.withProfile(world.site(), await world.profile(), yes, signal);
+    const signedIn = await accounts.signInWithProfile(world.site(), await world.profile(), yes, signal);
     assert.ok(signedIn);
     await cloud.control.clearRequests();
     return signedIn.account;
   };
   const withKeys = async (): Promise<Account> => {
-    const signedIn = await accounts.withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+    const signedIn = await accounts.signInWithKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
     assert.ok(signedIn);
     await cloud.control.clearRequests();
     return signedIn.account;

@@ -7,7 +7,7 @@ import {
   type Site,
   type WrongSite,
 } from '../../src/accounts/sites';
-import { plainAddress } from '../../src/cloud/address';
+import { plainAddress } from '../../src/cloud/url';
 import manifest from '../../package.json';
 import { services } from '../../src/catalog/catalog';
 import { serviceOf } from './world';

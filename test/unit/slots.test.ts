@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { ListAddress, Page } from '../../src/cloud/client';
-import { Patience } from '../../src/cloud/patience';
+import type { ListRequest, ListPage } from '../../src/cloud/client';
+import { RetryPolicy } from '../../src/cloud/retryPolicy';
 import { Slots, type Slot } from '../../src/cloud/slots';
 import { collectionOf, errorFrom, pageOf, serve, testClient, FakeAuthorizer, type LocalServer } from './localServer';
 import { HeldTimers } from './heldTimers';
@@ -169,13 +169,13 @@ describe('requests of one account', () => {
     return { url, held, came };
   }
   const answer = (response: ServerResponse | undefined): unknown => response?.end('{"signs":[],"total":0}');
-  const signsAt = (base: string): ListAddress => ({
+  const signsAt = (base: string): ListRequest => ({
     collection: collectionOf('signs'),
     base,
-    scope: { of: 'project', projectId: 'p' },
-    values: { project_id: 'p', instance_id: 'i' },
+    scope: { kind: 'project', projectId: 'p' },
+    pathParams: { project_id: 'p', instance_id: 'i' },
   });
-  const ignoring = async (pages: readonly Promise<Page>[]): Promise<void> => {
+  const ignoring = async (pages: readonly Promise<ListPage>[]): Promise<void> => {
     await Promise.allSettled(pages);
   };
 
@@ -258,7 +258,7 @@ describe('requests of one account', () => {
     const pause = door();
     const allWait = door();
     let waits = 0;
-    const patience = new Patience({
+    const patience = new RetryPolicy({
       clock: Date.now,
       pause: async () => {
         waits += 1;

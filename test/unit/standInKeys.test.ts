@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { signedHeaders, type AccessKeys, type Place, type Signable } from '../../src/accounts/sign';
+import { signedHeaders, type AccessKeys, type SigningScope, type Signable } from '../../src/accounts/sign';
 import {
   agencyBodyFor,
   ask,
@@ -24,12 +24,12 @@ const [north, northChild, singapore] = SAMPLE.projects;
 const { operator, auditor, guarded, partner } = SAMPLE;
 const { signs, ssh, nes } = samplePaths;
 const minute = 60_000;
-const inNorth: Place = { projectId: north.id };
+const inNorth: SigningScope = { projectId: north.id };
 
 /** A signed request; `change` changes what is sent after it was signed. */
 interface Signed {
   readonly keys?: AccessKeys;
-  readonly place?: Place;
+  readonly place?: SigningScope;
   readonly at?: number;
   readonly body?: string;
   readonly change?: Readonly<Record<string, string>>;

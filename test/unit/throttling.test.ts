@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CloudError } from '../../src/cloud/errors';
-import type { Patience } from '../../src/cloud/patience';
+import type { RetryPolicy } from '../../src/cloud/retryPolicy';
 import type { Purpose } from '../../src/cloud/ports';
 import { errorFrom } from './localServer';
 import { VirtualTime, settle } from './virtualTime';
@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 
 describe('a host that answers 429', () => {
   let time: VirtualTime;
-  let patience: Patience;
+  let patience: RetryPolicy;
   /** When something was sent, in milliseconds since the start, and where. */
   let sent: { readonly host: string; readonly at: number }[];
   let start: number;
@@ -35,7 +35,7 @@ describe('a host that answers 429', () => {
     });
   };
   const ask = async (host: string, purpose: Purpose, giveUp: AbortSignal = signal): Promise<void> =>
-    patience.repeat(
+    patience.run(
       { host, purpose },
       async () => {
         sent.push({ host, at: time.now - start });
@@ -127,7 +127,7 @@ describe('a host that answers 429', () => {
   it('is given up for a list that alone is refused, while its other lists go on', async () => {
     let refusals = 0;
     const walk = errorFrom(
-      patience.repeat(
+      patience.run(
         { host: 'a', purpose: 'walk' },
         async () => {
           refusals += 1;

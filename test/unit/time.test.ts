@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseTime } from '../../src/catalog/time';
+import { parseTime } from '../../src/base/time';
 
 describe('a timestamp', () => {
   const shapes: readonly (readonly [string | number, string])[] = [

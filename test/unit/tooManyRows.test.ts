@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import * as v from 'valibot';
-import { asText, fieldOf, inBody, text } from '../../src/catalog/fields';
-import { phrase } from '../../src/catalog/phrase';
-import { collection, type Collection, type Paging } from '../../src/catalog/shape';
+import { asText, inBody, text } from '../../src/catalog/fields';
+import { phrase } from '../../src/base/phrase';
+import { collection, type Collection, type Paging } from '../../src/catalog/declaration';
 import { PagedList } from '../../src/explorer/pagedList';
 import { pageOf, serve, testClient, type LocalServer, type TestClient } from './localServer';
+import { fieldOf } from '../../src/base/guards';
 
 type Query = (name: string) => number;
 
@@ -13,10 +14,10 @@ type Query = (name: string) => number;
 const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `r${index}`);
 
 const size = { min: 1, max: 10 };
-const byOffset: Paging = { by: 'offset', offset: { min: 0 }, size };
-const byNumber: Paging = { by: 'page', size };
+const byOffset: Paging = { kind: 'offset', offset: { min: 0 }, size };
+const byNumber: Paging = { kind: 'page', size };
 const byMarker: Paging = {
-  by: 'marker',
+  kind: 'marker',
   size,
   next: ({ body }) => {
     const marker = fieldOf(body, 'next');
@@ -28,7 +29,7 @@ function listed(paging: Paging): Collection {
   return collection({
     id: 'tiny',
     label: phrase('Tiny rows'),
-    holds: phrase('rows'),
+    emptyStateText: phrase('rows'),
     docs: 'https://docs.example.com/',
     rowLabel: phrase('row'),
     icon: 'key',
@@ -71,15 +72,14 @@ describe('an answer with more rows than were asked for', () => {
     });
     const asking = testClient();
     const { url } = server;
-    const address = { collection: listed(paging), base: url, scope: { of: 'account' }, values: {} } as const;
-    const list = new PagedList((at) => pageOf(asking, address, at, 4), paging.by === 'offset');
-    for (let pages = 0; !list.ended && pages < 50; pages += 1) {
+    const address = { collection: listed(paging), base: url, scope: { kind: 'account' }, pathParams: {} } as const;
+    const list = new PagedList((at) => pageOf(asking, address, at, 4), paging.kind === 'offset');
+    for (let pages = 0; !list.done && pages < 50; pages += 1) {
       // Each page starts where the one before it ended.
-      // oxlint-disable-next-line no-await-in-loop
       await list.loadMore(new AbortController().signal);
       assert.equal(list.error, undefined);
     }
-    assert.ok(list.ended, 'it never ends');
+    assert.ok(list.done, 'it never ends');
     const shown = list.rows.map(({ row: { item } }) => item.id ?? item.name);
     return { list, shown, asked: server.requests.map(({ url: each = '' }) => each.replace(/^.*\?/, '')), asking };
   }
@@ -91,26 +91,26 @@ describe('an answer with more rows than were asked for', () => {
     it(`shows all ${rows} of a service that counts rows and ignores how many are wanted`, async () => {
       const answer = (_: URLSearchParams, number: Query) => ({ rows: all.slice(number('offset')) });
       const { list, shown, asked } = await loaded(byOffset, answer, withIds);
-      assert.deepEqual([shown, list.cut], [all, false]);
+      assert.deepEqual([shown, list.truncated], [all, false]);
       assert.deepEqual(asked.slice(0, 3), ['offset=0&limit=4', 'offset=3&limit=4', 'offset=6&limit=4']);
     });
 
     it(`shows all ${rows} of a service whose numbered pages are longer than it counts them`, async () => {
       const answer = (_: URLSearchParams, number: Query) => ({ rows: all.slice((number('page') - 1) * 4).slice(0, 7) });
       const { list, shown, asked } = await loaded(byNumber, answer, withIds);
-      assert.deepEqual([shown, list.cut], [all, false]);
+      assert.deepEqual([shown, list.truncated], [all, false]);
       assert.deepEqual(asked, ['page=1&limit=4', 'page=2&limit=4', 'page=3&limit=4']);
     });
 
     it(`shows all ${rows} of a service whose numbered pages have a size of their own`, async () => {
       const answer = (_: URLSearchParams, number: Query) => ({ rows: all.slice((number('page') - 1) * 6).slice(0, 6) });
       const { list, shown } = await loaded(byNumber, answer, withIds);
-      assert.deepEqual([shown, list.cut], [all, false]);
+      assert.deepEqual([shown, list.truncated], [all, false]);
     });
 
     it(`shows all ${rows} of a service that sends the same for each page number`, async () => {
       const { list, shown } = await loaded(byNumber, () => ({ rows: all }), withIds);
-      assert.deepEqual([shown, list.cut], [all, false]);
+      assert.deepEqual([shown, list.truncated], [all, false]);
     });
   }
 
@@ -123,24 +123,24 @@ describe('an answer with more rows than were asked for', () => {
     assert.deepEqual(shown, all.slice(0, 8));
     assert.deepEqual(asked, ['limit=4', 'marker=r3&limit=4']);
     // The last answer names no marker: the rows behind those kept cannot be asked for.
-    assert.ok(list.cut);
+    assert.ok(list.truncated);
   });
 
   it('ends, and says so, where a marker tells nothing of rows', async () => {
     const { list, shown, asked } = await loaded(byMarker, () => ({ rows: ids(7), next: 'opaque' }));
-    assert.deepEqual([shown, list.cut, asked.length], [ids(4), true, 1]);
+    assert.deepEqual([shown, list.truncated, asked.length], [ids(4), true, 1]);
   });
 
   it('ends, and says so, where a list has no pages', async () => {
-    const { list } = await loaded({ by: 'none' }, () => ({ rows: ids(20_000) }));
-    assert.deepEqual([list.rows.length, list.cut], [5000, true]);
-    const whole = await loaded({ by: 'none' }, () => ({ rows: ids(5000) }));
-    assert.deepEqual([whole.list.rows.length, whole.list.cut], [5000, false]);
+    const { list } = await loaded({ kind: 'none' }, () => ({ rows: ids(20_000) }));
+    assert.deepEqual([list.rows.length, list.truncated], [5000, true]);
+    const whole = await loaded({ kind: 'none' }, () => ({ rows: ids(5000) }));
+    assert.deepEqual([whole.list.rows.length, whole.list.truncated], [5000, false]);
   });
 
   it('ends, and says so, where a service ignores where a page starts', async () => {
     const { list, shown } = await loaded(byOffset, () => ({ rows: ids(11) }));
-    assert.deepEqual([shown, list.cut], [ids(4), true]);
+    assert.deepEqual([shown, list.truncated], [ids(4), true]);
   });
 
   it('is cut before anything is made of its rows, and logged in one line', async () => {
@@ -155,9 +155,9 @@ describe('an answer with more rows than were asked for', () => {
     const server = await start((_, response) => response.end('{}'));
     const asking = testClient();
     const tiny = { ...listed(byOffset), rows: () => counting };
-    const address = { collection: tiny, base: server.url, scope: { of: 'account' }, values: {} } as const;
+    const address = { collection: tiny, base: server.url, scope: { kind: 'account' }, pathParams: {} } as const;
     const page = await pageOf(asking, address, undefined, 4);
-    assert.deepEqual([page.rows.length, page.next, page.short, page.cut], [4, 4, false, false]);
+    assert.deepEqual([page.rows.length, page.next, page.partial, page.truncated], [4, 4, false, false]);
     assert.ok(read < 50, `${read} reads`);
     const [line, ...more] = asking.lines.filter((each) => each.startsWith('tiny list:'));
     assert.match(line ?? '', /4 of 2000000 rows.*4 .*do not fit/);
@@ -182,7 +182,7 @@ describe('a row that does not fit its document', () => {
     const server = await serve((_, response) => response.end(JSON.stringify({ rows })));
     try {
       const asking = testClient();
-      const address = { collection: collected, base: server.url, scope: { of: 'account' }, values: {} } as const;
+      const address = { collection: collected, base: server.url, scope: { kind: 'account' }, pathParams: {} } as const;
       const page = await pageOf(asking, address);
       assert.deepEqual(
         page.rows.map(({ bad, item }) => [bad, item.id]),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from '../../src/accounts/account';
 import type { Accounts } from '../../src/accounts/accounts';
-import { AccountFile } from '../../src/host/accountFile';
+import { AccountFile } from '../../src/platform/accountFile';
 import { SAMPLE, type Project } from '../cloud/data';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
@@ -59,7 +59,7 @@ describe('tries of a sign-in, over six windows', function () {
   };
   const withProfile = async (lines: readonly string[]): Promise<void> => {
     profileOf(lines);
-    const signed = await one().withProfile(world.site(), await world.profile(), yes, signal);
+    const signed = await one().signInWithProfile(world.site(), await world.profile(), yes, signal);
     assert.ok(signed);
     ({ account } = signed);
     windows.forEach((accounts) => accounts.reread());
@@ -194,7 +194,7 @@ describe('tries of a sign-in, over six windows', function () {
         };
       };
       cloudsYaml(SAMPLE.password);
-      const signed = await one().withProfile(world.site(), await world.profile(), yes, signal);
+      const signed = await one().signInWithProfile(world.site(), await world.profile(), yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       windows.forEach((accounts) => accounts.reread());
@@ -215,7 +215,7 @@ describe('tries of a sign-in, over six windows', function () {
     it('are one by the role of an agency, whose account has it', async () => {
       await signedIn();
       const { agencyName, domain } = SAMPLE.partner;
-      const role = await one().withAgency(account.id, { agencyName, domainName: domain.name }, signal);
+      const role = await one().signInWithAgency(account.id, { agencyName, domainName: domain.name }, signal);
       assert.ok(role);
       windows = six.map(() => world.accounts());
       world.now += 2 * minute;
@@ -322,7 +322,7 @@ describe('tries of a sign-in, over six windows', function () {
       (await cloud.control.requests()).filter(({ path }) => path.startsWith(region)).length;
 
     it('are one where it was deleted and all windows start at once', async () => {
-      const signed = await one().withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+      const signed = await one().signInWithKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       await cloud.control.revokeKey(SAMPLE.operator.key.access);
@@ -347,7 +347,7 @@ describe('tries of a sign-in, over six windows', function () {
     });
 
     it('are waited for a few seconds only, where the answer does not come', async () => {
-      const signed = await one().withKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
+      const signed = await one().signInWithKeys(world.site(), SAMPLE.operator.key, 'always', yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       windows = six.map(() => world.accounts());

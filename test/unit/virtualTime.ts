@@ -1,5 +1,5 @@
 import { cancelled } from '../../src/cloud/errors';
-import { Patience } from '../../src/cloud/patience';
+import { RetryPolicy } from '../../src/cloud/retryPolicy';
 
 /** A clock that stands until it is told to go on, and what waits by it. */
 export class VirtualTime {
@@ -29,8 +29,13 @@ export class VirtualTime {
     });
 
   /** Patience by this clock; what is random is in the middle. */
-  readonly patience = (): Patience =>
-    new Patience({ clock: this.clock, pause: this.pause, random: () => 0.5, waiting: (wait) => this.told.push(wait) });
+  readonly patience = (): RetryPolicy =>
+    new RetryPolicy({
+      clock: this.clock,
+      pause: this.pause,
+      random: () => 0.5,
+      waiting: (wait) => this.told.push(wait),
+    });
 
   /** How many waits are under way. */
   get waits(): number {
@@ -52,7 +57,6 @@ export class VirtualTime {
     const end = this.now + milliseconds;
     for (;;) {
       // Each may make others.
-      // oxlint-disable-next-line no-await-in-loop
       await settle();
       const due = [...this.#timers].filter(({ at }) => at <= end);
       if (due.length === 0) {
@@ -67,7 +71,6 @@ export class VirtualTime {
 /** Lets what was promised come, and what that promised. */
 export async function settle(): Promise<void> {
   for (let rounds = 0; rounds < 5; rounds += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise(setImmediate);
   }
 }

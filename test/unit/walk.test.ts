@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
-import { Walk, type Met, type Walked } from '../../src/explorer/walk';
+import { Scan, type Hit, type ListProgress } from '../../src/explorer/scan';
 import { documented } from '../cloud/documented';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { HeldTimers } from './heldTimers';
@@ -14,7 +14,7 @@ describe('a walk through all keys', function () {
   let world: World;
   let accounts: Accounts;
   let explorer: Explorer;
-  let met: Met[];
+  let met: Hit[];
   let progress: [number, number][];
 
   before(async () => {
@@ -31,21 +31,21 @@ describe('a walk through all keys', function () {
     progress = [];
   });
 
-  const ended = ({ stage }: Walked): boolean => stage === 'done' || stage === 'cut' || stage === 'failed';
-  const start = (signal = new AbortController().signal): Walk => {
-    const walk: Walk = new Walk(explorer, {
-      met: (keys) => met.push(...keys),
-      changed: () => progress.push([walk.lists.filter(ended).length, walk.lists.length]),
+  const ended = ({ stage }: ListProgress): boolean => stage === 'done' || stage === 'cut' || stage === 'failed';
+  const start = (signal = new AbortController().signal): Scan => {
+    const walk: Scan = new Scan(explorer, {
+      onHits: (keys) => met.push(...keys),
+      onProgress: () => progress.push([walk.lists.filter(ended).length, walk.lists.length]),
       signal,
     });
     return walk;
   };
-  const go = async (): Promise<Walk> => {
+  const go = async (): Promise<Scan> => {
     const walk = start();
-    await walk.everything();
+    await walk.scanAll();
     return walk;
   };
-  const failed = (walk: Walk): readonly Walked[] => walk.lists.filter(({ stage }) => stage === 'failed');
+  const failed = (walk: Scan): readonly ListProgress[] => walk.lists.filter(({ stage }) => stage === 'failed');
   const ids = (): Set<string> => new Set(met.map(({ listNode, listed }) => `${listNode.id}/${listed.key}`));
 
   it('meets every key once, and tells how far it is', async () => {
@@ -111,7 +111,7 @@ describe('a walk through all keys', function () {
     const before = met.length;
     await cloud.control.clearFaults();
     await cloud.control.clearRequests();
-    await walk.again(first.listNode);
+    await walk.resumeList(first.listNode);
     assert.equal(walk.lists.find(({ listNode }) => listNode === first.listNode)?.stage, 'done');
     const below = met.slice(before);
     assert.ok(below.length > 300 && below.every(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
@@ -122,7 +122,7 @@ describe('a walk through all keys', function () {
       sent.length > 10 && sent.every(({ path }) => path.startsWith('/roma/cn-north-4/') || path.startsWith('/v3')),
     );
     await cloud.control.clearRequests();
-    await walk.again(first.listNode);
+    await walk.resumeList(first.listNode);
     assert.deepEqual(await world.requests(), []);
   });
 
@@ -138,8 +138,8 @@ describe('a walk through all keys', function () {
       await world.signIn(those);
       ({ explorer } = explorerFor(world, those));
       const walk = start(giveUp.signal);
-      const going = walk.everything();
-      const others = (): readonly Walked[] =>
+      const going = walk.scanAll();
+      const others = (): readonly ListProgress[] =>
         walk.lists.filter(
           ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
         );
@@ -161,15 +161,15 @@ describe('a walk through all keys', function () {
 
   it('ends when it is given up, without another request', async () => {
     const giveUp = new AbortController();
-    const walk = new Walk(explorer, {
-      met: (keys) => {
+    const walk = new Scan(explorer, {
+      onHits: (keys) => {
         met.push(...keys);
         giveUp.abort();
       },
-      changed: () => undefined,
+      onProgress: () => undefined,
       signal: giveUp.signal,
     });
-    await walk.everything();
+    await walk.scanAll();
     assert.deepEqual(failed(walk), []);
     // What had left by then may still be on its way.
     await pause(200);

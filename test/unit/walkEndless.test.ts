@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
-import { phrase } from '../../src/catalog/phrase';
-import { collection, type Collection } from '../../src/catalog/shape';
+import { phrase } from '../../src/base/phrase';
+import { collection, type Collection } from '../../src/catalog/declaration';
 import type { Client } from '../../src/cloud/client';
 import { Explorer } from '../../src/explorer/explorer';
-import { Finder, type Finds } from '../../src/explorer/finder';
+import { Finder, type SearchState } from '../../src/explorer/finder';
 import { Waits } from '../../src/explorer/waits';
-import { Walk, type Met } from '../../src/explorer/walk';
+import { Scan, type Hit } from '../../src/explorer/scan';
 import { MemoryFilters, MemoryHidden } from './world';
 
 const declared = (id: string, more: Partial<Collection> = {}): Collection => ({
   ...collection({
     id,
     label: phrase('Keys'),
-    holds: phrase('rows'),
+    emptyStateText: phrase('rows'),
     docs: 'https://docs.example.com/',
     rowLabel: phrase('key'),
     icon: 'key',
     scope: 'account',
     path: `/${id}`,
-    paging: { by: 'offset', offset: { min: 0 }, size: { min: 1, max: 500 } },
+    paging: { kind: 'offset', offset: { min: 0 }, size: { min: 1, max: 500 } },
     rows: () => [],
     filters: [{ id: 'name', query: 'name', label: phrase('Name'), match: 'contains' }],
     row: v.looseObject({}),
@@ -41,15 +41,15 @@ class Service {
   readonly explorer: Explorer;
 
   constructor(catalog: readonly Collection[], lists: Lists) {
-    const getPage: Client['getPage'] = async ({ collection: { id }, values, filter }, at, wanted) => {
+    const getPage: Client['getPage'] = async ({ collection: { id }, pathParams: values, filter }, at, wanted) => {
       const { rows: count = 0, characters = 100 } = lists[id] ?? {};
       this.asked.push(`${id}${filter ? `?${filter.text}` : ''}`);
       const from = Number(at ?? 0);
       const rows = Array.from({ length: filter ? 1 : Math.max(0, Math.min(wanted, count - from)) }, (_, index) => {
         const row = `${id} ${Object.values(values).join(' ')} ${filter ? filter.text : from + index}`;
-        return { raw: { row }, item: { id: row, name: row, gives: { above: String(from + index) } }, bad: [] };
+        return { raw: { row }, item: { id: row, name: row, pathParams: { above: String(from + index) } }, bad: [] };
       });
-      return { rows, next: from + rows.length, short: rows.length < wanted, cut: false, length: characters };
+      return { rows, next: from + rows.length, partial: rows.length < wanted, truncated: false, length: characters };
     };
     // Of an account and its client only this is needed here.
     // oxlint-disable no-unsafe-type-assertion
@@ -78,12 +78,12 @@ class Service {
 }
 
 describe('a walk through lists without an end', () => {
-  let met: Met[];
-  const walkOf = async ({ explorer }: Service): Promise<Walk> => {
+  let met: Hit[];
+  const walkOf = async ({ explorer }: Service): Promise<Scan> => {
     met = [];
     const { signal } = new AbortController();
-    const walk = new Walk(explorer, { met: (keys) => met.push(...keys), changed: () => undefined, signal });
-    await walk.everything();
+    const walk = new Scan(explorer, { onHits: (keys) => met.push(...keys), onProgress: () => undefined, signal });
+    await walk.scanAll();
     return walk;
   };
   const distinct = (): number => new Set(met.map(({ listNode, listed }) => `${listNode.id} ${listed.key}`)).size;
@@ -104,7 +104,7 @@ describe('a walk through lists without an end', () => {
     const asked = service.requests('endless');
     assert.ok(asked < 45, `${asked} requests`);
 
-    await walk.again(listNode);
+    await walk.resumeList(listNode);
     const { rows: more = 0, stage } = walk.lists[0] ?? assert.fail();
     assert.ok(stage === 'paused' && more >= 40_000 && more < 41_000, `${stage} ${more} rows`);
     assert.deepEqual([met.length, distinct()], [more + 700, more + 700]);
@@ -130,7 +130,7 @@ describe('a walk through lists without an end', () => {
     assert.ok(service.asked.length < 32, `${service.asked.length} answers`);
     const last = walk.lists.at(-1) ?? assert.fail();
     const before = service.asked.length;
-    await walk.again(last.listNode);
+    await walk.resumeList(last.listNode);
     const { stage, rows = 0 } = walk.lists.at(-1) ?? assert.fail();
     assert.ok(stage === 'paused' && rows > (last.rows ?? 0));
     assert.ok(service.asked.length - before < 6);
@@ -138,12 +138,12 @@ describe('a walk through lists without an end', () => {
 
   it('stops at 1,000 rows that others stand below, and goes on with those that are new', async () => {
     const keys = declared('keys');
-    const service = new Service([declared('above', { below: [keys] })], { above: { rows: 1e9 }, keys: { rows: 1 } });
+    const service = new Service([declared('above', { children: [keys] })], { above: { rows: 1e9 }, keys: { rows: 1 } });
     const walk = await walkOf(service);
     const { stage, rows = 0, listNode } = walk.lists[0] ?? assert.fail();
     assert.ok(stage === 'paused' && rows >= 1000 && rows < 1500, `${stage} ${rows}`);
     assert.deepEqual([service.requests('keys'), met.length], [rows, rows]);
-    await walk.again(listNode);
+    await walk.resumeList(listNode);
     const { rows: more = 0 } = walk.lists[0] ?? assert.fail();
     assert.ok(more >= 2000 && more < 3000);
     assert.deepEqual([service.requests('keys'), met.length, distinct()], [more, more, more]);
@@ -151,7 +151,7 @@ describe('a walk through lists without an end', () => {
 
   it('is named behind the results with what was searched', async () => {
     const service = new Service([declared('endless')], { endless: { rows: 1e9 } });
-    let finds: Finds | undefined;
+    let finds: SearchState | undefined;
     const finder = new Finder(service.explorer, {
       waits: new Waits(),
       show: (now) => (finds = now),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../src/accounts/accounts';
 import type { Explorer } from '../../src/explorer/explorer';
-import { Walk, type Met, type Walked } from '../../src/explorer/walk';
+import { Scan, type Hit, type ListProgress } from '../../src/explorer/scan';
 import { throttled } from '../cloud/control';
 import { startStandIn, type StandIn } from '../cloud/start';
 import { HeldTimers } from './heldTimers';
@@ -17,7 +17,7 @@ describe('a walk through a cloud that throttles', function () {
   let world: World;
   let accounts: Accounts;
   let explorer: Explorer;
-  let met: Met[];
+  let met: Hit[];
   /** Those of lists that wait for a page. */
   let timers: HeldTimers;
 
@@ -49,30 +49,28 @@ describe('a walk through a cloud that throttles', function () {
     while (!state.isOver) {
       const before = world.lines.length;
       // Each of them answers after what was asked before.
-      // oxlint-disable-next-line no-await-in-loop
       const underWay = [await cloud.control.underWay(), await cloud.control.underWay()];
       if (!state.isOver && underWay.every((count) => count === 0) && world.lines.length === before) {
         const now = time.now;
         time.next();
         world.now += time.now - now;
         timers.tick(time.now - now);
-        // oxlint-disable-next-line no-await-in-loop
         await cloud.control.setClock(time.now - start);
       }
     }
     return time.now - start;
   };
-  const walkThrough = (among: Explorer, signal = new AbortController().signal): Walk =>
-    new Walk(among, { met: (keys) => met.push(...keys), changed: () => undefined, signal });
-  const stages = ({ lists }: Walk): readonly Walked['stage'][] => [...new Set(lists.map(({ stage }) => stage))];
-  const isFailed = ({ stage }: Walked): boolean => stage === 'failed';
+  const walkThrough = (among: Explorer, signal = new AbortController().signal): Scan =>
+    new Scan(among, { onHits: (keys) => met.push(...keys), onProgress: () => undefined, signal });
+  const stages = ({ lists }: Scan): readonly ListProgress['stage'][] => [...new Set(lists.map(({ stage }) => stage))];
+  const isFailed = ({ stage }: ListProgress): boolean => stage === 'failed';
 
   for (const retryAfter of [undefined, '1', '0', '-5', '86400', new Date(0).toUTCString()]) {
     it(`searches all 29 lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
       const limit = { kind: 'limit', requests: 10, within: second } as const;
       await cloud.control.fault({ match: '', fault: retryAfter === undefined ? limit : { ...limit, retryAfter } });
       const walk = walkThrough(explorer);
-      await passTimeUntilOver(walk.everything());
+      await passTimeUntilOver(walk.scanAll());
       assert.deepEqual([walk.lists.length, stages(walk)], [29, ['done']]);
       assert.ok(met.length > 500);
       const refused = (await world.requests()).filter(({ status }) => status === 429);
@@ -85,14 +83,14 @@ describe('a walk through a cloud that throttles', function () {
     await cloud.control.fault({ match: '', fault: { kind: 'limit', requests: 10, within: second } });
     const others = world.accounts();
     const walks = [walkThrough(explorer), walkThrough(explorerFor(world, others).explorer)];
-    await passTimeUntilOver(Promise.all(walks.map(async (walk) => walk.everything())));
+    await passTimeUntilOver(Promise.all(walks.map(async (walk) => walk.scanAll())));
     assert.deepEqual(walks.map(stages), [['done'], ['done']]);
   });
 
   it('names the lists that are throttled for five minutes, goes on with the others, and searches them again', async () => {
     await cloud.control.fault({ match: '/signs', fault: throttled });
     const walk = walkThrough(explorer);
-    const took = await passTimeUntilOver(walk.everything());
+    const took = await passTimeUntilOver(walk.scanAll());
     assert.ok(took >= 5 * minute && took < 8 * minute, `${took} ms`);
     const failed = walk.lists.filter(isFailed);
     assert.ok(failed.length > 1);
@@ -100,7 +98,7 @@ describe('a walk through a cloud that throttles', function () {
     assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.stage === 'done'));
     assert.equal(walk.lists.length, 29);
     await cloud.control.clearFaults();
-    await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+    await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
     assert.deepEqual(stages(walk), ['done']);
   });
 
@@ -108,7 +106,7 @@ describe('a walk through a cloud that throttles', function () {
     const fault = { kind: 'limit', requests: 1, within: 20 * second, retryAfter: '20' } as const;
     await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
     const walk = walkThrough(explorer);
-    await passTimeUntilOver(walk.everything());
+    await passTimeUntilOver(walk.scanAll());
     assert.deepEqual(stages(walk), ['done']);
     const asked = await world.requests('signIns');
     const refused = asked.filter(({ status }) => status === 429);
@@ -126,19 +124,19 @@ describe('a walk through a cloud that throttles', function () {
       const refusals = async (): Promise<number> =>
         (await world.requests('signIns')).filter(({ status }) => status === 429).length;
       const walk = walkThrough(explorer);
-      const took = await passTimeUntilOver(walk.everything());
+      const took = await passTimeUntilOver(walk.scanAll());
       assert.equal(await refusals(), 3);
       assert.ok(took >= 10 * second && took < minute, `${took} ms`);
       const failed = walk.lists.filter(isFailed);
       assert.ok(failed.length > 0 && failed.every(({ error }) => error?.kind === 'throttled'));
 
-      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
       assert.equal(await refusals(), 6);
-      await passTimeUntilOver(walkThrough(explorer).everything());
+      await passTimeUntilOver(walkThrough(explorer).scanAll());
       assert.equal(await refusals(), 9);
 
       await cloud.control.clearFaults();
-      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.again(listNode))));
+      await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
       assert.deepEqual([stages(walk), await refusals()], [['done'], 9]);
     });
   }
@@ -151,7 +149,7 @@ describe('a walk through a cloud that throttles', function () {
     for (const end of [async (giveUp: AbortController) => giveUp.abort(), signOut]) {
       const giveUp = new AbortController();
       const walk = walkThrough(explorer, giveUp.signal);
-      const going = walk.everything();
+      const going = walk.scanAll();
       while (time.waits === 0) {
         await cloud.control.underWay();
       }

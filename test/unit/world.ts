@@ -2,20 +2,25 @@ import assert from 'node:assert/strict';
 import type { Account, AccountStore, Remember } from '../../src/accounts/account';
 import { Accounts, type SignedIn } from '../../src/accounts/accounts';
 import type { UsedProfile } from '../../src/accounts/authenticate';
-import { readSecret, vaultKey, type Secret, type Vault } from '../../src/accounts/secret';
+import {
+  parseAccountSecret,
+  secretStoreKey,
+  type AccountSecret,
+  type SecretStore,
+} from '../../src/accounts/accountSecret';
 import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
 import { addressOf, readSites, type ChosenSite } from '../../src/accounts/sites';
 import { catalog, services } from '../../src/catalog/catalog';
-import { isService, type Service } from '../../src/catalog/shape';
-import type { Page } from '../../src/cloud/client';
+import { isService, type Service } from '../../src/catalog/declaration';
+import type { ListPage } from '../../src/cloud/client';
 import { CloudError } from '../../src/cloud/errors';
-import type { Patience } from '../../src/cloud/patience';
-import type { Transport } from '../../src/cloud/send';
+import type { RetryPolicy } from '../../src/cloud/retryPolicy';
+import type { Transport } from '../../src/cloud/http';
 import type { FilterValue } from '../../src/cloud/client';
 import { Explorer } from '../../src/explorer/explorer';
-import type { FilterStore, HiddenStore } from '../../src/explorer/parts';
-import { labelOf } from '../../src/explorer/labels';
+import type { FilterStore, HiddenStore } from '../../src/explorer/deps';
+import { labelOf } from '../../src/explorer/present/labels';
 import type { Node } from '../../src/explorer/nodes';
 import { allAccepted } from '../accepted';
 import { sampleSite, type LoggedRequest } from '../cloud/control';
@@ -27,7 +32,7 @@ export const minute = 60_000;
 export const [north, , , east] = SAMPLE.projects;
 
 /** Secrets in memory, with a count of what was done, and the failures that a keyring can have. */
-export class MemoryVault implements Vault {
+export class MemoryVault implements SecretStore {
   readonly entries = new Map<string, string>();
   reads = 0;
   writes = 0;
@@ -165,7 +170,7 @@ export class World {
   mayReplace = true;
   changed: () => void = () => undefined;
   /** Makes what has requests wait their turn. */
-  patience: () => Patience = () => impatient(this.waits, () => this.now);
+  patience: () => RetryPolicy = () => impatient(this.waits, () => this.now);
   readonly transport: Transport = {
     timeout: () => this.timeout,
     clock: () => this.now,
@@ -181,17 +186,17 @@ export class World {
   accounts(store: AccountStore = this.store): Accounts {
     return new Accounts({
       store,
-      vault: this.vault,
+      secretStore: this.vault,
       transport: this.transport,
       services,
       sites: () => readSites(this.setting),
-      patience: () => this.patience(),
+      retryPolicy: () => this.patience(),
       readProfile: async (id) => readProfile(this.places, id),
       changed: () => {
         this.changes += 1;
         this.changed();
       },
-      left: (id) => this.left.push(id),
+      onSignedOutElsewhere: (id) => this.left.push(id),
     });
   }
 
@@ -208,11 +213,11 @@ export class World {
     user: { name: string; password: string } = SAMPLE.operator,
   ): Promise<SignedIn> {
     const who = { accountName: SAMPLE.domain.name, userName: user.name, password: user.password };
-    return accounts.withPassword(this.site(), who, remember, new AbortController().signal);
+    return accounts.signInWithPassword(this.site(), who, remember, new AbortController().signal);
   }
 
   async withToken(accounts: Accounts, token: string, remember: Remember = 'always'): Promise<SignedIn> {
-    const signedIn = await accounts.withToken(
+    const signedIn = await accounts.signInWithToken(
       this.site(),
       token,
       remember,
@@ -224,11 +229,11 @@ export class World {
   }
 
   /** Asks for the account's projects: the first step of discovery. */
-  async projects(accounts: Accounts, { id }: Pick<Account, 'id'>): Promise<Page> {
+  async projects(accounts: Accounts, { id }: Pick<Account, 'id'>): Promise<ListPage> {
     const [collection] = catalog;
     assert.ok(collection && !isService(collection));
     const { iam } = this.site(siteOf(id));
-    const list = { collection, base: iam, scope: { of: 'account' }, values: {} } as const;
+    const list = { collection, base: iam, scope: { kind: 'account' }, pathParams: {} } as const;
     return clientOf(accounts, id).getPage(list, undefined, 100, new AbortController().signal);
   }
 
@@ -245,13 +250,13 @@ export class World {
     { id }: Pick<Account, 'id'>,
     project: Project = north,
     signal = new AbortController().signal,
-  ): Promise<Page> {
+  ): Promise<ListPage> {
     const service = serviceOf('roma');
     const [collection] = service.collections;
     const base = addressOf(service, this.site(siteOf(id)), project.region);
     assert.ok(collection && base !== undefined);
-    const scope = { of: 'project', projectId: project.id } as const;
-    const list = { collection, base, scope, values: { project_id: project.id } };
+    const scope = { kind: 'project', projectId: project.id } as const;
+    const list = { collection, base, scope, pathParams: { project_id: project.id } };
     return clientOf(accounts, id).getPage(list, undefined, 10, signal);
   }
 
@@ -273,10 +278,10 @@ export class World {
   }
 
   /** The account's vault entry, read. */
-  kept({ id }: Pick<Account, 'id'>): Secret | undefined {
+  kept({ id }: Pick<Account, 'id'>): AccountSecret | undefined {
     const listed: readonly Account[] = JSON.parse(this.store.text);
-    return readSecret(
-      this.vault.entries.get(vaultKey(id)),
+    return parseAccountSecret(
+      this.vault.entries.get(secretStoreKey(id)),
       listed.find((account) => account.id === id)?.generation ?? '',
     );
   }
@@ -350,7 +355,6 @@ export async function walk(explorer: Explorer, ...labels: readonly string[]): Pr
   let [here] = explorer.roots() as readonly Node[];
   for (const label of labels) {
     assert.ok(here);
-    // oxlint-disable-next-line no-await-in-loop
     const below = await explorer.children(here);
     here = below.find((node) => said(node) === label);
     assert.ok(here, `${label} is not among ${below.map(said).join(', ')}`);

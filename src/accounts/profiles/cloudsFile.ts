@@ -1,6 +1,6 @@
 import { FAILSAFE_SCHEMA, YAMLException, load, mergeTag, nullCoreTag, realMapTag } from 'js-yaml';
-import { phrase, type Phrase } from '../../catalog/phrase';
-import { memberOf } from './facts';
+import { phrase, type Phrase } from '../../base/phrase';
+import { memberOf } from './candidate';
 import { FileRefused } from './files';
 
 /**

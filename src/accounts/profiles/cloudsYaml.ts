@@ -1,6 +1,15 @@
-import { phrase, type Phrase } from '../../catalog/phrase';
+import { phrase, type Phrase } from '../../base/phrase';
 import { cloudsIn, type CloudsFile } from './cloudsFile';
-import { candidateOf, memberOf, methodOf, roleIn, unusable, valuesOf, type Said, type Values } from './facts';
+import {
+  candidateOf,
+  memberOf,
+  methodOf,
+  roleIn,
+  unusable,
+  valuesOf,
+  type ProfileFields,
+  type Values,
+} from './candidate';
 import { atHome, pathsOf, reasonOf, textOf } from './files';
 import type { Candidate, Candidates, ProfilePlaces, ProfileProblem } from './profile';
 
@@ -94,7 +103,7 @@ function vendorIn(layers: Layers): string | undefined {
 }
 
 /** A cloud with its vendor profile, as often as its regions differ. */
-function readCloud(own: Layers, vendors: Found | undefined, said: Said): readonly Candidate[] {
+function readCloud(own: Layers, vendors: Found | undefined, said: ProfileFields): readonly Candidate[] {
   const name = vendorIn(own);
   const vendor = name === undefined ? undefined : vendors?.clouds.get(name);
   // What a vendor profile is needed for is the address.
@@ -139,11 +148,11 @@ function regionsIn(
 }
 
 /** @param layers a cloud as each file has it, the one that counts first at the start */
-function read(layers: Layers, region: string | undefined, found: Said): Candidate {
+function read(layers: Layers, region: string | undefined, found: ProfileFields): Candidate {
   const values = lookUp(layers);
   const first = (...names: readonly string[]): string | undefined =>
     names.map(values).find((value) => value !== undefined);
-  const said: Said = {
+  const said: ProfileFields = {
     ...found,
     region,
     projectId: first('project_id', 'tenant_id'),

@@ -1,5 +1,14 @@
-import { phrase } from '../../catalog/phrase';
-import { candidateOf, isRoleName, methodOf, takesRole, unusable, type Part, type Parts, type Said } from './facts';
+import { phrase } from '../../base/phrase';
+import {
+  candidateOf,
+  isRoleName,
+  methodOf,
+  takesRole,
+  unusable,
+  type CredentialField,
+  type CredentialFields,
+  type ProfileFields,
+} from './candidate';
 import type { Candidate, ProfilePlaces } from './profile';
 
 const fields = [
@@ -106,12 +115,12 @@ export function readEnvironment({ env }: ProfilePlaces): readonly Candidate[] {
 }
 
 function readFamily({ name, anyCloud, roles: prefixes, variables }: Family, env: ProfilePlaces['env']): Candidate[] {
-  const part = (field: (typeof fields)[number]): Part => {
+  const part = (field: (typeof fields)[number]): CredentialField => {
     const names = variables[field] ?? [];
     const set = names.find((each) => env[each]);
     return { name: set ?? names[0] ?? '', value: set === undefined ? undefined : env[set] };
   };
-  const said = (kind: string, ...own: readonly (typeof fields)[number][]): Said => ({
+  const said = (kind: string, ...own: readonly (typeof fields)[number][]): ProfileFields => ({
     source: 'environment',
     name: `${name} (${kind})`,
     from: fields
@@ -136,7 +145,7 @@ function readFamily({ name, anyCloud, roles: prefixes, variables }: Family, env:
   const method = part('method').value;
   // A program that has a method of its own takes the parts for that: the password may be an identity provider's.
   const isUnknown = method !== undefined && methodOf(method) === undefined;
-  const candidate = (facts: Said, parts: Parts): Candidate =>
+  const candidate = (facts: ProfileFields, parts: CredentialFields): Candidate =>
     role !== undefined
       ? unusable(facts, takesRole(role), parts.kind)
       : isUnknown && parts.kind !== 'accessKey'

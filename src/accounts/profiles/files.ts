@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { phrase, type Phrase } from '../../catalog/phrase';
+import { phrase, type Phrase } from '../../base/phrase';
 import type { ProfilePlaces } from './profile';
 
 /** No file of sign-ins is nearly as large; a larger one is something else. One MiB, in bytes. */

@@ -1,6 +1,15 @@
-import { phrase, type Phrase } from '../../catalog/phrase';
-import { parseTime } from '../../catalog/time';
-import { candidateOf, memberOf, roleIn, unusable, valuesOf, type Part, type Said, type Values } from './facts';
+import { phrase, type Phrase } from '../../base/phrase';
+import { parseTime } from '../../base/time';
+import {
+  candidateOf,
+  memberOf,
+  roleIn,
+  unusable,
+  valuesOf,
+  type CredentialField,
+  type ProfileFields,
+  type Values,
+} from './candidate';
 import { FileRefused, atHome, textOf } from './files';
 import type { Candidate, Candidates, ProfilePlaces } from './profile';
 
@@ -37,7 +46,7 @@ export async function readKooCli(places: ProfilePlaces): Promise<Candidates> {
   const candidates = profiles.map(({ entry, because }, index) => {
     const values = valuesOf(entry);
     const name = values('name') ?? `#${index + 1}`;
-    const said: Said = {
+    const said: ProfileFields = {
       source: 'koocli',
       name,
       from: [path],
@@ -56,7 +65,7 @@ export function kooCliFile(places: ProfilePlaces): string | undefined {
   return atHome(places, '.hcloud', 'config.json');
 }
 
-function read(entry: unknown, encrypted: boolean, said: Said, now: number): Candidate {
+function read(entry: unknown, encrypted: boolean, said: ProfileFields, now: number): Candidate {
   const mode = valuesOf(entry)('mode') ?? 'AKSK';
   const known = mode.toUpperCase();
   if (known !== 'AKSK' && known !== 'SSO') {
@@ -71,9 +80,9 @@ function read(entry: unknown, encrypted: boolean, said: Said, now: number): Cand
   return because ? unusable(said, because, 'accessKey') : accessKey(holder, said, known === 'SSO');
 }
 
-function accessKey(holder: unknown, said: Said, isTemporary: boolean): Candidate {
+function accessKey(holder: unknown, said: ProfileFields, isTemporary: boolean): Candidate {
   const values = valuesOf(holder);
-  const part = (name: string): Part => ({ name, value: values(name) });
+  const part = (name: string): CredentialField => ({ name, value: values(name) });
   const token = memberOf(holder, 'securityToken');
   if (token !== undefined && token !== null && typeof token !== 'string') {
     return unusable(said, phrase('{0} is not a text.', 'securityToken'), 'accessKey');

@@ -1,4 +1,4 @@
-import type { Phrase } from '../../catalog/phrase';
+import type { Phrase } from '../../base/phrase';
 
 /** Where a sign-in was found: KooCLI's file, the file of the SDKs, environment variables, or OpenStack's `clouds.yaml`. */
 export type ProfileSource = 'koocli' | 'sdkFile' | 'environment' | 'cloudsYaml';

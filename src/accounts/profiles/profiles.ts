@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { phrase, type Phrase } from '../../catalog/phrase';
+import { phrase, type Phrase } from '../../base/phrase';
 import { readCloudsYaml } from './cloudsYaml';
 import { readEnvironment } from './environment';
 import { reasonOf } from './files';

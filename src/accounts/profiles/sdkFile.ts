@@ -1,6 +1,6 @@
 import { parse } from 'ini';
-import { phrase, type Phrase } from '../../catalog/phrase';
-import { candidateOf, roleIn, unusable, valuesOf, type Said } from './facts';
+import { phrase, type Phrase } from '../../base/phrase';
+import { candidateOf, roleIn, unusable, valuesOf, type ProfileFields } from './candidate';
 import { FileRefused, atHome, pathsOf, textOf } from './files';
 import type { Candidate, Candidates, ProfilePlaces } from './profile';
 
@@ -49,13 +49,13 @@ export function sdkFile(places: ProfilePlaces): string | undefined {
   return places.env[variable] || atHome(places, '.huaweicloud', 'credentials');
 }
 
-function read({ lines, because }: Section, found: Said): Candidate {
+function read({ lines, because }: Section, found: ProfileFields): Candidate {
   if (because) {
     return unusable(found, because);
   }
   const section = parse(lines.join('\n'));
   const values = valuesOf(section);
-  const said: Said = {
+  const said: ProfileFields = {
     ...found,
     projectId: values('project_id'),
     domainId: values('domain_id'),

@@ -52,7 +52,6 @@ export class Probe {
       this.#told = resolve;
     });
     while (!this.#asking) {
-      // oxlint-disable-next-line no-await-in-loop
       await wait(100);
     }
     this.#asking.end(JSON.stringify(ids));

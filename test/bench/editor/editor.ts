@@ -62,7 +62,6 @@ export async function firstSights(rounds: number, progress: Progress): Promise<F
   await openInstances(window);
   const first: Record<number, (Pair & { standIn: number })[]> = {};
   for (const count of counts) {
-    // oxlint-disable-next-line no-await-in-loop
     first[count] = await each(`first ${count} rows`, async (sample) => ({
       ...(await inTurn(
         sample,
@@ -112,7 +111,6 @@ function repeater(
       }
       try {
         // One after the other: they share the machine.
-        // oxlint-disable-next-line no-await-in-loop
         made.push(await work(sample));
       } catch (error) {
         failures.push(error);

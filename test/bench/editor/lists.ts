@@ -78,14 +78,12 @@ export async function loadMore(
   await window.expand('Signature keys');
   const early = await more(window, nameAt(page));
   for (let at = 2 * page; at < 1000; at += page) {
-    // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
   const range = /^9,?001 to 10,?000/;
   await scrollTo(window, range, page);
   await window.expand(range);
   for (let at = lateStart + page; at < late; at += page) {
-    // oxlint-disable-next-line no-await-in-loop
     await more(window, nameAt(at));
   }
   return { early, late: await more(window, nameAt(late)) };
@@ -119,11 +117,8 @@ async function collapseAll(window: Window, view: string): Promise<void> {
   const title = window.page.locator('.composite.title').filter({ hasText: view });
   const open = window.page.locator(`${rows}[aria-expanded="true"]`).filter({ visible: true });
   do {
-    // oxlint-disable-next-line no-await-in-loop
     await title.getByRole('button', { name: 'Collapse All' }).click();
-    // oxlint-disable-next-line no-await-in-loop
     await window.page.waitForTimeout(300);
-    // oxlint-disable-next-line no-await-in-loop
   } while ((await open.count()) > 0);
 }
 
@@ -143,11 +138,9 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   // A tree that is listed anew at that moment may have given it away.
   await window.page.locator('.pane-body .monaco-list').filter({ visible: true }).first().focus();
   for (const key of keys) {
-    // oxlint-disable-next-line no-await-in-loop
     await window.page.keyboard.press(key);
   }
   const end = Date.now() + patience;
-  // oxlint-disable no-await-in-loop
   // It may be about to go: what counts is that it is still there a moment later.
   let [seen, turns, sweep] = [false, 0, 8];
   for (; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
@@ -164,7 +157,6 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
       }
     }
   }
-  // oxlint-enable no-await-in-loop
   return row;
 }
 

@@ -25,7 +25,6 @@ const watch = `({ where, starts, patience }) => void (globalThis.painted = new P
  */
 export async function clickUntil(page: Page, target: Locator, where: string, starts: string): Promise<number> {
   for (let tries = 1; ; tries += 1) {
-    // oxlint-disable no-await-in-loop
     const box = await target.boundingBox();
     if (!box) {
       throw new Error(`${String(target)} is not on the screen`);
@@ -40,6 +39,5 @@ export async function clickUntil(page: Page, target: Locator, where: string, sta
         throw error;
       }
     }
-    // oxlint-enable no-await-in-loop
   }
 }

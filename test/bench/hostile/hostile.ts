@@ -35,7 +35,6 @@ export async function hostile(
   for (let round = 0; round < rounds; round += 1) {
     for (const hostileCase of cases.filter(({ name }) => only === undefined || name === only)) {
       // One after the other: they share the machine.
-      // oxlint-disable-next-line no-await-in-loop
       const pair = await measured(hostileCase, node, runner);
       done[hostileCase.name] = [...(done[hostileCase.name] ?? []), pair];
       progress(`${hostileCase.name}, longest in ${pair.product.step}`, round + 1);

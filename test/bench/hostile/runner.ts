@@ -3,18 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fetch from 'node-fetch';
 import * as v from 'valibot';
 import type { Account } from '../../../src/accounts/account';
-import { asText, fieldOf, inBody, text } from '../../../src/catalog/fields';
-import { phrase } from '../../../src/catalog/phrase';
-import { collection, type Collection, type Paging } from '../../../src/catalog/shape';
-import { detailOf } from '../../../src/explorer/detail';
+import { asText, inBody, text } from '../../../src/catalog/fields';
+import { phrase } from '../../../src/base/phrase';
+import { collection, type Collection, type Paging } from '../../../src/catalog/declaration';
+import { detailOf } from '../../../src/explorer/present/keyDetails';
 import { Explorer } from '../../../src/explorer/explorer';
 import { Finder } from '../../../src/explorer/finder';
-import { labelOf } from '../../../src/explorer/labels';
+import { labelOf } from '../../../src/explorer/present/labels';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
 import { Waits } from '../../../src/explorer/waits';
 import { collectionOf, testClient } from '../../unit/localServer';
 import { MemoryFilters, MemoryHidden } from '../../unit/world';
 import type { HostileCase } from './cases';
+import { fieldOf } from '../../../src/base/guards';
 
 /** Who gets the answers. */
 export interface RunnerOptions {
@@ -46,7 +47,7 @@ const named = (id: string, paging: Paging): Collection =>
   collection({
     id,
     label: phrase('Rows'),
-    holds: phrase('rows'),
+    emptyStateText: phrase('rows'),
     docs: 'https://docs.example.com/',
     rowLabel: phrase('row'),
     icon: 'key',
@@ -63,9 +64,9 @@ const named = (id: string, paging: Paging): Collection =>
 
 /** Lists of forms that the catalog does not have. */
 const others: Readonly<Record<string, Collection>> = {
-  numbered: named('numbered', { by: 'page', size: { min: 1, max: 500 } }),
+  numbered: named('numbered', { kind: 'page', size: { min: 1, max: 500 } }),
   marked: named('marked', {
-    by: 'marker',
+    kind: 'marker',
     size: { min: 1, max: 500 },
     next: ({ body }) => asText(String(fieldOf(body, 'next'))),
   }),
@@ -74,7 +75,7 @@ const others: Readonly<Record<string, Collection>> = {
 /** Everything that a person can have done with a list, as the product does it. */
 function product({ list: id, url }: RunnerOptions): Steps {
   const declared = others[id] ?? collectionOf(id);
-  const { below: _, namedBy: __, inline: ___, ...alone } = declared;
+  const { children: _, displayNamesFrom: __, inline: ___, ...alone } = declared;
   const account: Account = {
     id: 'x:d:u',
     site: 'x',
@@ -109,7 +110,7 @@ function product({ list: id, url }: RunnerOptions): Steps {
     changed: () => undefined,
   });
   const [root] = explorer.roots();
-  const [list] = root ? explorer.below(root) : [];
+  const [list] = root ? explorer.declaredChildren(root) : [];
   if (list?.kind !== 'list') {
     throw new Error('There is no list');
   }
@@ -163,7 +164,6 @@ function raw({ url, answers }: RunnerOptions): Steps {
     `parse ${step}`,
     async () => {
       for (let number = 0; number < count; number += 1) {
-        // oxlint-disable-next-line no-await-in-loop
         const answer = await (await fetch(`${url}/rows`)).text();
         try {
           JSON.parse(answer);
@@ -188,12 +188,9 @@ async function main(): Promise<void> {
     globalThis.gc?.();
     delay.reset();
     // What stands still is seen only between two ticks.
-    // oxlint-disable-next-line no-await-in-loop
     await pause(5);
     // One after the other: each step goes on with what the one before it left.
-    // oxlint-disable-next-line no-await-in-loop
     await work();
-    // oxlint-disable-next-line no-await-in-loop
     await pause(5);
     const block = delay.max / 1e6;
     answers.push(asked - before);

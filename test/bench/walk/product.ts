@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Accounts } from '../../../src/accounts/accounts';
-import type { Vault } from '../../../src/accounts/secret';
+import type { SecretStore } from '../../../src/accounts/accountSecret';
 import { readSites } from '../../../src/accounts/sites';
 import { catalog, services } from '../../../src/catalog/catalog';
-import { Patience } from '../../../src/cloud/patience';
+import { RetryPolicy } from '../../../src/cloud/retryPolicy';
 import { Explorer } from '../../../src/explorer/explorer';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
-import { AccountFile } from '../../../src/host/accountFile';
+import { AccountFile } from '../../../src/platform/accountFile';
 import { allAccepted } from '../../accepted';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
@@ -21,15 +21,20 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   const site = (id: string | undefined) => sites.sites.get(id ?? '');
   const accounts = new Accounts({
     store: new AccountFile(folder, log),
-    vault: inMemory(),
+    secretStore: inMemory(),
     transport: { timeout: () => 30_000, log, clock: Date.now },
     services,
     sites: () => sites,
     readProfile: async () => Promise.reject(new Error('There is no profile')),
-    patience: () =>
-      new Patience({ clock: Date.now, pause: async (ms) => wait(ms), random: Math.random, waiting: () => undefined }),
+    retryPolicy: () =>
+      new RetryPolicy({
+        clock: Date.now,
+        pause: async (ms) => wait(ms),
+        random: Math.random,
+        waiting: () => undefined,
+      }),
     changed: () => explorer.accountsChanged(),
-    left: () => undefined,
+    onSignedOutElsewhere: () => undefined,
   });
   const explorer: Explorer = new Explorer({
     accounts,
@@ -47,7 +52,7 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   if (!demo) {
     throw new Error('The sample has no site');
   }
-  await accounts.withPassword(
+  await accounts.signInWithPassword(
     allAccepted(demo),
     { accountName: SAMPLE.domain.name, userName: name, password },
     'always',
@@ -66,7 +71,7 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   };
 }
 
-function inMemory(): Vault {
+function inMemory(): SecretStore {
   const entries = new Map<string, string>();
   return {
     read: async (key) => entries.get(key),
@@ -82,7 +87,6 @@ async function signatureKeys(explorer: Explorer, nodes: readonly Node[]): Promis
       return node;
     }
     if (node.kind !== 'service' || node.service.id === 'roma') {
-      // oxlint-disable-next-line no-await-in-loop
       const found = await signatureKeys(explorer, await explorer.children(node)).catch(() => undefined);
       if (found) {
         return found;

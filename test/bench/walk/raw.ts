@@ -6,9 +6,7 @@ export function raw(pages: string, paths: readonly string[]): Walk {
   return async (upTo) => {
     const rows: unknown[] = [];
     for (const path of paths) {
-      // oxlint-disable-next-line no-await-in-loop
       const response = await fetch(`${pages}${path}`, { headers: { accept: 'application/json' } });
-      // oxlint-disable-next-line no-await-in-loop
       const { signs }: { signs: unknown[] } = JSON.parse(await response.text());
       // The first row is the last one of the page before.
       rows.push(...signs.slice(rows.length > 0 ? 1 : 0));

@@ -17,7 +17,6 @@ export function sdk(pages: string, paths: readonly string[]): Walk {
     const rows: unknown[] = [];
     for (const path of paths) {
       const { pathname, searchParams } = new URL(path, pages);
-      // oxlint-disable-next-line no-await-in-loop
       const { signs } = await client.sendRequest<SdkResponse & { signs: unknown[] }>({
         method: 'GET',
         url: pathname,

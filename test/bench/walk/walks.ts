@@ -82,7 +82,6 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
       const order = (['product', 'raw', 'sdk'] as const).map((_, at, names) => names[(at + round) % names.length] ?? _);
       const costs: Partial<Record<WalkerOptions['walker'], Cost>> = {};
       for (const name of order) {
-        // oxlint-disable-next-line no-await-in-loop
         costs[name] = await run(name);
       }
       const { product, raw, sdk } = costs;

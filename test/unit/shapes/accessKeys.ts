@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import { asText, inBody, text } from '../../../src/catalog/fields';
-import { phrase } from '../../../src/catalog/phrase';
-import { collection } from '../../../src/catalog/shape';
+import { phrase } from '../../../src/base/phrase';
+import { collection } from '../../../src/catalog/declaration';
 
 /** A list of the account: asked at its IAM, with its token, for the user that signed in. */
 export const accessKeys = collection({
   id: 'accessKeys',
   label: phrase('Access keys'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('access key'),
   icon: 'key',
   scope: 'account',
   path: '/v3.0/OS-CREDENTIAL/credentials',
   query: { user_id: '{user_id}' },
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: inBody('credentials'),
   filters: [],
   row: v.looseObject({ access: text, status: text, create_time: text, description: text }),

@@ -1,20 +1,21 @@
 import * as v from 'valibot';
-import { asText, fieldOf, inBody, text } from '../../../src/catalog/fields';
-import { phrase } from '../../../src/catalog/phrase';
-import { collection, type Service } from '../../../src/catalog/shape';
+import { asText, inBody, text } from '../../../src/catalog/fields';
+import { phrase } from '../../../src/base/phrase';
+import { collection, type Service } from '../../../src/catalog/declaration';
+import { fieldOf } from '../../../src/base/guards';
 
 /** Pages by a marker; each row stands one deeper, in an object of its own: `keypairs[].keypair`. */
 const keyPairs = collection({
   id: 'keyPairs',
   label: phrase('Key pairs'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('key pair'),
   icon: 'key',
   scope: 'project',
   path: '/v3/{project_id}/keypairs',
   paging: {
-    by: 'marker',
+    kind: 'marker',
     size: { min: 1, max: 2 },
     next: ({ body }) => {
       const marker = fieldOf(fieldOf(body, 'page_info'), 'next_marker');
@@ -38,19 +39,26 @@ const keyPairs = collection({
 const apps = collection({
   id: 'apps',
   label: phrase('Apps'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('app'),
   icon: 'key',
   scope: 'project',
   path: '/v2/{project_id}/apps',
   headers: { 'X-Language': 'en-us', 'Instance-Id': '{project_id}' },
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: inBody('apps'),
   filters: [],
   row: v.looseObject({ id: text, name: text, key: text }),
-  item: (row) => ({ id: asText(row.id), name: asText(row.name), ...(row.id ? { gives: { app_id: row.id } } : {}) }),
-  secrets: [{ at: 'key' }, { at: 'secret', from: { path: '/v2/{project_id}/apps/{app_id}/secret', at: 'secret' } }],
+  item: (row) => ({
+    id: asText(row.id),
+    name: asText(row.name),
+    ...(row.id ? { pathParams: { app_id: row.id } } : {}),
+  }),
+  secrets: [
+    { path: 'key' },
+    { path: 'secret', fetchedFrom: { path: '/v2/{project_id}/apps/{app_id}/secret', field: 'secret' } },
+  ],
   codes: {},
 });
 

@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { asText, flag, inBody, integer, text } from '../../../src/catalog/fields';
-import { phrase } from '../../../src/catalog/phrase';
-import { collection, type Service } from '../../../src/catalog/shape';
+import { phrase } from '../../../src/base/phrase';
+import { collection, type Service } from '../../../src/catalog/declaration';
 
 /** A bare array whose total stands in a header. */
 const deployKeys = collection({
   id: 'deployKeys',
   label: phrase('Deploy keys'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('deploy key'),
   icon: 'key',
   scope: 'project',
   path: '/v4/projects/{project_id}/deploy-keys',
-  paging: { by: 'offset', offset: { min: 0 }, size: { min: 1, max: 2 } },
+  paging: { kind: 'offset', offset: { min: 0 }, size: { min: 1, max: 2 } },
   rows: ({ body }) => body,
   total: (answer) => Number(answer.header('X-Total')),
   filters: [],
@@ -27,14 +27,14 @@ const deployKeys = collection({
 const accessTokens = collection({
   id: 'accessTokens',
   label: phrase('Access tokens'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('access token'),
   icon: 'key',
   scope: 'region',
   path: '/v4/users/impersonation-tokens',
   query: { state: 'all' },
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: ({ body }) => body,
   filters: [],
   row: v.looseObject({ id: integer, name: text, active: flag }),
@@ -51,13 +51,13 @@ const accessTokens = collection({
 const signingKey = collection({
   id: 'signingKey',
   label: phrase('Signing key'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('signing key'),
   icon: 'key',
   scope: 'region',
   path: '/v4/user/gpg-keys',
-  paging: { by: 'none' },
+  paging: { kind: 'none' },
   rows: ({ body }) => body,
   filters: [],
   row: v.looseObject({ id: integer, title: text, emails_with_verified_status: v.nullish(v.looseObject({})) }),
@@ -70,13 +70,13 @@ const signingKey = collection({
 const members = collection({
   id: 'members',
   label: phrase('Members'),
-  holds: phrase('rows'),
+  emptyStateText: phrase('rows'),
   docs: 'https://docs.example.com/',
   rowLabel: phrase('member'),
   icon: 'person',
   scope: 'project',
   path: '/v4/projects/{project_id}/members',
-  paging: { by: 'page', names: ['page', 'per_page'], size: { oneOf: [2, 4] } },
+  paging: { kind: 'page', names: ['page', 'per_page'], size: { oneOf: [2, 4] } },
   rows: inBody('members'),
   filters: [],
   row: v.looseObject({ id: text }),

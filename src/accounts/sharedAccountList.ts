@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
+import { accountId, accountSchema, type Account, type AccountStore } from './account';
+
+/** What became of the tries of one sign-in, its `generation`. Times in milliseconds since 1970. */
+const trySchema = v.object({
+  generation: v.string(),
+  /** The try that is under way, and when it no longer counts as such: the window that made it may have ended. */
+  underWay: v.optional(v.object({ by: v.string(), until: v.number() })),
+  /** Projects that IAM gave no token for, by ID, and when it said so. */
+  withoutRole: v.optional(v.record(v.string(), v.number())),
+  /** True once a token was renewed for a service that refused the new one, too, or has not accepted it yet. */
+  renewedInVain: v.optional(v.boolean()),
+});
+export type SignInAttempts = v.InferOutput<typeof trySchema>;
+
+const grantsSchema = v.record(v.string(), v.array(v.string()));
+const triesSchema = v.record(v.string(), trySchema);
+
+/** `began` is the same in every list that was made from one another. */
+const listSchema = v.object({
+  began: v.string(),
+  accounts: v.array(v.unknown()),
+  grants: v.optional(v.fallback(grantsSchema, {}), {}),
+  tries: v.optional(v.fallback(triesSchema, {}), {}),
+});
+
+interface List {
+  readonly began: string;
+  readonly accounts: readonly Account[];
+  /** The projects whose tokens other extensions may have, by the account's ID. */
+  readonly grants: Readonly<Record<string, readonly string[]>>;
+  /** By the account's ID. */
+  readonly tries: Readonly<Record<string, SignInAttempts>>;
+}
+
+/**
+ * The list of accounts that all windows share. An account that is not in it any more was signed out: no mark of it is left
+ * behind. A list that is lost or cannot be read says nothing of that kind, and neither does one that was begun anew because
+ * of it: what this window knew is put back into either.
+ */
+export class SharedAccountList {
+  readonly #store: AccountStore;
+  readonly #notStored: () => void;
+  #seen: unknown;
+  #known: List | undefined;
+
+  /** @param notStored called where what had been lost could not be put back */
+  constructor(store: AccountStore, notStored: () => void) {
+    this.#store = store;
+    this.#notStored = notStored;
+    this.refresh();
+  }
+
+  /** As it was when it was last looked at. */
+  get accounts(): readonly Account[] {
+    return this.#known?.accounts ?? [];
+  }
+
+  get grants(): List['grants'] {
+    return this.#known?.grants ?? {};
+  }
+
+  get tries(): List['tries'] {
+    return this.#known?.tries ?? {};
+  }
+
+  /** Looks at it again. @returns whether it may be another one */
+  refresh(): boolean {
+    const stored = this.#store.read();
+    if (stored === this.#seen) {
+      return false;
+    }
+    this.#seen = stored;
+    const list = readList(stored);
+    const known = this.#known;
+    if (list && (!known || known.began === list.began)) {
+      this.#known = list;
+      return true;
+    }
+    if (known && known.accounts.length > 0) {
+      const left = accountsAlone(known);
+      this.#known = list ? withLost(list, left) : left;
+      this.#putBack(left).catch(this.#notStored);
+    } else {
+      this.#known = list ?? known;
+    }
+    return true;
+  }
+
+  /** Changes the newest list, whoever made that. @throws what the store throws */
+  async change(change: (accounts: readonly Account[]) => readonly Account[]): Promise<void> {
+    await this.#write((list) => ({ ...list, accounts: change(list.accounts) }));
+  }
+
+  /** Changes which projects' tokens of an account other extensions may have. @throws what the store throws */
+  async changeGrants(id: string, change: (projectIds: readonly string[]) => readonly string[]): Promise<void> {
+    await this.#write((list) => ({ ...list, grants: { ...list.grants, [id]: change(list.grants[id] ?? []) } }));
+  }
+
+  /** Changes what is known of the tries of an account. @throws what the store, or the change, throws */
+  async changeTries(
+    id: string,
+    change: (tries: SignInAttempts | undefined) => SignInAttempts | undefined,
+  ): Promise<void> {
+    await this.#write((list) => {
+      const { [id]: tries, ...others } = list.tries;
+      const changed = change(tries);
+      return { ...list, tries: { ...others, ...(changed ? { [id]: changed } : {}) } };
+    });
+  }
+
+  async #write(change: (list: List) => List): Promise<void> {
+    await this.#store.write((newest) => {
+      const known = this.#known && accountsAlone(this.#known);
+      return toStore(change(readList(newest) ?? known ?? { began: randomUUID(), accounts: [], grants: {}, tries: {} }));
+    });
+  }
+
+  async #putBack(known: List): Promise<void> {
+    await this.#store.write((newest) => {
+      const list = readList(newest);
+      return toStore(list ? withLost(list, known) : known);
+    });
+  }
+}
+
+/** Whether two entries are the same in a list; a field without a value is none there. */
+export function isSameEntry(one: Account | undefined, other: Account | undefined): boolean {
+  return isDeepStrictEqual(asListed(one), asListed(other));
+}
+
+function asListed(account: Account | undefined): unknown {
+  return account && JSON.parse(JSON.stringify(account));
+}
+
+function readList(stored: unknown): List | undefined {
+  const list = v.safeParse(listSchema, stored);
+  if (!list.success) {
+    return undefined;
+  }
+  const accounts = list.output.accounts.flatMap((entry) => {
+    const account = v.safeParse(accountSchema, entry);
+    return account.success && hasItsOwnId(account.output) ? [account.output] : [];
+  });
+  return { ...list.output, accounts };
+}
+
+// Of an account that is not in the list, nothing is kept.
+function toStore({ began, accounts, grants, tries }: List): unknown {
+  const kept = <T>(all: Readonly<Record<string, T>>, says: (value: T) => boolean): Record<string, T> | undefined => {
+    const entries = Object.entries(all).filter(([id, value]) => accounts.some((one) => one.id === id) && says(value));
+    return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+  };
+  return {
+    began,
+    accounts,
+    grants: kept(grants, ({ length }) => length > 0),
+    tries: kept(tries, ({ underWay, withoutRole, renewedInVain }) =>
+      [underWay, withoutRole, renewedInVain].some((known) => known !== undefined),
+    ),
+  };
+}
+
+// A list that was lost may have been newer than the known one: a grant in that may have been revoked since.
+function accountsAlone({ began, accounts }: List): List {
+  return { began, accounts, grants: {}, tries: {} };
+}
+
+// The ID names the account's secret and its site: one that is another identity's is not taken.
+function hasItsOwnId({ id, site, domain, user }: Account): boolean {
+  // Half of a character cannot be encoded.
+  const canBeId = [site, domain.id, user.id].every((part) => part.isWellFormed());
+  return canBeId && id === accountId(site, domain.id, user.id);
+}
+
+// What is missing in a list that was made from the known one was taken out of it.
+function withLost(list: List, known: List): List {
+  const lost = known.accounts.filter((one) => !list.accounts.some(({ id }) => id === one.id));
+  return list.began === known.began ? list : { ...list, accounts: [...list.accounts, ...lost] };
+}

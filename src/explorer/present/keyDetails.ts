@@ -1,0 +1,70 @@
+import type { Phrase } from '../../base/phrase';
+import { phrase } from '../../base/phrase';
+import { jsonText } from './jsonText';
+import { labelOf } from './labels';
+import { mask, type Masked } from './mask';
+import { pathTo, type ItemNode } from '../nodes';
+
+/** What the page of a key shows. Holds no secret. */
+export interface Detail {
+  readonly name: Phrase | string;
+  readonly id: string | undefined;
+  readonly status: Phrase | string | undefined;
+  /** The rows that it stands below, from the account down. */
+  readonly path: readonly (Phrase | string)[];
+  readonly times: readonly { readonly label: Phrase; readonly at: string | number }[];
+  /** What is odd about the row. */
+  readonly marks: readonly Phrase[];
+  /** The row as it came, pretty-printed, secrets masked and invisible characters escaped. */
+  readonly json: string;
+}
+
+/** Makes the page of a row. */
+export function detailOf(node: ItemNode): Detail {
+  const { item, bad } = node.listed.row;
+  return {
+    name: labelOf(node),
+    id: item.id,
+    status: item.status?.label,
+    path: pathTo(node).slice(0, -1).map(labelOf),
+    times: timesOf(node),
+    marks: marksOf(node),
+    json: maskedJson(node),
+  };
+
+  function marksOf({ listed }: ItemNode): Phrase[] {
+    return [
+      ...(bad.length > 0 ? [phrase('Not as documented: {0}', bad.map((at) => at || '*').join(', '))] : []),
+      ...(listed.clash ? [phrase('Another row has the same ID and other content')] : []),
+      ...(item.id === undefined ? [phrase('This row has no ID')] : []),
+    ];
+  }
+}
+
+/** The times of a row, with what each means. */
+export function timesOf({ listed }: ItemNode): Detail['times'] {
+  const { created, updated, used, bound } = listed.row.item.times ?? {};
+  return [
+    { label: phrase('Created'), at: created },
+    { label: phrase('Updated'), at: updated },
+    { label: phrase('Bound'), at: bound },
+    { label: phrase('Last used'), at: used },
+  ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
+}
+
+/** A row with its secrets masked. */
+export function maskedRow({ listed, listNode: { collection } }: ItemNode): Masked {
+  const known = new Set(Object.keys(collection.row.entries));
+  return mask(listed.row.raw, collection.secrets, known);
+}
+
+/** A row as JSON with its secrets masked. */
+export function maskedJson(node: ItemNode): string {
+  return (
+    jsonText(maskedRow(node).value)
+      // These change how the text around them is shown, or are not shown at all.
+      .replace(/[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu, (character) =>
+        character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      )
+  );
+}
