@@ -255,6 +255,7 @@ export function sessions(product: Product): void {
       await signIn(sample.auditor);
       await control.fault({
         match: '/v3/auth/tokens',
+        method: 'POST',
         fault: { kind: 'answer', status: 403, body: { error: { code: 403, message: 'planted' } } },
       });
       await assert.rejects(provider.createSession(of(north.id), {}), (error: Error) => {
