@@ -1,8 +1,8 @@
 import { copyables, type Copyable } from '../explorer/present/copyable';
 
-// What the two halves of the detail page say to each other. Both check what they get.
+// The messages between the extension host and the script of the key page. Both sides validate what they receive.
 
-/** What the page shows: texts in the reader's language, ready to be shown as text. */
+/** The content of a page: texts in the reader's language, to be shown as text, never as HTML. */
 export interface PageContent {
   readonly title: string;
   readonly kind: string;
@@ -11,7 +11,7 @@ export interface PageContent {
   readonly marks: readonly string[];
   /** Pretty-printed, secrets masked. */
   readonly json: string;
-  /** The text that stands for a secret, as it stands in `json`. */
+  /** The text in `json` that replaces each secret. */
   readonly mask: string;
   readonly words: {
     readonly path: string;
@@ -29,30 +29,30 @@ export interface PageContent {
   readonly can: { readonly copyId: boolean; readonly copyName: boolean };
 }
 
-/** From the extension to the page. `ref` is all that the page keeps: the ID of the row's node. `at` counts masked secrets. */
+/** From the extension to the page. `ref`: the node's ID, which the page saves as its state. `at`: index of a masked secret. */
 export type ToPage =
   | { readonly kind: 'show'; readonly ref: string; readonly content: PageContent }
   | { readonly kind: 'say'; readonly ref: string; readonly text: string; readonly action?: string }
   | { readonly kind: 'secret'; readonly at: number; readonly value: string };
 
-/** From the page to the extension. `act` does what was offered beside what was said. */
+/** From the page to the extension. `act`: the user pressed the button of a `say` message. */
 export type FromPage =
   | { readonly kind: 'ready' | 'act' | 'showInSidebar' }
   | { readonly kind: 'copy'; readonly what: Copyable }
   | { readonly kind: 'reveal' | 'copySecret'; readonly at: number };
 
-/** A message of the page; nothing where it is none. */
+/** A message of the page; undefined if it has another form. */
 export function readFromPage(message: unknown): FromPage | undefined {
-  if (typeof message !== 'object' || message === null || !('type' in message)) {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) {
     return undefined;
   }
-  const { type } = message;
-  if (type === 'ready' || type === 'act' || type === 'showInSidebar') {
-    return { kind: type };
+  const { kind } = message;
+  if (kind === 'ready' || kind === 'act' || kind === 'showInSidebar') {
+    return { kind };
   }
-  if ((type === 'reveal' || type === 'copySecret') && 'at' in message) {
-    return typeof message.at === 'number' && Number.isInteger(message.at) ? { kind: type, at: message.at } : undefined;
+  if ((kind === 'reveal' || kind === 'copySecret') && 'at' in message) {
+    return typeof message.at === 'number' && Number.isInteger(message.at) ? { kind, at: message.at } : undefined;
   }
-  const what = type === 'copy' && 'what' in message ? copyables.find((each) => each === message.what) : undefined;
+  const what = kind === 'copy' && 'what' in message ? copyables.find((each) => each === message.what) : undefined;
   return what && { kind: 'copy', what };
 }

@@ -181,7 +181,7 @@ function isToPage(message: unknown): message is ToPage {
   return (
     typeof message === 'object' &&
     message !== null &&
-    'type' in message &&
-    (message.type === 'show' || message.type === 'say' || message.type === 'secret')
+    'kind' in message &&
+    (message.kind === 'show' || message.kind === 'say' || message.kind === 'secret')
   );
 }
