@@ -4,6 +4,7 @@ import type { Service } from '../catalog/declaration';
 import { Client } from '../cloud/client';
 import type { RetryPolicy } from '../cloud/retryPolicy';
 import type { Transport } from '../cloud/http';
+import { Emitter } from '../base/emitter';
 import { phrase, type Phrase } from '../base/phrase';
 import { CloudError } from '../cloud/errors';
 import { endpointOf, type Account, type AccountStore, type Remember } from './account';
@@ -33,10 +34,6 @@ export interface AccountsDeps {
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly because: Phrase }>;
   /** Makes what repeats an account's requests. */
   readonly retryPolicy: () => RetryPolicy;
-  /** Called after an account came, went, or changed. */
-  readonly changed: () => void;
-  /** Called after another window signed an account out, with its ID. */
-  readonly onSignedOutElsewhere: (id: string) => void;
 }
 
 /** What may take the place of another sign-in of the same identity. */
@@ -69,6 +66,12 @@ export class Accounts {
   /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  readonly #changes = new Emitter<void>();
+  readonly #signOuts = new Emitter<string>();
+  /** Fires after an account came, went, or changed. */
+  readonly onDidChange = this.#changes.event;
+  /** Fires after this or another window signed an account out, with its ID. */
+  readonly onDidSignOut = this.#signOuts.event;
 
   /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
   constructor(parts: AccountsDeps) {
@@ -174,7 +177,7 @@ export class Accounts {
     const asking = this.#asking(signal);
     const token = await requestToken(site.iam, { kind: 'password', ...who }, scope, asking.transport, asking.signal);
     await member.gate.addToken(projectId, storedToken(token, asking.transport.clock));
-    this.#parts.changed();
+    this.#changes.fire();
     return { account };
   }
 
@@ -295,7 +298,7 @@ export class Accounts {
   /** Gets new tokens now. @throws CloudError where the account cannot */
   async renewNow(id: string): Promise<void> {
     await this.#members.get(id)?.gate.renewNow();
-    this.#parts.changed();
+    this.#changes.fire();
   }
 
   /** When a sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
@@ -334,13 +337,14 @@ export class Accounts {
       if (isUnlisted && isForgotten) {
         this.#members.delete(id);
         this.#grants.forget(id);
-        this.#parts.changed();
+        this.#signOuts.fire(id);
+        this.#changes.fire();
         return;
       }
       // A sign-in of another name: what could not be removed is of no use any more.
       const { account } = this.#admit({ ...gate.account, generation: randomUUID(), refused: true }, !isForgotten).gate;
       await succeeds(this.#put(id, account));
-      this.#parts.changed();
+      this.#changes.fire();
       throw new CloudError({
         kind: 'badAnswer',
         reason: isForgotten
@@ -412,7 +416,7 @@ export class Accounts {
         notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
         kept = this.#forSession(gate, kept);
       }
-      this.#parts.changed();
+      this.#changes.fire();
       return { account: kept, ...(notice ? { notice } : {}) };
     }).then(async (signedIn) => {
       await this.#tryRolesOf(account.id);
@@ -517,7 +521,7 @@ export class Accounts {
   }
 
   async #refusedOrNot({ account }: AccountAuthorizer): Promise<void> {
-    this.#parts.changed();
+    this.#changes.fire();
     const { refused, refusedFor } = account;
     await this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
   }
@@ -526,7 +530,7 @@ export class Accounts {
     const gate = this.#members.get(id)?.gate;
     if (gate) {
       gate.update(change(gate.account));
-      this.#parts.changed();
+      this.#changes.fire();
       await this.#amend(gate.account, change);
     }
   }
@@ -593,13 +597,13 @@ export class Accounts {
       isChanged = true;
     }
     if (isChanged) {
-      this.#parts.changed();
+      this.#changes.fire();
     }
   }
 
   #grantsChanged(): void {
     this.reread();
-    this.#parts.changed();
+    this.#changes.fire();
   }
 
   // Does here what another window did. @returns whether it was not so already
@@ -619,7 +623,7 @@ export class Accounts {
       this.#members.delete(id);
       this.#grants.forget(id);
       gate.leave().catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
-      this.#parts.onSignedOutElsewhere(id);
+      this.#signOuts.fire(id);
     } else if (account.generation === gate.account.generation) {
       gate.update(account);
     } else {

@@ -5,8 +5,8 @@ import type { CloudError } from './errors';
 /** What a request's authorization is for: the whole account, or one project. */
 export type TokenScope = { readonly kind: 'account' } | { readonly kind: 'project'; readonly projectId: string };
 
-/** What a request is for: something that the user waits for, or one of many steps of a walk through all lists. */
-export type Purpose = 'click' | 'walk';
+/** Purpose of a request: the user waits for it, or it is one step of a scan of all lists. */
+export type Purpose = 'click' | 'scan';
 
 /** A request before it is authorized. */
 export interface RequestToAuthorize {

@@ -79,13 +79,13 @@ export class RetryPolicy {
         if (!(error instanceof CloudError)) {
           throw error;
         }
-        const isThrottledWalk = turn.purpose === 'walk' && error.kind === 'throttled';
-        tries += isThrottledWalk ? 0 : 1;
+        const isThrottledScan = turn.purpose === 'scan' && error.kind === 'throttled';
+        tries += isThrottledScan ? 0 : 1;
         if (error.kind === 'throttled') {
           throttled += 1;
           throttledSince = Math.min(throttledSince, this.#parts.clock());
         }
-        const goesOn = isThrottledWalk
+        const goesOn = isThrottledScan
           ? !this.#throttling.isGivenUp(error, throttledSince) && !(isSignIn(error) && this.#areSignInsGivenUp)
           : tries < maxAttempts && mayRepeat(error) && this.#take();
         if (!goesOn) {
@@ -105,7 +105,7 @@ export class RetryPolicy {
    */
   async runOnce<T>(host: string, work: () => Promise<T>, signal: AbortSignal, purpose: Purpose): Promise<T> {
     const refuseThrottled = (): void => {
-      if (purpose === 'walk' && this.#throttledSignIn && this.#untilSignIn > 0) {
+      if (purpose === 'scan' && this.#throttledSignIn && this.#untilSignIn > 0) {
         throw this.#throttledSignIn.error;
       }
     };

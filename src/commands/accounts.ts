@@ -1,19 +1,70 @@
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { commands, l10n, window, type Disposable, type QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import { originsOf } from '../accounts/addresses';
 import { hostOf } from '../cloud/url';
+import { accountOf, errorShownBy, projectOf } from '../explorer/nodes';
 import { settings } from '../platform/settings';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
+import type { CommandDeps } from './deps';
+import { registerAll } from './register';
+import { nodeOf } from './rowArguments';
 
-/** Asks which account is meant, where there are several. */
-export async function askAccount(accounts: Pick<Accounts, 'all'>, title: string): Promise<Account | undefined> {
-  const all = accounts.all();
-  if (all.length < 2) {
-    return all[0];
+/** Commands of accounts. */
+export function registerAccountCommands(deps: CommandDeps): Disposable[] {
+  const { accounts, explorer, tree, signIn } = deps;
+  const accountFor = async (argument: unknown, title: string): Promise<Account | undefined> => {
+    const node = nodeOf(explorer, argument);
+    // A restored page knows only the ID of its row, which may not be loaded yet.
+    const root = explorer.roots().find(({ id }) => typeof argument === 'string' && argument.startsWith(`${id}/`));
+    const account = (node ? accountOf(node) : root)?.account;
+    return account ?? askAccount(accounts.all(), title);
+  };
+  return registerAll(deps.log, {
+    signIn: async () => tree.showAccount((await signIn())?.id),
+    signInAgain: async (argument) => {
+      const account = await accountFor(argument, l10n.t('Sign In Again'));
+      const node = nodeOf(explorer, argument);
+      const signedIn = await signIn(account, account && node && projectOf(node));
+      await tree.showAccount(signedIn?.id);
+    },
+    signOut: async (argument) => {
+      const account = await accountFor(argument, l10n.t('Sign Out'));
+      if (account) {
+        await deps.signOut(account);
+        if (!accounts.client(account.id)) {
+          // The focused row is gone.
+          await commands.executeCommand('keyExplorer.keys.focus');
+        }
+      }
+    },
+    manageAccounts: async (argument) => {
+      const node = nodeOf(explorer, argument);
+      await deps.manageAccounts(node && accountOf(node)?.account);
+    },
+    acceptAddress: async (argument) => {
+      const node = nodeOf(explorer, argument);
+      const address = node && errorShownBy(node)?.failure.accept;
+      if (!node || address === undefined) {
+        return;
+      }
+      const accept = async (): Promise<boolean> => acceptAddress(accounts, accountOf(node)?.account.id ?? '', address);
+      if (node.kind === 'message') {
+        await tree.replace(node, accept);
+      } else if (node.kind === 'pager' && (await accept())) {
+        await tree.loadMore(node);
+      }
+    },
+  });
+}
+
+/** Asks for one of several accounts; a single one is not asked for. */
+export async function askAccount(accounts: readonly Account[], title: string): Promise<Account | undefined> {
+  if (accounts.length < 2) {
+    return accounts[0];
   }
   const picked = await window.showQuickPick(
-    all.map((account): QuickPickItem & { account: Account } => ({
+    accounts.map((account): QuickPickItem & { account: Account } => ({
       label: escapeQuickInput(toDisplayText(account.label ?? account.user.name)),
       description: escapeQuickInput(
         `${account.label === undefined ? '' : `${toDisplayText(account.user.name)} · `}${toDisplayText(account.domain.name)} · ${account.site}`,
@@ -38,8 +89,8 @@ export async function signOut(accounts: Accounts, account: Account): Promise<voi
   }
 }
 
-/** Lets an account's secrets go to an address of the settings or of a profile after the user confirmed. @returns whether so */
-export async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
+// Whether the user lets the account's tokens go to an address of the settings or of a profile.
+async function acceptAddress(accounts: Accounts, accountId: string, address: string): Promise<boolean> {
   const account = accounts.all().find(({ id }) => id === accountId);
   if (!account) {
     return false;

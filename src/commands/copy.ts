@@ -1,11 +1,49 @@
-import { l10n } from 'vscode';
+import { l10n, window, type Disposable } from 'vscode';
+import { errorShownBy, nameOf, type ItemNode } from '../explorer/nodes';
 import { copyTextOf, type Copyable } from '../explorer/present/copyable';
 import { errorDetails } from '../explorer/present/errorMessages';
-import { errorShownBy, nameOf, type ItemNode, type Node } from '../explorer/nodes';
 import { copy } from '../platform/clipboard';
 import { toDisplayText } from '../platform/translate';
+import type { CommandDeps } from './deps';
+import { askKey } from './keys';
+import { registerAll } from './register';
+import { nodeOf, nodesOf } from './rowArguments';
 
-/** Copies something of each row that has it, a line each, and says what was copied. */
+/** Commands that copy. */
+export function registerCopyCommands({ explorer, tree, log }: CommandDeps): Disposable[] {
+  const copyRows =
+    (what: Copyable) =>
+    async (argument: unknown, selected: unknown): Promise<void> => {
+      const nodes = nodesOf(explorer, argument, selected, tree.selection);
+      const items = nodes.filter((node) => node.kind === 'item');
+      if (nodes.length > 0 && items.length === 0) {
+        void window.showInformationMessage(l10n.t('There is nothing to copy in this row.'));
+        return;
+      }
+      if (items.length > 0) {
+        await copyOf(items, what);
+        return;
+      }
+      const key = await askKey(explorer, (node) => copyTextOf(node, what) !== undefined);
+      if (key) {
+        await copyOf([key], what);
+      }
+    };
+  return registerAll(log, {
+    copyId: copyRows('id'),
+    copyName: copyRows('name'),
+    copyJson: copyRows('json'),
+    copyError: async (argument) => {
+      const node = nodeOf(explorer, argument);
+      const error = node && errorShownBy(node);
+      if (error) {
+        await copy(errorDetails(error).map(toDisplayText).join('\n'), l10n.t('the error'));
+      }
+    },
+  });
+}
+
+/** Copies a field or the JSON of each row that has it, a line each, and says what was copied. */
 export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promise<void> {
   const texts = nodes.map((node) => copyTextOf(node, what)).filter((text) => text !== undefined);
   const [first] = texts;
@@ -13,17 +51,9 @@ export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promis
     return;
   }
   const name = nodes[0] && (nameOf(nodes[0]) ?? '');
-  // Several rows of JSON are JSON too.
+  // Several rows of JSON are one JSON array.
   const text = what === 'json' && texts.length > 1 ? `[\n${texts.join(',\n')}\n]` : texts.join('\n');
   await copy(text, texts.length === 1 ? describeOne(what, first, name ?? '') : describeMany(what, texts.length));
-}
-
-/** Copies why a row could not be loaded, with the request ID that support asks for. */
-export async function copyError(node: Node): Promise<void> {
-  const error = errorShownBy(node);
-  if (error) {
-    await copy(errorDetails(error).map(toDisplayText).join('\n'), l10n.t('the error'));
-  }
 }
 
 function describeOne(what: Copyable, text: string, name: string): string {

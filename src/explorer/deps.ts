@@ -1,8 +1,6 @@
 import type { Accounts } from '../accounts/accounts';
-import type { Site } from '../accounts/sites';
 import type { ChildDeclaration } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
-import type { Node } from './nodes';
 
 /** Where filters are kept between windows, by their list's node ID. */
 export interface FilterStore {
@@ -25,13 +23,10 @@ export interface HiddenStore {
 export interface ExplorerDeps {
   readonly accounts: Pick<Accounts, 'all' | 'client' | 'noSite' | 'site'>;
   readonly catalog: readonly ChildDeclaration[];
-  readonly site: (id: string) => Site | undefined;
   /** Rows that a page is asked for, before each list's own limits. */
   readonly pageSize: () => number;
   /** Whether services are listed that are not known to be offered in a region. */
   readonly showAllServices: () => boolean;
   readonly filters: FilterStore;
   readonly hidden: HiddenStore;
-  /** Called when what stands below a node, or its own row, is to be shown anew; without a node: everything. */
-  readonly changed: (node: Node | undefined) => void;
 }

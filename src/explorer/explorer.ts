@@ -1,15 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account';
+import { Emitter } from '../base/emitter';
 import { isService, type ChildDeclaration } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
-import { cancelled } from '../cloud/errors';
-import { prefetching } from './prefetching';
-import { requestPage, requestSecret } from './pageRequest';
-import type { JsonPath as SecretPlace } from './present/mask';
-import { localNamesOf } from './present/labels';
+import type { ExplorerDeps } from './deps';
+import { loadDisplayNames } from './displayNames';
+import { scanRows } from './fullScan';
+import { rowsOf } from './listRows';
+import type { ListedRow } from './loadedRows';
 import { NodeStore, rangeId } from './nodeStore';
 import {
-  failureMessage,
   idPart,
   pathTo,
   shownAbove,
@@ -21,44 +20,40 @@ import {
   type PagerNode,
   type ServiceNode,
 } from './nodes';
-import type { ListedRow } from './loadedRows';
-import { PagedList, type AskPage } from './pagedList';
-import type { ExplorerDeps } from './deps';
-import { regionRepresentatives, isHiddenByUser, isShown, servesNoProject, shownHere } from './visibility';
+import { requestPage, requestSecret } from './pageRequest';
+import type { JsonPath } from './present/mask';
+import { isShown, regionRepresentatives, shownHere } from './visibility';
 
-/**
- * A page that comes within so many milliseconds needs no sign that it loads, and neither do lists that come together: VS Code
- * waits 200 ms after one change before it shows the next.
- */
-const quick = 150;
+/** Delay before a loading indicator, ms. Faster pages would only flicker: VS Code throttles tree updates to one per 200 ms. */
+const indicatorDelay = 150;
 
-/** So many parts of a long list are listed at once, whatever its total is. */
-const rangesAtOnce = 100;
-
-/** The model that people walk: the catalog, unfolded for each account. There is one object for each node's ID. */
+/** The tree model: the catalog, expanded for each account. There is one object for each node ID. */
 export class Explorer {
-  readonly #parts: ExplorerDeps;
+  readonly #deps: ExplorerDeps;
   readonly #nodes: NodeStore;
-  /** The accounts as they were when they last changed: a node may have been drawn anew since. */
+  readonly #changes = new Emitter<Node | undefined>();
+  /** Fires when a row, including everything below it, needs to be rendered again; undefined: the whole tree. */
+  readonly onDidChange = this.#changes.event;
+  /** The accounts as of their last change; their nodes may hold newer ones. */
   #seen: ReadonlyMap<string, Account>;
 
-  constructor(parts: ExplorerDeps) {
-    this.#parts = parts;
-    this.#nodes = new NodeStore(parts);
-    this.#seen = new Map(parts.accounts.all().map((account) => [account.id, account]));
+  constructor(deps: ExplorerDeps) {
+    this.#deps = deps;
+    this.#nodes = new NodeStore(deps);
+    this.#seen = new Map(deps.accounts.all().map((account) => [account.id, account]));
   }
 
-  /** The accounts, in the order in which they signed in. */
+  /** The accounts, in the order of their sign-ins. */
   roots(): readonly AccountNode[] {
-    return this.#parts.accounts.all().map((account) => this.#nodes.account(account));
+    return this.#deps.accounts.all().map((account) => this.#nodes.account(account));
   }
 
-  /** A node that was made already. */
+  /** A node that was created before. */
   node(id: string): Node | undefined {
     return this.#nodes.get(id);
   }
 
-  /** Every row that was loaded and is still there: a refresh takes rows away, whose nodes stay for who holds them. */
+  /** The loaded rows, without those that a refresh removed. */
   items(): readonly ItemNode[] {
     const listed = new Set<Node>();
     for (const { id, list } of this.#nodes.listsBelow(undefined)) {
@@ -69,23 +64,23 @@ export class Explorer {
         }
       }
     }
-    const isThere = (node: Node | undefined): boolean =>
-      !node || (node.kind === 'item' ? listed.has(node) && isThere(node.listNode) : isThere(node.parent));
-    return [...listed].filter((node) => node.kind === 'item').filter(isThere);
+    const isPresent = (node: Node | undefined): boolean =>
+      !node || (node.kind === 'item' ? listed.has(node) && isPresent(node.listNode) : isPresent(node.parent));
+    return [...listed].filter((node) => node.kind === 'item').filter(isPresent);
   }
 
-  /** The rows below a node. Loads a list's first page when it is first asked for; never throws: a failure is a row. */
+  /** The rows below a node. Loads the first page of a list on first use. Never throws: a failure becomes a message row. */
   async children(node: Node): Promise<readonly Node[]> {
     switch (node.kind) {
       case 'account':
         return this.#unfold(node);
       case 'service':
         return node.context.base === undefined
-          ? [this.#nodes.note(node, undefined, { kind: 'noAddress' })]
+          ? [this.#nodes.message(node, undefined, { kind: 'noAddress' })]
           : this.#unfold(node);
       case 'list':
         await this.#load(node);
-        return this.#rowsOf(node);
+        return rowsOf(this.#nodes, node);
       case 'item':
         return this.#unfold(node);
       case 'pager':
@@ -94,7 +89,7 @@ export class Explorer {
     }
   }
 
-  /** The services and lists right below a row, those included that have no row of their own. Asks nothing. */
+  /** The services and lists directly below a row, including inline lists. Sends no request. */
   declaredChildren(node: Node): readonly (ServiceNode | ListNode)[] {
     if (node.kind !== 'account' && node.kind !== 'service' && node.kind !== 'item') {
       return [];
@@ -104,101 +99,60 @@ export class Explorer {
     );
   }
 
-  /** The rows of a list that the user may see, out of all that came, as nodes. */
+  /** Nodes for rows of a list, without hidden ones. */
   nodesForRows(listNode: ListNode, rows: readonly ListedRow[]): readonly ItemNode[] {
     const account = this.#nodes.accountById(listNode.context.accountId);
-    const homes = regionRepresentatives(rows, account);
-    return rows.filter((listed) => isShown(listed, account)).map((listed) => this.#nodes.item(listNode, listed, homes));
+    const representatives = regionRepresentatives(rows, account);
+    return rows
+      .filter((listed) => isShown(listed, account))
+      .map((listed) => this.#nodes.item(listNode, listed, representatives));
   }
 
-  /**
-   * All rows of a list, whatever it is narrowed to and however much of it is shown: what is there already, or page by
-   * page, without a change to what is shown.
-   * @param narrowed asks for those rows alone that fit it
-   * @param came told of the length of each answer, in characters
-   * @throws CloudError where a page did not come
-   * @returns whether that was the whole list
-   */
-  async *everyRow(
+  /** All rows of a list, page by page: see {@link scanRows}. */
+  everyRow(
     listNode: ListNode,
     signal: AbortSignal,
-    narrowed?: FilterValue,
-    came: (characters: number) => void = () => undefined,
+    filter?: FilterValue,
+    onPage: (characters: number) => void = () => undefined,
   ): AsyncGenerator<readonly ListedRow[], boolean> {
-    const { list, filter, collection } = listNode;
-    if (list.done && !list.spanComplete && !list.truncated && !list.error && !filter && !narrowed) {
-      yield list.rows;
-      return true;
-    }
-    const alone = { ...listNode, filter: narrowed };
-    const ask: AskPage = async (at, giveUp) => {
-      const page = await requestPage(this.#parts, alone, at, giveUp, { purpose: 'walk' });
-      came(page.length ?? 0);
-      return page;
-    };
-    const overlaps = collection.paging.kind === 'offset';
-    const pages = new PagedList(overlaps ? prefetching(ask) : ask, overlaps);
-    const leaving = new AbortController();
-    const either = AbortSignal.any([signal, listNode.signal, leaving.signal]);
-    let before: readonly ListedRow[] = [];
-    let seen = 0;
-    try {
-      do {
-        // Each page starts where the one before it ended.
-        await pages.loadMore(either);
-        if (pages.error) {
-          throw pages.error;
-        }
-        if (either.aborted) {
-          throw cancelled();
-        }
-        const { rows } = pages;
-        // Where rows came or went meanwhile, all were loaded again, and any of them may be new.
-        yield rows === before ? rows.slice(seen) : rows;
-        before = rows;
-        seen = rows.length;
-      } while (!pages.done);
-      return !pages.truncated;
-    } finally {
-      // Whoever wants no more of it does not want what was asked for ahead.
-      leaving.abort();
-    }
+    return scanRows(this.#deps, listNode, signal, filter, onPage);
   }
 
-  /** Told that the user has a list walked through again, or everything: what an account was refused meanwhile is asked again. */
+  /** Lets requests that were refused be sent again, since the user started a new scan. */
   forgive(accountId: string): void {
-    this.#parts.accounts.client(accountId)?.forgive();
+    this.#deps.accounts.client(accountId)?.forgive();
   }
 
   /**
-   * Loads the next page of a list, or again the one that failed.
-   * @returns the first row that is new
+   * Loads the next page of a list, or retries the failed one.
+   * @returns the first new row
    */
   async loadMore(pager: PagerNode): Promise<ItemNode | undefined> {
     const { listNode } = pager;
     const { list, signal } = listNode;
     const before = new Set(list.rows.map(({ key }) => key));
-    const loading = this.#renewed(listNode, async () =>
+    const loading = this.#reloading(listNode, async () =>
       list.error || list.retryDue ? list.retry(signal) : list.loadMore(signal),
     );
     const above = shownAbove(listNode);
-    const sign = setTimeout(() => this.#parts.changed(pager), quick);
+    const indicator = setTimeout(() => this.#changes.fire(pager), indicatorDelay);
     try {
       await loading;
     } finally {
-      clearTimeout(sign);
+      clearTimeout(indicator);
     }
     const { range } = listNode;
-    // The next part may not be listed yet.
+    // The next range may have no row yet.
     const isLast = range && list.spanComplete && !this.#nodes.get(rangeId(range.of, range.until));
-    this.#parts.changed(isLast ? above?.parent : above);
+    this.#changes.fire(isLast ? above?.parent : above);
     const account = this.#nodes.accountById(listNode.context.accountId);
     const first = list.rows.find((listed) => !before.has(listed.key) && isShown(listed, account));
     return first && this.#nodes.item(listNode, first, regionRepresentatives(list.rows, account));
   }
 
   /**
-   * One row of a list by its ID, without loading the pages before it, where the call can.
+   * One row of a list by its ID, without loading the pages before it.
+   * @returns undefined if the list has no call for one row, or no such row
    * @throws CloudError
    */
   async one(listNode: ListNode, id: string, signal: AbortSignal): Promise<ItemNode | undefined> {
@@ -206,63 +160,63 @@ export class Explorer {
     if (!one || !('filter' in one)) {
       return undefined;
     }
-    const alone = { ...listNode, filter: { id: one.filter, text: id, exact: false } };
-    const { rows } = await requestPage(this.#parts, alone, undefined, signal);
+    const single = { ...listNode, filter: { id: one.filter, text: id, exact: false } };
+    const { rows } = await requestPage(this.#deps, single, undefined, signal);
     const row = rows.find(({ item }) => item.id === id);
     return row && this.#nodes.item(listNode, { key: id, row, clash: false }, new Map());
   }
 
-  /** The one secret that the user asked for, where its row was masked. @throws CloudError where a second call fails */
-  async secret(node: ItemNode, at: SecretPlace, signal: AbortSignal): Promise<unknown> {
-    return requestSecret(this.#parts, node, at, signal);
+  /** One secret of a row, by its path in the row's JSON. @throws CloudError if the call that returns the secret fails */
+  async secret(node: ItemNode, at: JsonPath, signal: AbortSignal): Promise<unknown> {
+    return requestSecret(this.#deps, node, at, signal);
   }
 
-  /** Narrows a list on the server, or no longer. Kept for that list until its account signs out. */
+  /** Sets or clears the server-side filter of a list. It is stored until the account signs out, unless its text is secret. */
   setFilter(node: ListNode, filter: FilterValue | undefined): void {
     const listNode = node.range?.of ?? node;
     const { collection, list } = listNode;
     const secret = collection.filters.some(({ id, secret: isSecret }) => id === filter?.id && isSecret);
     listNode.filter = filter;
-    this.#parts.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
+    this.#deps.filters.write(listNode.id, secret || !this.#isKept(listNode) ? undefined : filter);
     list.reset();
     this.#nodes.pruneUnreachable();
-    this.#parts.changed(shownAbove(listNode));
+    this.#changes.fire(shownAbove(listNode));
   }
 
-  /** Hides the service that a row belongs to. All services can be shown again. */
+  /** Hides the service of a row, in this place. */
   hide(node: Node): void {
     const service = pathTo(node).findLast((above) => above.kind === 'service');
     if (service) {
-      this.#parts.hidden.add(service.id, this.#isKept(service));
-      this.#parts.changed(service.parent);
+      this.#deps.hidden.add(service.id, this.#isKept(service));
+      this.#changes.fire(service.parent);
     }
   }
 
-  /** Has a list that brought nothing be asked again. */
+  /** Resets the list of a message row, so that it is loaded again. */
   retry({ listNode, parent }: MessageNode): void {
     listNode?.list.reset();
-    this.#parts.changed(parent);
+    this.#changes.fire(parent);
   }
 
   /**
-   * Loads again what is below a node, or everything: as many rows as there were, which stay visible meanwhile. What was
-   * being loaded there is given up. What has come is shown at once where other lists take longer.
+   * Reloads the lists at or below a node, or all. Each list loads as many rows as it had, which stay visible meanwhile.
+   * Running loads are cancelled. If the refresh takes longer, each list is shown as soon as it is loaded.
    */
   async refresh(from: Node | undefined): Promise<void> {
     const lists = this.#nodes.listsBelow(from).filter(({ list }) => !list.notLoaded || list.loading);
-    const answered = new Set<ListNode>();
-    let isQuick = true;
+    const reloaded = new Set<ListNode>();
+    let isSlow = false;
     const slow = setTimeout(() => {
-      isQuick = false;
-      answered.forEach((listNode) => this.#parts.changed(shownAbove(listNode)));
-    }, quick);
+      isSlow = true;
+      reloaded.forEach((listNode) => this.#changes.fire(shownAbove(listNode)));
+    }, indicatorDelay);
     try {
       await Promise.all(
         lists.map(async (listNode) => {
           await this.#reload(listNode);
-          answered.add(listNode);
-          if (!isQuick && answered.size < lists.length) {
-            this.#parts.changed(shownAbove(listNode));
+          reloaded.add(listNode);
+          if (isSlow && reloaded.size < lists.length) {
+            this.#changes.fire(shownAbove(listNode));
           }
         }),
       );
@@ -270,28 +224,28 @@ export class Explorer {
       clearTimeout(slow);
     }
     this.#nodes.pruneUnreachable();
-    this.#parts.changed(from);
+    this.#changes.fire(from);
   }
 
-  /** Gives up what is being loaded below a row, which the user closed: it is as never opened. */
+  /** Cancels the loads below a row that the user collapsed. Lists without rows are as never opened. */
   collapsed(node: Node): void {
     const loading = this.#nodes.listsBelow(node).filter(({ list }) => list.loading);
     for (const { list } of loading) {
       list.cancel();
     }
     if (loading.length > 0) {
-      this.#parts.changed(node);
+      this.#changes.fire(node);
     }
   }
 
-  /** Told that accounts came, went or changed. */
+  /** Updates the tree after accounts came, went or changed. */
   accountsChanged(): void {
-    const accounts = this.#parts.accounts.all();
+    const accounts = this.#deps.accounts.all();
     const known = this.#nodes.accounts();
     const gone = known.filter(({ account }) => !accounts.some(({ id }) => id === account.id));
     for (const node of gone) {
-      this.#parts.filters.forget(node.id);
-      this.#parts.hidden.forget(node.id);
+      this.#deps.filters.forget(node.id);
+      this.#deps.hidden.forget(node.id);
       this.#nodes.forget(node);
     }
     for (const node of known) {
@@ -301,46 +255,45 @@ export class Explorer {
           this.#resetFailed(node);
         }
         this.#nodes.account(account).signedOut = undefined;
-        this.#parts.changed(node);
+        this.#changes.fire(node);
       }
     }
     this.#seen = new Map(accounts.map((account) => [account.id, account]));
     if (gone.length > 0 || accounts.length > known.length) {
-      this.#parts.changed(undefined);
+      this.#changes.fire(undefined);
     }
   }
 
-  /** Told that the settings changed: addresses, and which services are shown. */
+  /** Updates the tree after the settings changed. */
   settingsChanged(): void {
     for (const node of this.roots()) {
       this.#resetFailed(node);
     }
-    this.#parts.changed(undefined);
+    this.#changes.fire(undefined);
   }
 
-  /** Gives up every request under way. */
+  /** Cancels all requests. */
   close(): void {
     this.#nodes.close();
   }
 
   async #unfold(parent: AccountNode | ServiceNode | ItemNode): Promise<readonly Node[]> {
     const nodes = this.declaredChildren(parent);
-    const hides = (entry: ChildDeclaration): boolean => isService(entry) && this.#nodes.hides(parent, entry);
-    if (nodes.length === 0 && this.#declaredBelow(parent).some(hides)) {
-      return [this.#nodes.note(parent, undefined, { kind: 'hidden' })];
-    }
-    if (
-      nodes.length === 0 &&
-      this.#declaredBelow(parent).some((e) => isService(e) && this.#nodes.hidesHere(parent, e))
-    ) {
-      return [this.#nodes.note(parent, undefined, { kind: 'hiddenHere' })];
+    if (nodes.length === 0) {
+      const declared = this.#declaredBelow(parent).filter(isService);
+      if (declared.some((service) => this.#nodes.hides(parent, service))) {
+        return [this.#nodes.message(parent, undefined, { kind: 'hidden' })];
+      }
+      if (declared.some((service) => this.#nodes.hidesHere(parent, service))) {
+        return [this.#nodes.message(parent, undefined, { kind: 'hiddenHere' })];
+      }
     }
     const rows = await Promise.all(
       nodes.map(async (node) => {
         if (node.kind === 'list' && node.collection.inline) {
           parent.inlineList = node;
           await this.#load(node);
-          return this.#rowsOf(node);
+          return rowsOf(this.#nodes, node);
         }
         return [node];
       }),
@@ -351,7 +304,7 @@ export class Explorer {
   #declaredBelow(node: AccountNode | ServiceNode | ItemNode): readonly ChildDeclaration[] {
     switch (node.kind) {
       case 'account':
-        return this.#parts.catalog;
+        return this.#deps.catalog;
       case 'service':
         return node.context.base === undefined ? [] : shownHere(node.service.collections, node.context);
       case 'item':
@@ -363,22 +316,22 @@ export class Explorer {
     const { list, signal } = listNode;
     if (list.rows.length > 0) {
       list.cancel();
-      await this.#renewed(listNode, async () => list.reload(signal));
+      await this.#reloading(listNode, async () => list.reload(signal));
       return;
     }
     const wasLoading = list.loading;
     list.reset();
     if (wasLoading) {
-      // Whoever opened it got nothing, and is not to wait for the other lists.
-      this.#parts.changed(shownAbove(listNode));
+      // The row that was being expanded must not wait for the other lists.
+      this.#changes.fire(shownAbove(listNode));
     }
   }
 
-  // What was given up, or failed, leaves the rows that there were: nothing more is asked for them.
-  async #renewed(listNode: ListNode, load: () => Promise<void>): Promise<void> {
+  // A cancelled or failed load keeps the rows, and needs no display names.
+  async #reloading(listNode: ListNode, load: () => Promise<void>): Promise<void> {
     const { rows } = listNode.list;
     await load();
-    this.#sawSignIn(listNode);
+    this.#updateSignedOut(listNode);
     if (listNode.list.rows !== rows) {
       void this.#nameRows(listNode);
     }
@@ -386,22 +339,22 @@ export class Explorer {
 
   async #load(listNode: ListNode): Promise<void> {
     const { list, signal, filter } = listNode;
-    // A list that failed stays so until the user retries, or the cause may be gone.
+    // A failed list stays so until the user retries or the cause may be gone.
     if (list.retryDue) {
-      await this.#renewed(listNode, async () => list.retry(signal));
+      await this.#reloading(listNode, async () => list.retry(signal));
     } else if (list.notLoaded) {
       await list.loadMore(signal);
-      this.#sawSignIn(listNode);
+      this.#updateSignedOut(listNode);
       if (filter && !list.notLoaded) {
-        // The row that says how many rows match was shown before that was known.
-        this.#parts.changed(shownAbove(listNode));
+        // The list's row shows the number of matches.
+        this.#changes.fire(shownAbove(listNode));
       }
       void this.#nameRows(listNode);
     }
   }
 
-  // The row of an account says that its lists are refused, until one comes. A code is wanted for one project alone.
-  #sawSignIn({ list, context }: ListNode): void {
+  // The account's row shows a refused sign-in until a list loads. A missing MFA code affects one project only.
+  #updateSignedOut({ list, context }: ListNode): void {
     const account = this.#nodes.get(`/${context.accountId}`);
     const { error } = list;
     const isSignedOut = error?.kind === 'unauthenticated' && error.failure.signIn !== 'code';
@@ -411,85 +364,18 @@ export class Explorer {
     const wasSignedOut = account.signedOut !== undefined;
     account.signedOut = error;
     if (wasSignedOut !== isSignedOut) {
-      this.#parts.changed(account);
+      this.#changes.fire(account);
     }
   }
 
-  // In the background: nothing waits for it, and where it fails, rows keep the names that they have.
+  // In the background: nothing waits for the names.
   async #nameRows(listNode: ListNode): Promise<void> {
-    const { collection, context, list, signal } = listNode;
-    if (!collection.displayNamesFrom || listNode.localNames || list.error || list.notLoaded) {
-      return;
-    }
-    const names = (): unknown => list.rows.map((listed) => localNamesOf({ listNode, listed }));
-    listNode.localNames = new Map();
-    const before = names();
-    try {
-      const second = { collection: collection.displayNamesFrom, context, filter: undefined };
-      const { rows } = await requestPage(this.#parts, second, undefined, signal);
-      listNode.localNames = new Map(
-        rows.flatMap(({ item: { id, localNames } }) => (id !== undefined && localNames ? [[id, localNames]] : [])),
-      );
-    } catch {
-      // Asked for again once the list was loaded again.
-      delete listNode.localNames;
-      return;
-    }
-    if (!isDeepStrictEqual(names(), before)) {
-      this.#parts.changed(shownAbove(listNode));
+    if (await loadDisplayNames(this.#deps, listNode)) {
+      this.#changes.fire(shownAbove(listNode));
     }
   }
 
-  #rowsOf(listNode: ListNode): readonly Node[] {
-    const { list, collection, context } = listNode;
-    const account = this.#nodes.accountById(context.accountId);
-    const shown = list.rows.filter((listed) => isShown(listed, account));
-    if (shown.length === 0) {
-      const failure = failureMessage(listNode);
-      if (failure) {
-        return [this.#nodes.note(shownAbove(listNode), listNode, failure)];
-      }
-      if (list.done) {
-        const says =
-          list.rows.length > 0 && servesNoProject(collection, account)
-            ? 'noProject'
-            : list.rows.some((listed) => isHiddenByUser(listed, account))
-              ? 'hidden'
-              : listNode.filter
-                ? 'unmatched'
-                : 'empty';
-        return [this.#nodes.note(shownAbove(listNode), listNode, { kind: says })];
-      }
-      if (list.notLoaded) {
-        return [];
-      }
-    }
-    const homes = regionRepresentatives(list.rows, account);
-    const items = shown.map((listed) => this.#nodes.item(listNode, listed, homes));
-    if (list.spanComplete && !list.error) {
-      return listNode.range ? items : [...items, ...this.#ranges(listNode)];
-    }
-    return list.done && !list.truncated && !list.error ? items : [...items, this.#nodes.pager(listNode)];
-  }
-
-  // Without a total, one part after the other shows whether there is another; and so behind those that are listed at once.
-  #ranges(listNode: ListNode): readonly ListNode[] {
-    const { total = Infinity, received: from } = listNode.list;
-    const atOnce = total === Infinity ? 1 : rangesAtOnce;
-    const ranges: ListNode[] = [];
-    let last: ListNode | undefined;
-    for (
-      let at = from;
-      at < total && (last?.list.spanComplete || ranges.length < atOnce);
-      at = last.range?.until ?? at
-    ) {
-      last = this.#nodes.range(listNode, at);
-      ranges.push(last);
-    }
-    return ranges;
-  }
-
-  // What is for this session only leaves no trace.
+  // Accounts of one session leave nothing on disk.
   #isKept({ context }: Pick<ListNode, 'context'>): boolean {
     return this.#nodes.accountById(context.accountId)?.remember !== 'session';
   }

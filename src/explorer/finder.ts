@@ -39,7 +39,7 @@ export interface SearchState extends Results {
 
 /** What finding needs. */
 export interface FinderDeps {
-  readonly waits: Pick<Waits, 'label' | 'listen'>;
+  readonly waits: Pick<Waits, 'label' | 'onDidChange'>;
   /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
   readonly show: (finds: SearchState) => void;
   /** The result that the user is on. */
@@ -59,11 +59,11 @@ export class Finder {
   #last: SearchState | undefined;
   #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #endListening: () => void;
+  readonly #subscription: { dispose(): void };
 
   constructor(explorer: Explorer, parts: FinderDeps) {
     this.#parts = parts;
-    this.#endListening = parts.waits.listen(() => this.#soon());
+    this.#subscription = parts.waits.onDidChange(() => this.#soon());
     this.#walk = new Scan(explorer, {
       onHits: (keys) => this.#search.add(keys),
       onProgress: () => {
@@ -120,7 +120,7 @@ export class Finder {
   /** Gives up all that is under way, and shows nothing more. */
   close(): void {
     this.#giveUp.abort();
-    this.#endListening();
+    this.#subscription.dispose();
     this.#byName.close();
     clearTimeout(this.#timer);
   }

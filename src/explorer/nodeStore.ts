@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Account } from '../accounts/account';
 import { addressOf } from '../accounts/sites';
 import type { Collection, Service } from '../catalog/declaration';
+import { NodeTable } from './nodeGc';
 import { requestPage } from './pageRequest';
 import {
   idPart,
@@ -22,43 +23,34 @@ import type { ExplorerDeps } from './deps';
 import { shownHere } from './visibility';
 
 /**
- * A list longer than this goes on in rows of its own: VS Code lists all siblings again whenever one more page comes, which
- * at ten thousand takes four times as long as the first did.
+ * Rows per range of a long list. VS Code renders all siblings again after each page: with ten thousand rows a page takes
+ * four times as long as the first one.
  */
 const rangeSize = 1000;
 
-/**
- * Makes the nodes, one object for each ID, and brings them up to date each time they are asked for. What no list leads to any
- * more is there for as long as others hold it, since VS Code and open pages know a row by its object.
- */
+/** Creates the nodes, one object for each ID, and updates them each time they are requested. */
 export class NodeStore {
-  readonly #parts: ExplorerDeps;
-  readonly #nodes = new Map<string, Node>();
-  readonly #letGo = new Map<string, WeakRef<Node>>();
-  readonly #collected = new FinalizationRegistry((id: string) => {
-    if (!this.#letGo.get(id)?.deref()) {
-      this.#letGo.delete(id);
-    }
-  });
+  readonly #deps: ExplorerDeps;
+  readonly #nodes = new NodeTable();
   readonly #aborts = new Map<string, AbortController>();
 
-  constructor(parts: ExplorerDeps) {
-    this.#parts = parts;
+  constructor(deps: ExplorerDeps) {
+    this.#deps = deps;
   }
 
-  /** A node that was made already. */
+  /** A node that was created before. */
   get(id: string): Node | undefined {
-    return this.#nodes.get(id) ?? this.#letGo.get(id)?.deref();
+    return this.#nodes.get(id);
   }
 
-  /** The account as it is now. */
+  /** The account with its current state. */
   accountById(id: string): Account | undefined {
-    return this.#parts.accounts.all().find((account) => account.id === id);
+    return this.#deps.accounts.all().find((account) => account.id === id);
   }
 
   /** An account's row. */
   account(account: Account): AccountNode {
-    const site = this.#parts.accounts.site(account);
+    const site = this.#deps.accounts.site(account);
     const context: NodeContext = {
       accountId: account.id,
       pathParams: { user_id: account.user.id, domain_id: account.domain.id },
@@ -78,7 +70,7 @@ export class NodeStore {
     return Object.assign(node, { account, siteLabel, context });
   }
 
-  /** A service's row, or none where it is not shown there. */
+  /** A service's row; empty if the service is not shown there. */
   services(parent: AccountNode | ServiceNode | ItemNode, service: Service): ServiceNode[] {
     if (shownHere(service.collections, parent.context).length === 0) {
       return [];
@@ -87,9 +79,9 @@ export class NodeStore {
     const base = this.#baseOf(parent, service);
     const hidden =
       base === undefined ||
-      this.#parts.hidden.has(`${parent.id}/${service.id}`) ||
+      this.#deps.hidden.has(`${parent.id}/${service.id}`) ||
       this.#isHiddenByUser(parent, service);
-    if (hidden && !this.#parts.showAllServices()) {
+    if (hidden && !this.#deps.showAllServices()) {
       return [];
     }
     const context: NodeContext = { ...inherited, ...(base === undefined ? {} : { base }) };
@@ -103,12 +95,12 @@ export class NodeStore {
     return [Object.assign(node, { context })];
   }
 
-  /** Whether the user hid a service there, and not for the whole account. */
+  /** Whether the user hid a service in this place only. */
   hidesHere(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
-    return this.#parts.hidden.has(`${parent.id}/${service.id}`);
+    return this.#deps.hidden.has(`${parent.id}/${service.id}`);
   }
 
-  /** Whether a service would stand there, had the user not hidden it for the whole account. */
+  /** Whether a service is missing in this place only because the user hid it for the whole account. */
   hides(parent: AccountNode | ServiceNode | ItemNode, service: Service): boolean {
     return (
       this.#isHiddenByUser(parent, service) &&
@@ -117,26 +109,26 @@ export class NodeStore {
     );
   }
 
-  /** A list, with the filter that was kept for it. */
+  /** A list, with its stored filter. */
   list(parent: AccountNode | ServiceNode | ItemNode, collection: Collection): ListNode {
     const { context } = parent;
     const node = this.#once<ListNode>(`${parent.id}/${collection.id}`, (id) => {
-      const made: ListNode = {
+      const created: ListNode = {
         kind: 'list',
         id,
         parent,
         collection,
         context,
         signal: this.#signal(context.accountId),
-        filter: this.#parts.filters.read(id),
-        list: this.#pages(() => made, collection, { from: 0, until: rangeSize }),
+        filter: this.#deps.filters.read(id),
+        list: this.#pages(() => created, collection, { from: 0, until: rangeSize }),
       };
-      return made;
+      return created;
     });
     return Object.assign(node, { context });
   }
 
-  /** The part of a long list that starts behind so many rows. */
+  /** The range of a long list that starts at a row number, counted from 0. */
   range(of: ListNode, from: number): ListNode {
     const { context, collection, signal } = of;
     const span = { from, until: from + rangeSize };
@@ -154,14 +146,15 @@ export class NodeStore {
     return Object.assign(node, { context });
   }
 
-  /** A row of a list. `homes`: the row of each region that shows what belongs to the whole region. */
-  item(listNode: ListNode, listed: ListedRow, homes: ReadonlyMap<string, string>): ItemNode {
-    const { pathParams: gives } = listed.row.item;
-    const region = gives?.['region'];
+  /** A row of a list. `representatives`: by region, the key of the row that shows the lists of the whole region. */
+  item(listNode: ListNode, listed: ListedRow, representatives: ReadonlyMap<string, string>): ItemNode {
+    const { pathParams } = listed.row.item;
+    const region = pathParams?.['region'];
     const context: NodeContext = {
       ...listNode.context,
-      pathParams: { ...listNode.context.pathParams, ...gives },
-      showsRegionLists: region === undefined ? listNode.context.showsRegionLists : homes.get(region) === listed.key,
+      pathParams: { ...listNode.context.pathParams, ...pathParams },
+      showsRegionLists:
+        region === undefined ? listNode.context.showsRegionLists : representatives.get(region) === listed.key,
     };
     const node = this.#once<ItemNode>(`${listNode.id}/${idPart(listed.key)}`, (id) => ({
       kind: 'item',
@@ -174,43 +167,44 @@ export class NodeStore {
     return Object.assign(node, { listed, context });
   }
 
-  /** The row below a list that goes on. */
+  /** The row below a list that has more pages. */
   pager(listNode: ListNode): PagerNode {
     const parent = shownAbove(listNode);
     return this.#once<PagerNode>(`${listNode.id}/+more`, (id) => ({ kind: 'pager', id, parent, listNode }));
   }
 
-  /** The row in the place of a list's rows, or of those below a node. */
-  note(parent: Node | undefined, listNode: ListNode | undefined, note: Message): MessageNode {
-    const id = `${(listNode ?? parent)?.id}/+note`;
-    const node = this.#once<MessageNode>(id, () => ({ kind: 'message', id, parent, listNode, message: note }));
-    return Object.assign(node, { message: note });
+  /** The row shown instead of the rows of a list or of a node. */
+  message(parent: Node | undefined, listNode: ListNode | undefined, message: Message): MessageNode {
+    const id = `${(listNode ?? parent)?.id}/+message`;
+    const node = this.#once<MessageNode>(id, () => ({ kind: 'message', id, parent, listNode, message }));
+    return Object.assign(node, { message });
   }
 
-  /** Gives up every request under way. */
+  /** Cancels all requests. */
   close(): void {
     for (const abort of this.#aborts.values()) {
       abort.abort();
     }
   }
 
-  /** The nodes of the accounts that have one. */
+  /** The account rows created so far. */
   accounts(): readonly AccountNode[] {
-    return [...this.#nodes.values()].filter((node) => node.kind === 'account');
+    return this.#nodes.values().filter((node) => node.kind === 'account');
   }
 
-  // Only what counts rows can start anywhere.
-  #pages(asked: () => ListNode, { paging }: Collection, span: Span): PagedList {
+  // Only lists with offset paging can start at any row.
+  #pages(source: () => ListNode, { paging }: Collection, span: Span): PagedList {
     const byOffset = paging.kind === 'offset';
     return new PagedList(
-      (at, signal, most, known) => requestPage(this.#parts, asked(), at, signal, { most, known }),
+      (at, signal, most, known) => requestPage(this.#deps, source(), at, signal, { most, known }),
       byOffset,
       byOffset ? span : undefined,
     );
   }
 
   #baseOf({ context }: AccountNode | ServiceNode | ItemNode, service: Service): string | undefined {
-    const site = this.#parts.site(context.accountId.split(':', 1).map(decodeURIComponent)[0] ?? '');
+    const account = this.accountById(context.accountId);
+    const site = account && this.#deps.accounts.site(account);
     return site && addressOf(service, site, context.pathParams['region']);
   }
 
@@ -219,106 +213,41 @@ export class NodeStore {
   }
 
   #once<N extends Node>(id: string, make: (id: string) => N): N {
-    const known = this.get(id);
-    if (known) {
-      this.#hold(known);
-      // An ID names its kind of node by its form.
-      // oxlint-disable-next-line no-unsafe-type-assertion
-      return known as N;
-    }
-    const made = make(id);
-    this.#hold(made);
-    return made;
+    const node = this.get(id) ?? make(id);
+    this.#nodes.retain(node);
+    // The form of an ID implies the kind of its node.
+    // oxlint-disable-next-line no-unsafe-type-assertion
+    return node as N;
   }
 
-  #hold(node: Node): void {
-    this.#nodes.set(node.id, node);
-    this.#letGo.delete(node.id);
-  }
-
-  /**
-   * Lets go of the rows that their lists no longer have, and of all below them. A list that goes gives up what it asks for, and is
-   * as never opened.
-   */
+  /** Releases the nodes that are no longer reachable, and resets the lists among them. */
   pruneUnreachable(): void {
-    const isLedTo = this.#lookUp();
-    for (const node of [...this.#nodes.values()].filter((each) => !isLedTo(each))) {
-      this.#nodes.delete(node.id);
-      this.#letGo.set(node.id, new WeakRef(node));
-      this.#collected.register(node, node.id);
-      if (node.kind === 'list') {
-        node.list.reset();
-      }
-    }
+    this.#nodes.pruneUnreachable();
   }
 
-  /** Finds out whether a node is led to from its account; to be asked while no list changes. */
-  #lookUp(): (node: Node | undefined) => boolean {
-    const known = new Map<Node, boolean>();
-    const keys = new Map<ListNode, ReadonlySet<string>>();
-    const has = (listNode: ListNode, { key }: ListedRow): boolean => {
-      const those = keys.get(listNode) ?? new Set(listNode.list.rows.map((listed) => listed.key));
-      keys.set(listNode, those);
-      return those.has(key);
-    };
-    const look = (node: Node): boolean => {
-      switch (node.kind) {
-        case 'account':
-          return true;
-        case 'service':
-          return isLedTo(node.parent);
-        case 'list':
-          return isLedTo(node.parent) && (node.range === undefined || goesTo(node.range));
-        case 'item':
-          return isLedTo(node.listNode) && has(node.listNode, node.listed);
-        case 'pager':
-          return isLedTo(node.listNode);
-        case 'message':
-          return isLedTo(node.listNode ?? node.parent);
-      }
-    };
-    const goesTo = ({ of, from }: NonNullable<ListNode['range']>): boolean =>
-      isLedTo(of) && of.list.spanComplete && (of.list.total === undefined || from < of.list.total);
-    const isLedTo = (node: Node | undefined): boolean => {
-      if (!node || this.#nodes.get(node.id) !== node) {
-        return false;
-      }
-      const is = known.get(node) ?? look(node);
-      known.set(node, is);
-      return is;
-    };
-    return isLedTo;
-  }
-
-  /** Every list that was made at or below a node; without one, all. */
+  /** The lists created at or below a node; without a node, all. */
   listsBelow(node: Node | undefined): readonly ListNode[] {
-    const lists = [...this.#nodes.values()].filter((each) => each.kind === 'list');
+    const lists = this.#nodes.values().filter((each) => each.kind === 'list');
     return node ? lists.filter(({ id }) => id === node.id || id.startsWith(`${node.id}/`)) : lists;
   }
 
-  /** Drops an account's nodes, and gives up what is under way for it. */
+  /** Drops an account's nodes and cancels its requests. */
   forget(account: AccountNode): void {
     this.#aborts.get(account.account.id)?.abort();
     this.#aborts.delete(account.account.id);
-    for (const nodes of [this.#nodes, this.#letGo]) {
-      for (const id of nodes.keys()) {
-        if (id === account.id || id.startsWith(`${account.id}/`)) {
-          nodes.delete(id);
-        }
-      }
-    }
+    this.#nodes.forget(account);
   }
 
   #signal(accountId: string): AbortSignal {
     const known = this.#aborts.get(accountId) ?? new AbortController();
     this.#aborts.set(accountId, known);
-    // Every request of the account listens to it.
+    // Each request of the account adds a listener: no warning about a leak.
     setMaxListeners(0, known.signal);
     return known.signal;
   }
 }
 
-/** The ID of the part of a long list that starts behind so many rows. */
+/** The ID of the range of a long list that starts at a row number. */
 export function rangeId({ id }: ListNode, from: number): string {
   return `${id}/+${from}`;
 }

@@ -202,6 +202,6 @@ export class Scan {
   async #slotFor({ context: { accountId, base = '' } }: ListNode): Promise<Slot> {
     const slots = this.#slots.get(accountId) ?? new Slots(listsAtOnce);
     this.#slots.set(accountId, slots);
-    return slots.take(parseUrl(base)?.host ?? '', 'walk', this.#parts.signal);
+    return slots.take(parseUrl(base)?.host ?? '', 'scan', this.#parts.signal);
   }
 }

@@ -1,17 +1,20 @@
+import { Emitter } from '../base/emitter';
 import { phrase, type Phrase } from '../base/phrase';
 
-/** What is waited for because the cloud answered that it is busy, in all accounts. */
+/** The waits of throttled requests, of all accounts. */
 export class Waits {
   #count = 0;
   #label: Phrase | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new Emitter<void>();
+  /** Fires when a wait begins or ends. */
+  readonly onDidChange = this.#changes.event;
 
-  /** What there is to say of it; undefined if nothing waits. */
+  /** Text for the user; undefined if nothing waits. */
   get label(): Phrase | undefined {
     return this.#label;
   }
 
-  /** Told of each wait: its milliseconds, and undefined when it is over. */
+  /** Counts a wait of so many milliseconds; undefined ends one. */
   note(milliseconds: number | undefined): void {
     this.#count += milliseconds === undefined ? -1 : 1;
     if (milliseconds !== undefined) {
@@ -19,15 +22,6 @@ export class Waits {
     } else if (this.#count === 0) {
       this.#label = undefined;
     }
-    this.#listeners.forEach((listener) => listener());
-  }
-
-  /**
-   * Calls a listener after each change.
-   * @returns what ends that
-   */
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#changes.fire();
   }
 }

@@ -1,7 +1,7 @@
 import { EventEmitter, window, type Disposable, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
-import type { Phrase } from '../base/phrase';
 import type { Explorer } from '../explorer/explorer';
 import type { Node, MessageNode, PagerNode } from '../explorer/nodes';
+import type { Waits } from '../explorer/waits';
 import { toDisplayText } from '../platform/translate';
 import { tooltipOf, treeItemOf } from './treeItems';
 
@@ -15,10 +15,10 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   readonly #view: TreeView<Node>;
   // Kept here, since the view's own `selection` is empty for a moment whenever the rows around it are shown anew.
   #selection: readonly Node[] = [];
-  /** How many requests wait to be sent again. */
+  readonly #subscriptions: readonly Pick<Disposable, 'dispose'>[];
   readonly onDidChangeTreeData = this.#changes.event;
 
-  constructor(explorer: Explorer) {
+  constructor(explorer: Explorer, waits: Waits) {
     this.#explorer = explorer;
     this.#view = window.createTreeView(viewId, {
       treeDataProvider: this,
@@ -29,16 +29,17 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     this.#view.onDidChangeSelection(({ selection }) => {
       this.#selection = selection;
     });
+    this.#subscriptions = [
+      explorer.onDidChange((node) => this.#changes.fire(node)),
+      waits.onDidChange(() => {
+        this.#view.message = waits.label ? toDisplayText(waits.label) : '';
+      }),
+    ];
   }
 
   /** The rows chosen last, by click or by keyboard. */
   get selection(): readonly Node[] {
     return this.#selection.filter(({ id }) => this.#explorer.node(id));
-  }
-
-  /** Shows a node, and what stands below it, anew. */
-  changed(node: Node | undefined): void {
-    this.#changes.fire(node);
   }
 
   /**
@@ -67,11 +68,6 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     if (first && first !== note && wasOn && this.#view.visible && !isElsewhere) {
       await this.reveal(first);
     }
-  }
-
-  /** Says above the rows that requests wait to be sent again. */
-  say(waits: Phrase | undefined): void {
-    this.#view.message = waits ? toDisplayText(waits) : '';
   }
 
   /** Loads a node, or everything, again, with the view's own sign of progress. */
@@ -113,6 +109,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
   }
 
   dispose(): void {
+    this.#subscriptions.forEach((subscription) => subscription.dispose());
     this.#view.dispose();
     this.#changes.dispose();
   }

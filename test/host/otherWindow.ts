@@ -43,8 +43,6 @@ export function accountsIn(
     sites: () => sites,
     readProfile,
     retryPolicy: () => new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
-    changed: ignore,
-    onSignedOutElsewhere: ignore,
   });
   return { accounts, accountFile, site: allAccepted(site) };
 }

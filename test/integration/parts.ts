@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { extensions, type Memento, type SecretStorage, type Uri } from 'vscode';
 import type { Accounts } from '../../src/accounts/accounts';
-import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
 import { Explorer } from '../../src/explorer/explorer';
 import type { Node } from '../../src/explorer/nodes';
 import type { AccountFile } from '../../src/platform/accountFile';
 import { filterStoreIn, hiddenStoreIn, secretStoreIn } from '../../src/platform/storage';
-import { sampleSite } from '../cloud/control';
 import { accountsIn } from '../host/otherWindow';
 import { given } from './given';
 
@@ -32,7 +30,6 @@ export async function build(): Promise<{
   changes: (Node | undefined)[];
 }> {
   const storage = await borrowed();
-  const sites = readSites({ demo: sampleSite(given().cloud) });
   const changes: (Node | undefined)[] = [];
   const { accounts, accountFile } = accountsIn(
     storage.globalStorageUri.fsPath,
@@ -42,12 +39,11 @@ export async function build(): Promise<{
   const explorer = new Explorer({
     accounts,
     catalog,
-    site: (id) => sites.sites.get(id),
     pageSize: () => 100,
     showAllServices: () => false,
     filters: filterStoreIn(storage.globalState),
     hidden: hiddenStoreIn(storage.globalState),
-    changed: (node) => changes.push(node),
   });
+  explorer.onDidChange((node) => changes.push(node));
   return { accounts, accountFile, explorer, changes };
 }

@@ -47,7 +47,7 @@ export function sessions(product: Product): void {
       const { secrets, globalStorageUri } = await borrowed();
       const vault = secretStoreIn(secrets);
       const sites = readSites({ demo: sampleSite(cloud) });
-      const its: Accounts = new Accounts({
+      const its = new Accounts({
         store: new AccountFile(globalStorageUri.fsPath, quiet),
         secretStore: {
           ...vault,
@@ -61,10 +61,8 @@ export function sessions(product: Product): void {
         sites: () => sites,
         readProfile: async () => assert.fail('no profile'),
         retryPolicy: () => new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: ignore }),
-        onSignedOutElsewhere: ignore,
-        changed: () => shown.accountsChanged(),
       });
-      const shown: Sessions = new Sessions({
+      const shown = new Sessions({
         accounts: its,
         projects: async () => [north, singapore],
         choose: async (among) => among.find(({ id }) => id === chosen?.id),
@@ -74,6 +72,7 @@ export function sessions(product: Product): void {
         },
         signOut: async ({ id }) => (signsOut ? its.signOut(id) : undefined),
       });
+      its.onDidChange(() => shown.accountsChanged());
       return { accounts: its, provider: shown };
     }
 

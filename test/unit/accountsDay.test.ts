@@ -42,7 +42,7 @@ describe('a day', function () {
     accounts = world.accounts();
     start = world.now;
     const refused = new Set<string>();
-    world.changed = () => {
+    accounts.onDidChange(() => {
       for (const account of accounts.all()) {
         if (!account.refused) {
           refused.delete(account.id);
@@ -51,7 +51,7 @@ describe('a day', function () {
           told.push(`${account.user.name} at ${time}`);
         }
       }
-    };
+    });
     // 235 minutes after it came a token has 7 left: fewer than 10, so that it is renewed then, and not 5 minutes before.
     await home.control.tokenLife(242 * 60);
   });

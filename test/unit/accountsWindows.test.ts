@@ -133,7 +133,7 @@ describe('accounts in two windows', function () {
       await one.signOut(account.id);
       await cloud.control.clearRequests();
       assert.equal((await failureOf(world.instances(two, account, east))).kind, 'cancelled');
-      assert.deepEqual([two.all(), world.left], [[], [account.id]]);
+      assert.deepEqual([two.all(), world.signOuts], [[], [account.id, account.id]]);
       assert.deepEqual(await world.requests(), []);
       assert.deepEqual([world.vault.entries.size, world.store.text], [0, '[]']);
     });

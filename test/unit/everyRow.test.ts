@@ -53,12 +53,10 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
       noSite: () => assert.fail('it has one'),
     },
     catalog: [keys],
-    site: () => undefined,
     pageSize: () => 3,
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed: () => undefined,
   });
 }
 

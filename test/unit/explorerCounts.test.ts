@@ -82,13 +82,12 @@ function explorerOver(
   const explorer = new Explorer({
     accounts,
     catalog: [keys],
-    site: () => undefined,
     pageSize: () => pageSize,
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed,
   });
+  explorer.onDidChange(changed);
   const [root] = explorer.roots();
   const [list] = root ? explorer.declaredChildren(root) : [];
   assert.ok(list?.kind === 'list');

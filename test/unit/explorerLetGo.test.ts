@@ -65,7 +65,7 @@ describe('rows that are gone', function () {
     await churn(20, await roma());
     const after = await idsBelow(await roma());
     const gone = before.filter((id) => !after.includes(id));
-    assert.ok(gone.some((id) => id.endsWith('/signs')) && gone.some((id) => id.endsWith('/+note')));
+    assert.ok(gone.some((id) => id.endsWith('/signs')) && gone.some((id) => id.endsWith('/+message')));
     assert.deepEqual(await held(gone), []);
     assert.deepEqual(await held(after), after);
   });

@@ -230,7 +230,7 @@ describe('walking the explorer', function () {
       'a/b',
       'a%2Fb',
       '..',
-      '+note',
+      '+message',
       '+more',
       '__proto__',
       'constructor',

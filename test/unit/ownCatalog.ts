@@ -43,12 +43,11 @@ export function treeOf(
       noSite: () => assert.fail('it has one'),
     },
     catalog,
-    site: () => site,
     pageSize: () => pageSize,
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed: (node) => changed.push(node?.id),
   });
+  explorer.onDidChange((node) => changed.push(node?.id));
   return Object.assign(now, { explorer, changed });
 }

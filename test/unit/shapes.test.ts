@@ -112,12 +112,10 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
         noSite: () => assert.fail('it has one'),
       },
       catalog: [projects([repositories, keyPairService]), accessKeys],
-      site: () => site,
       pageSize: () => 100,
       showAllServices: () => false,
       filters: new MemoryFilters(),
       hidden: new MemoryHidden(),
-      changed: () => undefined,
     });
   });
   after(() => server.close());

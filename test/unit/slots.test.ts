@@ -25,7 +25,7 @@ describe('slots', () => {
   afterEach(() => timers.release());
 
   const take = async (host: string, name = host): Promise<Slot> => {
-    const slot = await slots.take(host, 'walk', signal);
+    const slot = await slots.take(host, 'scan', signal);
     given.push(name);
     return slot;
   };
@@ -62,7 +62,7 @@ describe('slots', () => {
 
   it('go to clicks before walks that wait for the same host', async () => {
     const [held] = await Promise.all(ask('a', 'a'));
-    const walk = take('a', 'walk');
+    const walk = take('a', 'scan');
     const click = slots.take('a', 'click', signal).then(() => given.push('click'));
     held?.release();
     await click;
@@ -126,11 +126,11 @@ describe('slots', () => {
   it('do not go to who gave up, in or before the queue', async () => {
     const held = await Promise.all(ask('a', 'a'));
     const giveUp = new AbortController();
-    const gone = errorFrom(slots.take('a', 'walk', giveUp.signal));
+    const gone = errorFrom(slots.take('a', 'scan', giveUp.signal));
     const next = take('a', 'next');
     giveUp.abort();
     assert.equal((await gone).kind, 'cancelled');
-    assert.equal((await errorFrom(slots.take('b', 'walk', giveUp.signal))).kind, 'cancelled');
+    assert.equal((await errorFrom(slots.take('b', 'scan', giveUp.signal))).kind, 'cancelled');
     held[0]?.release();
     await next;
     assert.deepEqual(given, ['a', 'a', 'next']);

@@ -58,9 +58,9 @@ describe('a host that answers 429', () => {
 
   it('is left alone for as long as it asks, by all, and other hosts are not', async () => {
     answers['a'] = refusing('a', 1, 7 * second);
-    const first = ask('a', 'walk');
+    const first = ask('a', 'scan');
     await time.advance(100);
-    const others = [ask('a', 'click'), ask('a', 'walk'), ask('b', 'click'), ask('b', 'walk')];
+    const others = [ask('a', 'click'), ask('a', 'scan'), ask('b', 'click'), ask('b', 'scan')];
     await time.advance(6800);
     assert.deepEqual([timesOf('a'), timesOf('b')], [[0], [100, 100]]);
     assert.deepEqual(time.told.slice(0, 3), [7000, 6900, 6900]);
@@ -77,7 +77,7 @@ describe('a host that answers 429', () => {
   ] as const) {
     it(`and asks to be left alone ${what}, is so within bounds`, async () => {
       answers['a'] = refusing('a', 1, asked);
-      const walk = ask('a', 'walk');
+      const walk = ask('a', 'scan');
       await time.advance(2 * minute);
       await walk;
       assert.deepEqual(timesOf('a'), [0, first]);
@@ -86,7 +86,7 @@ describe('a host that answers 429', () => {
 
   it('is asked by a walk less and less often, without the budget of repetitions, and given up after five minutes', async () => {
     answers['a'] = () => refuse('a');
-    const failed = errorFrom(ask('a', 'walk'));
+    const failed = errorFrom(ask('a', 'scan'));
     await time.advance(10 * minute);
     assert.equal((await failed).kind, 'throttled');
     const times = timesOf('a');
@@ -109,17 +109,17 @@ describe('a host that answers 429', () => {
 
   it('fails for the rest of a walk without another five minutes, and is asked again later', async () => {
     answers['a'] = () => refuse('a');
-    const failed = errorFrom(ask('a', 'walk'));
+    const failed = errorFrom(ask('a', 'scan'));
     await time.advance(6 * minute);
     await failed;
     const before = sent.length;
-    const rest = Promise.all(Array.from({ length: 10 }, async () => errorFrom(ask('a', 'walk'))));
+    const rest = Promise.all(Array.from({ length: 10 }, async () => errorFrom(ask('a', 'scan'))));
     await time.advance(second);
     assert.deepEqual([...new Set((await rest).map(({ kind }) => kind))], ['throttled']);
     assert.equal(sent.length, before + 10);
     await time.advance(6 * minute);
     answers['a'] = refusing('a', 2);
-    const again = ask('a', 'walk');
+    const again = ask('a', 'scan');
     await time.advance(2 * second);
     await again;
   });
@@ -128,7 +128,7 @@ describe('a host that answers 429', () => {
     let refusals = 0;
     const walk = errorFrom(
       patience.run(
-        { host: 'a', purpose: 'walk' },
+        { host: 'a', purpose: 'scan' },
         async () => {
           refusals += 1;
           return refuse('a');
@@ -138,7 +138,7 @@ describe('a host that answers 429', () => {
     );
     let others = 0;
     for (let at = 0; at < 9 * minute; at += 10 * second) {
-      void ask('a', 'walk').then(() => (others += 1));
+      void ask('a', 'scan').then(() => (others += 1));
       await time.advance(10 * second);
     }
     assert.equal((await walk).kind, 'throttled');
@@ -158,7 +158,7 @@ describe('a host that answers 429', () => {
   });
 
   it('is not paused for longer by what was sent before the pause, unless it asks for that', async () => {
-    const walks = [ask('a', 'walk'), ask('a', 'walk')];
+    const walks = [ask('a', 'scan'), ask('a', 'scan')];
     answers['a'] = () => refuse('a');
     await settle();
     answers['a'] = () => undefined;
@@ -170,7 +170,7 @@ describe('a host that answers 429', () => {
   it('is not waited for by who gave up, before the pause or in it', async () => {
     answers['a'] = () => refuse('a', minute);
     const giveUp = new AbortController();
-    const walk = errorFrom(ask('a', 'walk', giveUp.signal));
+    const walk = errorFrom(ask('a', 'scan', giveUp.signal));
     await time.advance(second);
     const other = errorFrom(ask('a', 'click', giveUp.signal));
     await settle();
@@ -178,13 +178,13 @@ describe('a host that answers 429', () => {
     giveUp.abort();
     assert.deepEqual([(await walk).kind, (await other).kind], ['cancelled', 'cancelled']);
     assert.deepEqual([time.told, time.waits], [[60_000, 59_000, undefined, undefined], 0]);
-    assert.equal((await errorFrom(ask('a', 'walk', giveUp.signal))).kind, 'cancelled');
+    assert.equal((await errorFrom(ask('a', 'scan', giveUp.signal))).kind, 'cancelled');
     assert.equal(sent.length, 1);
   });
 
   it('is not paused longer by a clock that is set back', async () => {
     answers['a'] = refusing('a', 1, 30 * second);
-    const walk = ask('a', 'walk');
+    const walk = ask('a', 'scan');
     await settle();
     time.now -= 60 * minute;
     const click = ask('a', 'click');
@@ -202,7 +202,7 @@ describe('a host that answers 429', () => {
     });
     const throttle = async (pauseBetween: number): Promise<void> => {
       for (const host of ['a', 'b', 'c']) {
-        void ask(host, 'walk');
+        void ask(host, 'scan');
         await time.advance(pauseBetween);
       }
       await time.advance(5 * second);
@@ -211,7 +211,7 @@ describe('a host that answers 429', () => {
     /** The times between what a walk sends to six hosts. */
     const walked = async (): Promise<readonly number[]> => {
       sent = [];
-      const walks = Promise.all(['d', 'e', 'f', 'g', 'h', 'i'].map(async (host) => ask(host, 'walk')));
+      const walks = Promise.all(['d', 'e', 'f', 'g', 'h', 'i'].map(async (host) => ask(host, 'scan')));
       await time.advance(minute / 2);
       await walks;
       return sent.slice(1).map(({ at }, before) => at - (sent[before]?.at ?? 0));

@@ -63,12 +63,10 @@ class Service {
     this.explorer = new Explorer({
       accounts,
       catalog,
-      site: () => undefined,
       pageSize: () => 500,
       showAllServices: () => false,
       filters: new MemoryFilters(),
       hidden: new MemoryHidden(),
-      changed: () => undefined,
     });
   }
 

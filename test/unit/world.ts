@@ -163,12 +163,11 @@ export class World {
   setting: Readonly<Record<string, unknown>>;
   now = Date.now();
   changes = 0;
-  /** The accounts that another window signed out. */
-  readonly left: string[] = [];
+  /** The accounts that signed out, by ID: once a window. */
+  readonly signOuts: string[] = [];
   timeout = 20_000;
   /** The answer of whoever is asked whether a token may take a password's place. */
   mayReplace = true;
-  changed: () => void = () => undefined;
   /** Makes what has requests wait their turn. */
   patience: () => RetryPolicy = () => impatient(this.waits, () => this.now);
   readonly transport: Transport = {
@@ -184,7 +183,7 @@ export class World {
 
   /** What a window holds right after its start. */
   accounts(store: AccountStore = this.store): Accounts {
-    return new Accounts({
+    const accounts = new Accounts({
       store,
       secretStore: this.vault,
       transport: this.transport,
@@ -192,12 +191,12 @@ export class World {
       sites: () => readSites(this.setting),
       retryPolicy: () => this.patience(),
       readProfile: async (id) => readProfile(this.places, id),
-      changed: () => {
-        this.changes += 1;
-        this.changed();
-      },
-      onSignedOutElsewhere: (id) => this.left.push(id),
     });
+    accounts.onDidChange(() => {
+      this.changes += 1;
+    });
+    accounts.onDidSignOut((id) => this.signOuts.push(id));
+    return accounts;
   }
 
   /** A site as the user chose it who accepted all of its addresses. */
@@ -333,14 +332,13 @@ export function explorerFor(
   const explorer = new Explorer({
     accounts,
     catalog,
-    site: (id) => readSites(world.setting).sites.get(id),
     pageSize: () => settings.pageSize ?? 100,
     showAllServices: () => settings.showAllServices ?? false,
     filters: world.filters,
     hidden: world.hidden,
-    changed: (node) => changed.push(node?.id),
   });
-  world.changed = () => explorer.accountsChanged();
+  explorer.onDidChange((node) => changed.push(node?.id));
+  accounts.onDidChange(() => explorer.accountsChanged());
   return { explorer, changed };
 }
 

@@ -102,12 +102,10 @@ function product({ list: id, url }: RunnerOptions): Steps {
       },
     },
     catalog: [{ ...alone, scope: 'account', path: '/rows' }],
-    site: () => site,
     pageSize: () => 500,
     showAllServices: () => false,
     filters: new MemoryFilters(),
     hidden: new MemoryHidden(),
-    changed: () => undefined,
   });
   const [root] = explorer.roots();
   const [list] = root ? explorer.declaredChildren(root) : [];

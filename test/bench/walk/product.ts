@@ -33,19 +33,16 @@ export async function product(cloud: string, pages: string, folder: string): Pro
         random: Math.random,
         waiting: () => undefined,
       }),
-    changed: () => explorer.accountsChanged(),
-    onSignedOutElsewhere: () => undefined,
   });
-  const explorer: Explorer = new Explorer({
+  const explorer = new Explorer({
     accounts,
     catalog,
-    site,
     pageSize: () => 500,
     showAllServices: () => false,
     filters: { read: () => undefined, write: () => undefined, forget: () => undefined },
     hidden: { has: () => false, add: () => undefined, forget: () => undefined },
-    changed: () => undefined,
   });
+  accounts.onDidChange(() => explorer.accountsChanged());
   const { name, password } = SAMPLE.operator;
   const signal = new AbortController().signal;
   const demo = site('demo');

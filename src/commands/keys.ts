@@ -1,13 +1,38 @@
-import { ProgressLocation, l10n, window, type QuickPickItem } from 'vscode';
+import { ProgressLocation, commands, l10n, window, type Disposable, type QuickPickItem } from 'vscode';
 import type { Explorer } from '../explorer/explorer';
-import { labelOf } from '../explorer/present/labels';
 import { isKey, pathTo, type ItemNode, type Node } from '../explorer/nodes';
 import { errorSummary } from '../explorer/present/errorMessages';
+import { labelOf } from '../explorer/present/labels';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
+import type { CommandDeps } from './deps';
+import { registerAll } from './register';
+import { nodeOf } from './rowArguments';
 
-/** Asks which of the loaded rows is meant. */
-export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boolean): Promise<ItemNode | undefined> {
-  const nodes = explorer.items().filter((node) => isKey(node) && fits(node));
+/** Commands that open and find keys. */
+export function registerKeyCommands({ explorer, tree, waits, log, openKey, showInSidebar }: CommandDeps): Disposable[] {
+  return registerAll(log, {
+    open: async (argument) => {
+      const node = nodeOf(explorer, argument) ?? tree.selection.find(isKey) ?? (await askKey(explorer, () => true));
+      if (node && isKey(node)) {
+        await openKey(node);
+      }
+    },
+    findKey: async () => {
+      const { findKey } = await import('./findKey');
+      await findKey(explorer, waits, {
+        open: openKey,
+        showInSidebar: async (node) => showInSidebar(node.id, toDisplayText(labelOf(node))),
+        signIn: async ({ id }) => {
+          await commands.executeCommand('keyExplorer.signInAgain', id);
+        },
+      });
+    },
+  });
+}
+
+/** Asks for one of the loaded keys. */
+export async function askKey(explorer: Explorer, accepts: (node: ItemNode) => boolean): Promise<ItemNode | undefined> {
+  const nodes = explorer.items().filter((node) => isKey(node) && accepts(node));
   if (nodes.length === 0) {
     void window.showInformationMessage(l10n.t('No key is loaded yet. Open a list in the Key Explorer view first.'));
     return undefined;
@@ -33,11 +58,11 @@ export async function askWhich(explorer: Explorer, fits: (node: ItemNode) => boo
 }
 
 /**
- * Opens the way to a row in the tree and puts the focus on it: loads its list until it comes, which can be cancelled,
- * and offers to clear a filter that hides it.
- * @param name what it is called, should it not be found
+ * Reveals a key in the tree. Loads its list until the key comes, which the user can cancel, and offers to clear a
+ * filter that hides it.
+ * @param name what messages call the key
  */
-export async function showInSidebar(
+export async function revealKey(
   explorer: Explorer,
   ref: string,
   name: string,
@@ -49,8 +74,8 @@ export async function showInSidebar(
       const giveUp = new AbortController();
       const listening = cancel.onCancellationRequested(() => giveUp.abort());
       try {
-        const { resolveRef: find } = await import('../explorer/resolveRef');
-        return await find(explorer, ref, false, giveUp.signal);
+        const { resolveRef } = await import('../explorer/resolveRef');
+        return await resolveRef(explorer, ref, false, giveUp.signal);
       } finally {
         listening.dispose();
       }
@@ -65,7 +90,7 @@ export async function showInSidebar(
       const answer = await window.showInformationMessage(l10n.t('The filter on its list hides this key.'), clear);
       if (answer === clear) {
         explorer.setFilter(found.by, undefined);
-        await showInSidebar(explorer, ref, name, reveal);
+        await revealKey(explorer, ref, name, reveal);
       }
       break;
     }
@@ -81,33 +106,4 @@ export async function showInSidebar(
       }
       break;
   }
-}
-
-/** The node that a command was called for: from a menu the node itself, from a row its ID. */
-export function nodeOf(explorer: Explorer, argument: unknown): Node | undefined {
-  const id =
-    typeof argument === 'string'
-      ? argument
-      : typeof argument === 'object' && argument !== null && 'id' in argument && typeof argument.id === 'string'
-        ? argument.id
-        : undefined;
-  return id === undefined ? undefined : explorer.node(id);
-}
-
-/**
- * The nodes that a command was called for: the chosen rows where the row is one of them, else the row alone. The keyboard
- * shortcut names the row that has the focus and no chosen ones: those are the selection.
- */
-export function nodesOf(
-  explorer: Explorer,
-  argument: unknown,
-  chosen: unknown,
-  selection: readonly Node[],
-): readonly Node[] {
-  const node = nodeOf(explorer, argument);
-  if (!node) {
-    return selection;
-  }
-  const several = Array.isArray(chosen) ? chosen.map((each: unknown) => nodeOf(explorer, each)) : selection;
-  return several.includes(node) ? several.filter((each) => each !== undefined) : [node];
 }
