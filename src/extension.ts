@@ -2,9 +2,10 @@ import { commands, l10n, window, workspace, type ExtensionContext } from 'vscode
 import type { Account } from './accounts/account';
 import { Accounts } from './accounts/accounts';
 import { Sessions, registerSessions } from './authentication/authenticationProvider';
+import { pause } from './base/abort';
 import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
-import { RetryPolicy, pause } from './cloud/retryPolicy';
+import { RetryPolicy } from './cloud/retryPolicy';
 import { askAccount, signOut } from './commands/accounts';
 import { copyOf } from './commands/copy';
 import { registerCommands } from './commands/index';

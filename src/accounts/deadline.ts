@@ -1,3 +1,4 @@
+import { within } from '../base/abort';
 import type { SecretStore } from './accountSecret';
 
 /** A vault each of whose calls fails where it is not answered in time; times in milliseconds. */
@@ -26,16 +27,4 @@ export function withDeadline(vault: SecretStore, milliseconds: number): SecretSt
       await within(vault.remove(key), milliseconds);
     },
   };
-}
-
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeCharacters } from '../base/escape';
 import type { Account } from './account';
 
 /** So much of a name or an ID is in a label: characters. */
@@ -21,7 +22,5 @@ export function sessionLabel({ id, user, domain, site, firstNames }: Account): s
 
 // What could pass for another character, or for the end of a name, is escaped.
 function spelledOut(name: string): string {
-  return name.replace(/[^\p{L}\p{N} ._@+-]|\p{DI}/gu, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+  return escapeCharacters(name, /[^\p{L}\p{N} ._@+-]|\p{DI}/gu);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { pause } from '../base/abort';
 import { cancelled } from '../cloud/errors';
-import { pause } from '../cloud/retryPolicy';
 import type { Account } from './account';
 import type { SharedAccountList, SignInAttempts } from './sharedAccountList';
 import type { Clock } from '../base/clock';

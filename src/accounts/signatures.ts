@@ -1,3 +1,4 @@
+import { orAborted } from '../base/abort';
 import { cancelled } from '../cloud/errors';
 
 /** A service that does not answer keeps the others waiting for no longer than this: 5 seconds, in milliseconds. */
@@ -27,7 +28,7 @@ export class Signatures {
   async turn(signal: AbortSignal, begin: () => Promise<() => void>): Promise<() => void> {
     while (!this.#accepted && this.#first) {
       // One after the other, until one is accepted.
-      await orAborted(this.#first.ended, signal);
+      await orAborted(this.#first.ended, signal, cancelled);
     }
     if (this.#accepted) {
       return () => undefined;
@@ -82,18 +83,4 @@ export class Signatures {
     this.#accepted = false;
     this.settled(false);
   }
-}
-
-async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const giveUp = (): void => reject(cancelled());
-    signal.addEventListener('abort', giveUp, { once: true });
-    if (signal.aborted) {
-      giveUp();
-    }
-    void work.then(() => {
-      signal.removeEventListener('abort', giveUp);
-      resolve();
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import type { ApiResponse, Collection } from '../catalog/declaration';
+import { orAborted } from '../base/abort';
 import { phrase } from '../base/phrase';
 import { errorOf, failed } from './parseError';
 import { errorInside } from './errorInSuccess';
@@ -132,7 +133,8 @@ export class Client {
     // Authorized in its turn: what is known of the account may change while a request waits for it.
     const work = async (): Promise<ReadAnswer> =>
       this.#authorized({ method: 'GET', url, headers, purpose: turn.purpose }, list, signal);
-    return unlessAborted(this.#patience.run(turn, work, signal), signal);
+    // Getting a token goes on for others.
+    return orAborted(this.#patience.run(turn, work, signal), signal, cancelled);
   }
 
   async #authorized(
@@ -238,23 +240,4 @@ function filterQuery({ collection, filter }: ListRequest): Record<string, string
     return {};
   }
   return { [declared.query]: filter.text, ...(filter.exact ? declared.exact : {}) };
-}
-
-// Getting a token may go on for others, but a request that was given up need not wait for it.
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let giveUp: (() => void) | undefined;
-  const given = new Promise<never>((_, reject) => {
-    giveUp = () => reject(cancelled());
-    signal.addEventListener('abort', giveUp, { once: true });
-    if (signal.aborted) {
-      giveUp();
-    }
-  });
-  try {
-    return await Promise.race([work, given]);
-  } finally {
-    if (giveUp) {
-      signal.removeEventListener('abort', giveUp);
-    }
-  }
 }

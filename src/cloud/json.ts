@@ -1,4 +1,5 @@
 import { ExactNumber } from '../base/exactNumber';
+import { isObject } from '../base/guards';
 import { atOnce, type Steps } from './parseInTurn';
 
 /** An answer with more long numbers than this is refused: a page of a thousand rows may have a hundred in each. */
@@ -158,12 +159,8 @@ function restoreAt(holder: Holder, name: string | number, below: Holder[]): numb
     Object.defineProperty(holder, name, { value: text.startsWith(mark) ? text : new ExactNumber(text) });
     return 1;
   }
-  if (isHolder(value)) {
+  if (isObject(value)) {
     below.push(value);
   }
   return 0;
-}
-
-function isHolder(value: unknown): value is Holder {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../base/guards';
 
 type Check = (value: unknown) => boolean;
 
@@ -58,10 +59,6 @@ function allOf(names: readonly string[], fields: readonly Check[]): Check {
     }
     return true;
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isNullish(schema: v.GenericSchema): schema is v.NullishSchema<v.GenericSchema, undefined> {

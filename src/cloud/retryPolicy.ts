@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { CloudError, cancelled } from './errors';
+import { CloudError } from './errors';
 import type { Purpose } from './ports';
 import { Slots } from './slots';
 import { Throttling, type ThrottlingDeps } from './throttling';
@@ -189,13 +188,4 @@ function mayRepeat({ failure }: CloudError): boolean {
   }
   const isBusy = kind === 'throttled' || (kind === 'server' && [502, 503, 504].includes(status));
   return isBusy || (kind === 'network' && transientErrors.has(code));
-}
-
-/** Waits by this machine's clock. @throws CloudError of kind `cancelled` as soon as the signal says so */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(milliseconds, undefined, { signal });
-  } catch {
-    throw cancelled();
-  }
 }

@@ -6,7 +6,7 @@ import type { Content } from './errorInSuccess';
 import { CloudError } from './errors';
 import { matchesSchema } from './matchesSchema';
 import { shorten } from './shorten';
-import { fieldOf } from '../base/guards';
+import { fieldOf, isObject } from '../base/guards';
 
 /** Of an answer longer than this, characters, only so many values are kept: what no page shows would only take memory. */
 const long = 2 ** 20;
@@ -82,13 +82,13 @@ function foundIn(collection: Collection, answer: ApiResponse): readonly unknown[
       ? []
       : undefined;
   }
-  return Array.isArray(found) ? found : isObject(found) ? [found] : undefined;
+  return Array.isArray(found) ? found : isJsonObject(found) ? [found] : undefined;
 }
 
 // An object in the place of the one row, or of the list, without any field of the row's document.
 function isOther({ row }: Collection, found: unknown): boolean {
   const names = Object.keys(row.entries);
-  return isObject(found) && names.length > 0 && !names.some((name) => Object.hasOwn(found, name));
+  return isJsonObject(found) && names.length > 0 && !names.some((name) => Object.hasOwn(found, name));
 }
 
 function isBlank({ row }: Collection, body: unknown): boolean {
@@ -128,7 +128,7 @@ function partOf(row: Row, most: number): Row {
 }
 
 function toRow(collection: Collection, raw: unknown): Row {
-  if (!isObject(raw)) {
+  if (!isJsonObject(raw)) {
     return { raw, item: {}, bad: [''] };
   }
   if (matchesSchema(collection.row, raw)) {
@@ -149,6 +149,6 @@ function toRow(collection: Collection, raw: unknown): Row {
   return { raw, item: collection.item(good), bad };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+function isJsonObject(value: unknown): value is object {
+  return isObject(value) && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

@@ -1,4 +1,5 @@
 import { ExactNumber } from '../base/exactNumber';
+import { isObject } from '../base/guards';
 
 /** Levels of a row that are kept: the page of a key shows fewer. */
 const deepest = 64;
@@ -59,5 +60,5 @@ export function shorten(raw: unknown, most: number): boolean {
 }
 
 function isHolder(value: unknown): value is Holder {
-  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
+  return isObject(value) && !(value instanceof ExactNumber);
 }

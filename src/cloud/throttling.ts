@@ -1,4 +1,4 @@
-import { CloudError } from './errors';
+import { CloudError, cancelled } from './errors';
 import type { Purpose } from './ports';
 import type { Clock } from '../base/clock';
 
@@ -23,7 +23,7 @@ const walkInterval = { least: 250, most: 8000, halvedAfter: 60_000 };
 /** What throttling needs. */
 export interface ThrottlingDeps {
   readonly clock: Clock;
-  /** Waits so many milliseconds. @throws CloudError of kind `cancelled` */
+  /** Waits for a time in ms, or until the signal aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -133,9 +133,16 @@ export class Throttling {
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     this.#parts.waiting(milliseconds);
     try {
-      await this.#parts.pause(milliseconds, signal);
+      await this.#pause(milliseconds, signal);
     } finally {
       this.#parts.waiting(undefined);
+    }
+  }
+
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await this.#parts.pause(milliseconds, signal);
+    if (signal.aborted) {
+      throw cancelled();
     }
   }
 
@@ -213,7 +220,7 @@ export class Throttling {
       this.#speedUp(this.#parts.clock());
       const left = Math.min(this.#interval, this.#lastWalk + this.#interval - this.#parts.clock());
       if (left > 0) {
-        await this.#parts.pause(left, signal);
+        await this.#pause(left, signal);
       }
       this.#lastWalk = this.#parts.clock();
     });

@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import { escapeCharacters } from '../base/escape';
 import type { Phrase } from '../base/phrase';
 import type { LocalNames } from '../catalog/declaration';
 import { maskSecretsIn, maskText } from '../base/secretText';
@@ -69,11 +70,7 @@ function escapeInvisible(text: string): string {
     masked.length > longest || text.length > longestSearched
       ? `${masked.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`
       : masked;
-  return short
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{DI}\ufff9-\ufffb\ud800-\udfff]/gu, (character) =>
-      character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    );
+  return escapeCharacters(short.replace(/\s+/g, ' '), /[\p{Cc}\p{DI}\ufff9-\ufffb\ud800-\udfff]/gu);
 }
 
 // Masked before it is cut: half a secret would no longer look like one.

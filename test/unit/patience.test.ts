@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { CloudError } from '../../src/cloud/errors';
-import { RetryPolicy, pause } from '../../src/cloud/retryPolicy';
+import { pause } from '../../src/base/abort';
+import { RetryPolicy } from '../../src/cloud/retryPolicy';
 import { collectionOf, errorFrom, impatient, serve, type LocalServer } from './localServer';
 
 const { signal } = new AbortController();

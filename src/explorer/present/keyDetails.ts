@@ -1,3 +1,4 @@
+import { escapeCharacters } from '../../base/escape';
 import type { Phrase } from '../../base/phrase';
 import { phrase } from '../../base/phrase';
 import { jsonText } from './jsonText';
@@ -60,11 +61,6 @@ export function maskedRow({ listed, listNode: { collection } }: ItemNode): Maske
 
 /** A row as JSON with its secrets masked. */
 export function maskedJson(node: ItemNode): string {
-  return (
-    jsonText(maskedRow(node).value)
-      // These change how the text around them is shown, or are not shown at all.
-      .replace(/[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu, (character) =>
-        character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-      )
-  );
+  // These change how the text around them is shown, or are not shown at all.
+  return escapeCharacters(jsonText(maskedRow(node).value), /[\p{DI}\p{Zl}\p{Zp}\u007f-\u009f\ufff9-\ufffb]/gu);
 }

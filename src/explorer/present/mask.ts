@@ -9,7 +9,7 @@ import {
   wordsOf,
 } from '../../base/secretText';
 import type { SecretField } from '../../catalog/declaration';
-import { fieldOf } from '../../base/guards';
+import { fieldOf, isObject } from '../../base/guards';
 
 /** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
 const deepest = 32;
@@ -219,8 +219,4 @@ function define(to: object, name: string, value: unknown): void {
 
 function holdsSomething(value: unknown): boolean {
   return value !== null && value !== undefined && value !== '' && typeof value !== 'boolean';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
