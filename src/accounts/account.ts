@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { phrase } from '../base/phrase';
-import { CloudError, signInFaults } from '../cloud/errors';
+import { badAnswer, signInFaults } from '../cloud/errors';
 
 /** How long a sign-in is kept: with its password, until its tokens expire, or in this window's memory only. */
 const rememberChoices = ['always', 'untilExpiry', 'session'] as const;
@@ -84,10 +83,7 @@ export function endpointOf({ profile, agency }: Account): string | undefined {
 export function accountId(site: string, domainId: string, userId: string): string {
   const parts = [site, domainId, userId];
   if (!parts.every((part) => part.isWellFormed())) {
-    throw new CloudError({
-      kind: 'badAnswer',
-      reason: phrase('The service sent an answer that could not be understood.'),
-    });
+    throw badAnswer();
   }
   return parts.map(encodeURIComponent).join(':');
 }

@@ -3,7 +3,7 @@ import { phrase } from '../base/phrase';
 import { parseTime } from '../base/time';
 import { errorOf, faultOf } from '../cloud/parseError';
 import { errorInside } from '../cloud/errorInSuccess';
-import { CloudError } from '../cloud/errors';
+import { CloudError, badAnswer } from '../cloud/errors';
 import { fillPath } from '../cloud/path';
 import { send, type HttpAnswer, type Transport } from '../cloud/http';
 import type { StoredKeys, StoredToken } from './accountSecret';
@@ -324,12 +324,6 @@ function describe(answer: HttpAnswer, body: unknown, value: string): IamToken {
   };
 }
 
-function notUnderstood({ call, status, requestId }: HttpAnswer): CloudError {
-  return new CloudError({
-    kind: 'badAnswer',
-    call,
-    status,
-    ...(requestId === undefined ? {} : { requestId }),
-    reason: phrase('The service sent an answer that could not be understood.'),
-  });
+function notUnderstood({ origin, status, requestId }: HttpAnswer): CloudError {
+  return badAnswer({ ...origin, status, requestId });
 }

@@ -1,34 +1,30 @@
+import { fieldOf } from '../base/guards';
 import type { ErrorKind } from '../catalog/declaration';
-import { codeNames, failed, kindOfStatus, messageNames, readFields, scalar, type Envelope } from './parseError';
 import type { CloudError } from './errors';
 import type { HttpAnswer } from './http';
-import { fieldOf } from '../base/guards';
+import { codeNames, failed, kindOfStatus, messageNames, readFields, scalar, type ErrorBody } from './parseError';
 
-/**
- * What a successful answer has of what was asked for. `none`: what may well be nothing, such as an empty list. `missing`: what
- * must be there is not.
- */
+/** What a successful answer holds: the requested data, no data where that is allowed (an empty list), or neither. */
 export type Content = 'rows' | 'none' | 'missing';
 
-/** Values that say that there is no error, in the words of many services. */
-const success = /^(?:0+|20\d|ok|success(?:ful|fully)?|succeeded|none|null|false)?$/i;
+/** Values of a field that say that there is no error, in the words of many services. */
+const successText = /^(?:0+|20\d|ok|success(?:ful|fully)?|succeeded|none|null|false)?$/i;
 
-/** A `status` that says that there is one. */
-const failure = /^(?:fail(?:ed|ure)?|error)$/i;
+/** A `status` that says that there is an error. */
+const failureText = /^(?:fail(?:ed|ure)?|error)$/i;
 
 /** A text without spaces is a code, such as `CH.004403`. */
 const codeText = /^[\w.:-]{1,64}$/;
 
-/** Levels at which the content of an `error` is looked for. */
-const deepest = 3;
+/** Maximum depth at which the content of an `error` is searched. */
+const maxDepth = 3;
 
 /**
- * The error that an answer with a status of success holds: a top-level `error`, whatever else is there; where what was asked
- * for is not there, or empty, `errors`, `error_code`, `error_msg`, `success: false` or a `status` of failure; and `badAnswer`
- * where only that is missing.
- * @param own the names that the answer's own document has, which are no errors
- * @param codes what a service's own codes mean, as in {@link errorOf}
- * @param secrets what the request carried: an answer may repeat it, an error must not
+ * The error inside an answer whose status says success. A top-level `error` is one always. `errors`, `error_code`,
+ * `error_msg`, `success: false` or a `status` of failure are one if there are no rows. Missing data is a `badAnswer`.
+ * @param own fields that the answer's document has, which are not errors
+ * @param codes the kinds of the service's own codes, as in {@link errorOf}
+ * @param secrets the secrets of the request, which an answer may repeat: they are redacted
  */
 export function errorInside(
   answer: HttpAnswer,
@@ -37,52 +33,60 @@ export function errorInside(
   codes: Readonly<Record<string, ErrorKind>>,
   secrets: readonly string[],
 ): CloudError | undefined {
-  const given = (name: string): unknown => (own.has(name) ? undefined : fieldOf(body, name));
-  const beside = readFields(body, 0) ?? {};
-  const error = given('error');
-  if (!isNone(error, deepest)) {
-    return asFailure({ ...beside, ...readError(error) }, 'server');
+  const field = (name: string): unknown => (own.has(name) ? undefined : fieldOf(body, name));
+  const outer = readFields(body, 0) ?? {};
+  const error = field('error');
+  if (!isSuccess(error, maxDepth)) {
+    return asFailure(merge(outer, readError(error)), 'server');
   }
   if (content === 'rows') {
     return undefined;
   }
-  const several = given('errors');
-  if (!isNone(several, deepest)) {
-    return asFailure({ ...beside, ...readError(several) }, 'server');
+  const errors = field('errors');
+  if (!isSuccess(errors, maxDepth)) {
+    return asFailure(merge(outer, readError(errors)), 'server');
   }
-  const code = codeNames.map(given).find((told) => scalar(told) !== undefined);
-  const isCoded = code === undefined ? messageNames.some((name) => !isNone(given(name), 0)) : !isNone(code, 0);
-  if (isCoded || given('success') === false || failure.test(scalar(given('status')) ?? '')) {
-    return asFailure(beside, 'server');
+  const code = codeNames.map(field).find((value) => scalar(value) !== undefined);
+  const hasError = code === undefined ? messageNames.some((name) => !isSuccess(field(name), 0)) : !isSuccess(code, 0);
+  if (hasError || field('success') === false || failureText.test(scalar(field('status')) ?? '')) {
+    return asFailure(outer, 'server');
   }
-  return content === 'missing' ? asFailure(beside, 'badAnswer') : undefined;
+  return content === 'missing' ? asFailure(outer, 'badAnswer') : undefined;
 
-  function asFailure(told: Envelope, otherwise: ErrorKind): CloudError {
-    // IAM repeats the status as a code, and this answer has another status.
-    const kind = /^[45]\d\d$/.test(told.code ?? '') ? kindOfStatus(Number(told.code)) : otherwise;
-    return failed(answer, told, codes, secrets, kind);
+  function asFailure(parsed: ErrorBody, fallback: ErrorKind): CloudError {
+    // IAM repeats a status as the code. This answer has another status.
+    const kind = /^[45]\d\d$/.test(parsed.code ?? '') ? kindOfStatus(Number(parsed.code)) : fallback;
+    return failed(answer, parsed, codes, secrets, kind);
   }
 }
 
-function readError(error: unknown): Envelope {
+function merge(outer: ErrorBody, inner: ErrorBody): ErrorBody {
+  return {
+    code: inner.code ?? outer.code,
+    message: inner.message ?? outer.message,
+    requestId: inner.requestId ?? outer.requestId,
+  };
+}
+
+function readError(error: unknown): ErrorBody {
   const text = scalar(error);
   return text === undefined
-    ? (readFields(error, deepest) ?? {})
+    ? (readFields(error, maxDepth) ?? {})
     : codeText.test(text)
       ? { code: text }
       : { message: text };
 }
 
-function isNone(value: unknown, depth: number): boolean {
+function isSuccess(value: unknown, depth: number): boolean {
   if (typeof value !== 'object') {
-    return value !== true && success.test(scalar(value)?.trim() ?? '');
+    return value !== true && successText.test(scalar(value)?.trim() ?? '');
   }
   if (value === null) {
     return true;
   }
   const code = readFields(value, 0)?.code;
   if (code !== undefined) {
-    return success.test(code.trim());
+    return successText.test(code.trim());
   }
-  return depth > 0 && Object.values(value).every((inner) => isNone(inner, depth - 1));
+  return depth > 0 && Object.values(value).every((inner) => isSuccess(inner, depth - 1));
 }

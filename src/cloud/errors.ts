@@ -3,9 +3,15 @@ import { phrase, type Phrase } from '../base/phrase';
 import { textOfError } from './redact';
 
 /**
- * What is wrong with a sign-in, where the cloud tells: it has expired; a token is another region's; a key is unknown or
- * switched off; a signature is wrong, which a wrong secret key makes; too many tries locked it; this machine's clock is
- * off; a code of an MFA device is wanted; or a role has no account that takes it on.
+ * Why a sign-in failed, if the cloud says so.
+ * - `expired`: the token, password or key is past its end
+ * - `otherRegion`: the token belongs to another region
+ * - `keyUnknown`: the access key does not exist or is disabled
+ * - `wrongSignature`: the signature does not match, usually because the secret key is wrong
+ * - `locked`: too many failed attempts
+ * - `wrongClock`: this machine's clock is off
+ * - `code`: a code of an MFA device is required
+ * - `ofRole`: the account that the role is taken on with is missing
  */
 export const signInFaults = [
   'expired',
@@ -19,36 +25,44 @@ export const signInFaults = [
 ] as const;
 export type SignInFault = (typeof signInFaults)[number];
 
-/** What is known of a failed call. Every text in it comes from outside and is untrusted; none is a secret. */
+/** The facts about a failed call. Every text comes from outside and is untrusted; none is a secret. */
 export interface Failure {
   readonly kind: ErrorKind;
-  /** The call as a person can recognise it: method, host and path template. Never a query or a value. */
-  readonly call?: string;
-  readonly status?: number;
+  /** The call for people to read: method, host and path template. Never a query or a value. */
+  readonly call?: string | undefined;
+  /** The host that was called, with its port. */
+  readonly host?: string | undefined;
+  /** HTTP status of the answer. */
+  readonly status?: number | undefined;
   /** The service's own error code and message. */
-  readonly code?: string;
-  readonly serviceMessage?: string;
-  readonly requestId?: string;
-  /** What happened, where the service itself said nothing. */
-  readonly reason?: Phrase;
-  readonly signIn?: SignInFault;
-  /** How long the service asks to be left alone: milliseconds. */
-  readonly retryAfter?: number;
+  readonly code?: string | undefined;
+  readonly serviceMessage?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** What happened, if the service itself does not say. */
+  readonly reason?: Phrase | undefined;
+  readonly signIn?: SignInFault | undefined;
+  /** The delay before a retry that the service asks for, ms. */
+  readonly retryAfter?: number | undefined;
+  /** False for a sign-in: sent again, it could lock the account. */
+  readonly repeatable?: false | undefined;
   /** An address of the settings that the user has to accept first. */
-  readonly accept?: string;
-  /** True if the user was asked about it before, and refused. */
-  readonly declined?: true;
+  readonly accept?: string | undefined;
+  /** True if the user refused that address before. */
+  readonly declined?: true | undefined;
 }
 
-/** What the code of an error looks like, such as `APIGW.0301` or `ECONNREFUSED`. */
+/** The facts that are known before there is an answer. */
+export type Origin = Pick<Failure, 'call' | 'host' | 'repeatable'>;
+
+/** An error code, such as `APIGW.0301` or `ECONNREFUSED`. */
 const codeShape = /^(?=.{1,64}$)(?:[A-Za-z]+|\d{1,10})(?:[._-][A-Za-z\d]+)*$/;
 
-/** The one error that leaves the rooms `cloud` and `accounts`. Its `message` is for the log: nothing in it is the cloud's words. */
+/** The only error that `cloud` and `accounts` throw. Its `message` is for the log: it has no text of the cloud. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly failure: Failure;
 
-  // What is loaded later is a bundle of its own, with a class of its own that is the same.
+  // Lazy bundles contain their own copy of this class, so `instanceof` compares by name.
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'CloudError' && 'failure' in value;
   }
@@ -63,18 +77,27 @@ export class CloudError extends Error {
     return this.failure.kind;
   }
 
-  /** The same failure, seen as something else. */
+  /** A copy with some facts changed. */
   as(change: Partial<Failure>): CloudError {
     return new CloudError({ ...this.failure, ...change });
   }
 }
 
-/** The error of a call that its caller gave up. */
+/** The error of a request that was cancelled. */
 export function cancelled(): CloudError {
   return new CloudError({ kind: 'cancelled', reason: phrase('The request was cancelled.') });
 }
 
-/** Any thrown thing as a {@link CloudError}; one that is none is a fault of this program and says so. */
+/** The error of an answer that is not what the call's document says. */
+export function badAnswer(known: Omit<Failure, 'kind' | 'reason'> = {}): CloudError {
+  return new CloudError({
+    ...known,
+    kind: 'badAnswer',
+    reason: phrase('The service sent an answer that could not be understood.'),
+  });
+}
+
+/** Any thrown value as a {@link CloudError}; anything else is a bug of this program and becomes a `badAnswer`. */
 export function asCloudError(thrown: unknown): CloudError {
   if (thrown instanceof CloudError) {
     return thrown;

@@ -1,18 +1,13 @@
-import type { ApiResponse } from '../catalog/declaration';
-import { phrase } from '../base/phrase';
-import { isLoopback, parseUrl } from './url';
-import { CloudError, cancelled } from './errors';
-import { largestHeaders } from './largeHeaders';
-import type * as NodeFetch from './nodeFetch';
-import { textOfError } from './redact';
-import type { Log } from '../base/log';
 import type { Clock } from '../base/clock';
+import type { Log } from '../base/log';
+import { phrase } from '../base/phrase';
+import type { ApiResponse } from '../catalog/declaration';
+import { CloudError, cancelled, type Failure, type Origin } from './errors';
+import { asNetworkError } from './networkErrors';
+import { isLoopback, parseUrl } from './url';
 
-/** An answer larger than this is refused: 16 MiB, after decompression. */
-const largestAnswer = 16 * 1024 * 1024;
-
-/** What Node's codes look like, such as `ECONNRESET`. */
-const systemCode = /^[A-Z][A-Z\d_]{1,63}$/;
+/** Maximum size of an answer after decompression, MiB. */
+const maxAnswerSize = 16;
 
 /** One HTTP request. `template` is the path without values, for logs and errors. */
 export interface HttpRequest {
@@ -20,34 +15,37 @@ export interface HttpRequest {
   readonly url: URL;
   readonly template: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
 }
 
-/** Any answer, whatever its status. `text` is the whole body. */
+/** An answer with any status. `text` is the complete body. */
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  readonly requestId?: string;
-  readonly call: string;
+  readonly requestId?: string | undefined;
+  /** The request, as an error describes it. */
+  readonly origin: Origin;
   header: ApiResponse['header'];
 }
 
-/** How requests are sent. `timeout` is read anew for each: milliseconds for everything, the body included. */
+/** How requests are sent. */
 export interface Transport {
+  /** Time limit of a request with its answer's body, ms. Read for each request. */
   readonly timeout: () => number;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 /**
- * Sends one request over Node's own https, so that an editor's proxy and certificate settings apply to it.
- * Only HTTPS, and plain HTTP to loopback, are sent; a redirect is not followed, since the token would travel along.
+ * Sends one request with Node's own https module, so that VS Code's proxy and certificate settings apply.
+ * Sends only HTTPS, and plain HTTP to loopback. Does not follow redirects, since the token would travel along.
  * @throws CloudError of kind `network`, `timeout`, `cancelled`, `badAnswer` (a redirect, too large) or `invalidRequest`
  */
 export async function send(request: HttpRequest, transport: Transport, signal: AbortSignal): Promise<HttpAnswer> {
   const { method, url, headers, body } = request;
   const call = `${method} ${url.host} ${request.template}`;
-  refuseUnsafe(url, call);
+  const origin: Origin = { call, host: url.host, repeatable: method === 'GET' ? undefined : false };
+  assertSafe(url, origin);
   const http = await import('./nodeFetch');
   if (signal.aborted) {
     throw cancelled();
@@ -69,40 +67,35 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
       method,
       headers: { ...headers },
       redirect: 'manual',
-      size: largestAnswer,
+      size: maxAnswerSize * 1024 * 1024,
       signal: abort.signal,
-      ...(body === undefined ? {} : { body }),
+      body: body ?? null,
     });
-    const requestId = idOf(response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id'), request);
-    outcome = `${response.status} ${requestId ?? '-'}`;
-    if (response.status >= 300 && response.status < 400) {
-      throw redirected(response.headers.get('location'), url, { call, status: response.status, ...withId(requestId) });
+    const { status } = response;
+    const requestId = safeId(response.headers.get('x-request-id') ?? response.headers.get('x-iam-trace-id'), request);
+    outcome = `${status} ${requestId ?? '-'}`;
+    if (status >= 300 && status < 400) {
+      throw redirected(response.headers.get('location'), url, { ...origin, status, requestId });
     }
     const text = await response.text();
     complete = true;
-    return {
-      status: response.status,
-      text,
-      call,
-      header: (name) => response.headers.get(name) ?? undefined,
-      ...withId(requestId),
-    };
+    return { status, text, requestId, origin, header: (name) => response.headers.get(name) ?? undefined };
   } catch (thrown) {
     const error = timedOut
       ? new CloudError({
+          ...origin,
           kind: 'timeout',
-          call,
           reason: phrase('No complete answer came within {0} seconds.', milliseconds / 1000),
         })
       : signal.aborted
         ? cancelled()
-        : asNetworkError(thrown, call, http);
+        : asNetworkError(thrown, origin, maxAnswerSize, http);
     outcome = outcome === 'no answer' ? error.message : `${outcome} ${error.message}`;
     throw error;
   } finally {
     clearTimeout(timer);
     if (!complete) {
-      // A body that was not read to its end would hold its connection.
+      // An unread body would hold its connection.
       abort.abort();
     }
     signal.removeEventListener('abort', giveUp);
@@ -110,19 +103,20 @@ export async function send(request: HttpRequest, transport: Transport, signal: A
   }
 }
 
-// What does not look like an ID is none; nor is what the request itself carried, which may be a secret.
-function idOf(told: string | null, { headers, body = '' }: HttpRequest): string | undefined {
+// A request ID as errors show it; undefined if it does not look like one, or repeats a part of the request, which may be a
+// secret.
+function safeId(id: string | null, { headers, body = '' }: HttpRequest): string | undefined {
   const sent = [...Object.values(headers), body];
-  return told !== null && /^[\w-]{1,64}$/.test(told) && !sent.some((text) => text.includes(told)) ? told : undefined;
+  return id !== null && /^[\w-]{1,64}$/.test(id) && !sent.some((text) => text.includes(id)) ? id : undefined;
 }
 
-function refuseUnsafe(url: URL, call: string): void {
+function assertSafe(url: URL, origin: Origin): void {
   const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
   // A password in an address would end up in errors and in the proxy's log.
   if (!safe || url.username !== '' || url.password !== '') {
     throw new CloudError({
+      ...origin,
       kind: 'invalidRequest',
-      call,
       reason: phrase(
         'Only https:// addresses without a user name are used. Correct the address in the setting keyExplorer.sites.',
       ),
@@ -130,81 +124,14 @@ function refuseUnsafe(url: URL, call: string): void {
   }
 }
 
-function withId(requestId: string | undefined): { requestId?: string } {
-  return requestId === undefined ? {} : { requestId };
-}
-
-function redirected(
-  location: string | null,
-  from: URL,
-  known: { call: string; status: number; requestId?: string },
-): CloudError {
+function redirected(location: string | null, from: URL, known: Omit<Failure, 'kind'>): CloudError {
   const host = (location === null ? undefined : parseUrl(location, from.href))?.host ?? '?';
   return new CloudError({
-    kind: 'badAnswer',
     ...known,
+    kind: 'badAnswer',
     reason: phrase(
       'The service redirects to {0}. Redirects are not followed, as they would take the token along.',
       host,
     ),
   });
-}
-
-function asNetworkError(thrown: unknown, call: string, { AbortError, FetchError }: typeof NodeFetch): CloudError {
-  if (thrown instanceof CloudError) {
-    return thrown;
-  }
-  if (thrown instanceof FetchError && thrown.type === 'max-size') {
-    return new CloudError({
-      kind: 'badAnswer',
-      call,
-      reason: phrase('The answer is larger than {0} MiB.', largestAnswer / 1024 / 1024),
-    });
-  }
-  if (thrown instanceof FetchError && thrown.code === 'HPE_HEADER_OVERFLOW') {
-    return new CloudError({
-      kind: 'badAnswer',
-      call,
-      reason: phrase(
-        'The headers of the answer are larger than {0} KiB. If this is a sign-in, its token is too large: sign in with an access key, which needs no token.',
-        largestHeaders / 1024,
-      ),
-    });
-  }
-  // What some agent of a proxy calls its code may be any text.
-  const code = thrown instanceof FetchError && systemCode.test(thrown.code ?? '') ? thrown.code : undefined;
-  if (code === undefined && thrown instanceof AbortError) {
-    return cancelled();
-  }
-  // Codes of Node's parser for what is no HTTP.
-  const isAnswer = code?.startsWith('HPE_') === true;
-  return new CloudError({
-    kind: isAnswer ? 'badAnswer' : 'network',
-    call,
-    ...(code === undefined ? {} : { code }),
-    reason: isAnswer ? phrase('The service sent an answer that could not be understood.') : networkReason(code, thrown),
-  });
-}
-
-function networkReason(code: string | undefined, thrown: unknown): ReturnType<typeof phrase> {
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return phrase('The name of the host could not be resolved.');
-    case 'ECONNREFUSED':
-      return phrase('The host refused the connection.');
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return phrase('The connection broke off before the answer was complete.');
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'CERT_HAS_EXPIRED':
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return phrase('The certificate of the host is not trusted on this machine.');
-    default:
-      return phrase('The host could not be reached: {0}', code ?? textOfError(thrown));
-  }
 }

@@ -112,7 +112,7 @@ export class RetryPolicy {
     const since = await this.#throttling.ready(host, 'click', signal);
     refuseThrottled();
     try {
-      const done = await this.#throttling.noting('POST', host, since, work);
+      const done = await this.#throttling.record('signIn', host, since, work);
       this.#throttledSignIn = undefined;
       return done;
     } catch (error) {
@@ -149,7 +149,7 @@ export class RetryPolicy {
       const slot = await this.#slots.take(host, purpose, signal);
       try {
         if (!this.#throttling.isPausedSince(host, since)) {
-          return await this.#throttling.noting('GET', host, since, work);
+          return await this.#throttling.record('request', host, since, work);
         }
       } finally {
         slot.release();
@@ -176,8 +176,8 @@ export class RetryPolicy {
   }
 }
 
-function isSignIn({ failure: { call = '' } }: Pick<CloudError, 'failure'>): boolean {
-  return call.startsWith('POST ');
+function isSignIn({ failure }: Pick<CloudError, 'failure'>): boolean {
+  return failure.repeatable === false;
 }
 
 function mayRepeat({ failure }: CloudError): boolean {

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { ExactNumber } from '../base/exactNumber';
-import { phrase } from '../base/phrase';
 import type { ApiResponse, Collection, Item } from '../catalog/declaration';
 import type { Content } from './errorInSuccess';
-import { CloudError } from './errors';
+import { badAnswer } from './errors';
 import { matchesSchema } from './matchesSchema';
 import { shorten } from './shorten';
 import { fieldOf, isObject } from '../base/guards';
@@ -46,10 +45,7 @@ export function ownFields(collection: Collection, answer: ApiResponse): Readonly
 export function listIn(collection: Collection, answer: ApiResponse): readonly unknown[] {
   const list = foundIn(collection, answer);
   if (!list) {
-    throw new CloudError({
-      kind: 'badAnswer',
-      reason: phrase('The service sent an answer that could not be understood.'),
-    });
+    throw badAnswer();
   }
   return list;
 }

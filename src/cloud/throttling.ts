@@ -92,16 +92,20 @@ export class Throttling {
   }
 
   /**
-   * Sends something and takes note of a 429; that of a sign-in on its way, which takes note itself, is left to that.
+   * Sends a request and records a 429. A sign-in that a request makes first records its own.
    * @param since the number of pauses when it was {@link ready}
    */
-  async noting<T>(method: 'GET' | 'POST', host: string, since: number, work: () => Promise<T>): Promise<T> {
+  async record<T>(kind: 'request' | 'signIn', host: string, since: number, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
       this.#answered(host, since);
       return result;
     } catch (error) {
-      if (error instanceof CloudError && error.failure.call?.startsWith(`${method} ${host} `)) {
+      if (
+        error instanceof CloudError &&
+        error.failure.host === host &&
+        (error.failure.repeatable === false) === (kind === 'signIn')
+      ) {
         if (error.kind === 'throttled') {
           this.#throttled(host, since, error.failure.retryAfter);
         } else if (error.failure.status !== undefined) {
@@ -117,7 +121,7 @@ export class Throttling {
    * @param times how often it was answered so, one after the other
    */
   waitFor(error: CloudError, times: number): number {
-    return Math.max(this.#left(hostOf(error)), this.#length(times, error.failure.retryAfter));
+    return Math.max(this.#left(error.failure.host), this.#length(times, error.failure.retryAfter));
   }
 
   /**
@@ -125,7 +129,7 @@ export class Throttling {
    * @param since when it was answered with 429 first
    */
   isGivenUp(error: CloudError, since: number): boolean {
-    const isHostGivenUp = (this.#hosts.get(hostOf(error))?.paused ?? 0) >= giveUpAfter;
+    const isHostGivenUp = (this.#hosts.get(error.failure.host ?? '')?.paused ?? 0) >= giveUpAfter;
     return isHostGivenUp || this.#parts.clock() - since >= giveUpAfter;
   }
 
@@ -146,7 +150,7 @@ export class Throttling {
     }
   }
 
-  #left(host: string): number {
+  #left(host = ''): number {
     const { until, at } = this.#hosts.get(host) ?? { until: 0, at: 0 };
     const now = this.#parts.clock();
     // A clock that was set back must not make a pause longer.
@@ -227,9 +231,4 @@ export class Throttling {
     this.#walkTurn = turn.catch(() => undefined);
     await turn;
   }
-}
-
-/** The host that a failed call was sent to. */
-function hostOf({ failure }: CloudError): string {
-  return failure.call?.split(' ')[1] ?? '';
 }

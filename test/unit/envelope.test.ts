@@ -6,7 +6,12 @@ import type { HttpAnswer } from '../../src/cloud/http';
 import { documents } from '../cloud/documented';
 import { collectionOf, collectionsIn, errorFrom, pageOf, serve, testClient } from './localServer';
 
-const httpAnswer = (status: number, text: string): HttpAnswer => ({ status, text, call: 'GET x', header: () => '' });
+const httpAnswer = (status: number, text: string): HttpAnswer => ({
+  status,
+  text,
+  origin: { call: 'GET x' },
+  header: () => '',
+});
 
 // Every documented error, by hand: document, collection, and by status the kind and the service's code.
 const documented: readonly (readonly [string, string, Readonly<Record<number, readonly [ErrorKind, string]>>])[] = [
@@ -249,8 +254,10 @@ describe('error envelopes', () => {
           pathParams: { project_id: 'secret-project', instance_id: 'secret-instance' },
         } as const;
         const { failure } = await errorFrom(pageOf(testClient(), address));
-        const { call, reason: _, ...rest } = failure;
-        assert.deepEqual(rest, { status, ...expected }, name);
+        const { call, host, reason: _, ...rest } = failure;
+        const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+        assert.deepEqual(known, { status, ...expected }, name);
+        assert.equal(host, `127.0.0.1:${server.port}`, name);
         assert.equal(call, `GET 127.0.0.1:${server.port} ${list.path}`, name);
       } finally {
         await server.close();
@@ -287,7 +294,7 @@ describe('the body of an error', () => {
       return `${start}${'x'.repeat(length - start.length - 2)}"}`;
     };
     const codeOf = (text: string): string | undefined =>
-      errorOf({ status: 500, call: 'GET /', text, header: () => undefined }, {}, []).failure.code;
+      errorOf({ status: 500, origin: { call: 'GET /' }, text, header: () => undefined }, {}, []).failure.code;
     assert.equal(codeOf(bodyOf(2 ** 20)), 'E.1');
     assert.equal(codeOf(bodyOf(2 ** 20 + 1)), undefined);
   });

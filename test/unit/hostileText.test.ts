@@ -39,7 +39,7 @@ const manyParts: typeof bodies = {
 };
 
 const answered = (text: string): CloudError =>
-  errorOf({ status: 401, text, call: 'GET x', header: () => undefined }, {}, [token]);
+  errorOf({ status: 401, text, origin: { call: 'GET x' }, header: () => undefined }, {}, [token]);
 
 describe('a hostile text', () => {
   const mayBeBody = (all: typeof bodies, sizes: readonly number[]): void => {

@@ -342,7 +342,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
         const answer = {
           status: code,
           text: typeof told === 'string' && !asJson ? told : JSON.stringify(told),
-          call: 'GET x',
+          origin: { call: 'GET x' },
           header: () => retryAfter,
           ...(requestId === undefined ? {} : { requestId }),
         };

@@ -109,7 +109,7 @@ describe('properties of answers', function () {
       { requiredKeys: [] },
     );
     const collection = collectionOf('sshKeys');
-    const http = { status: 200, text: '', call: 'GET x', header: () => undefined };
+    const http = { status: 200, text: '', origin: { call: 'GET x' }, header: () => undefined };
     holds(
       fc.property(body, some, (told, noise) => {
         const answer = { body: told, header: http.header };

@@ -30,8 +30,8 @@ describe('a host that answers 429', () => {
     throw new CloudError({
       kind: 'throttled',
       status: 429,
-      call: `GET ${host} /path`,
-      ...(retryAfter === undefined ? {} : { retryAfter }),
+      host,
+      retryAfter,
     });
   };
   const ask = async (host: string, purpose: Purpose, giveUp: AbortSignal = signal): Promise<void> =>
