@@ -1,11 +1,11 @@
 import type { CloudError } from './errors';
 
-// What the client needs from others, so that it can be tested without them.
+// The client's dependencies, as interfaces, so that it can be tested without them.
 
-/** What a request's authorization is for: the whole account, or one project. */
+/** The scope of a request's authorization: the whole account, or one project. */
 export type TokenScope = { readonly kind: 'account' } | { readonly kind: 'project'; readonly projectId: string };
 
-/** Purpose of a request: the user waits for it, or it is one step of a scan of all lists. */
+/** What a request is for: the user waits for it, or it is a step of a scan of all lists. */
 export type Purpose = 'click' | 'scan';
 
 /** A request before it is authorized. */
@@ -13,31 +13,32 @@ export interface RequestToAuthorize {
   readonly method: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** A click, if nothing else. */
+  /** Default: `click`. */
   readonly purpose?: Purpose;
 }
 
 /**
- * What can be done where a service refused a token: another one was got; the refused one is good, so that the service has
- * reasons of its own; or the account cannot get any.
+ * The result of a renewal: there is a new token; the refused token is valid, so the service has another reason; or the
+ * account cannot get a token.
  */
 export type Renewal = 'renewed' | 'needless' | 'impossible';
 
-/** Says who asks. */
+/** Authorizes the requests of one account. */
 export interface Authorizer {
-  /** The headers that authorize a request. @throws CloudError where the account cannot */
+  /** The headers that authorize a request. @throws CloudError if the account cannot */
   authorize(
     request: RequestToAuthorize,
     scope: TokenScope,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, string>>>;
-  /** Told that a service refused these headers as unauthenticated. @throws CloudError where IAM does not answer as it should */
+  /** Renews the token of headers that a service refused with 401. @throws CloudError if IAM does not answer as documented */
   renew(refused: Readonly<Record<string, string>>, scope: TokenScope, purpose?: Purpose): Promise<Renewal>;
   /**
-   * Told what became of each request with these headers.
-   * @returns the error as whoever authorized the request sees it
+   * Reports the outcome of a request with these headers. Called once for each request that was sent.
+   * @param error undefined if the request succeeded
+   * @returns the error to show, which may differ: a valid key that one service refuses is `forbidden`
    */
   reportResult(headers: Readonly<Record<string, string>>, error: CloudError | undefined): CloudError | undefined;
-  /** Whether the account's IAM host answers at all: tells a missing service from a missing network. */
+  /** Whether IAM answers any request: if not, the network is down, and a missing host says nothing about the region. */
   isIamReachable(signal: AbortSignal): Promise<boolean>;
 }

@@ -3,25 +3,24 @@ import type { Purpose } from './ports';
 import { Slots } from './slots';
 import { Throttling, type ThrottlingDeps } from './throttling';
 
-/** How many requests of one account are under way at once; those that are not answered for a while do not count. */
-const requestsAtOnce = { all: 5, perHost: 2 };
+/** Concurrent requests of an account. Requests without an answer for a while do not count. */
+const concurrency = { all: 5, perHost: 2 };
 
-/** A request is sent so often at most. */
+/** Maximum attempts per request. */
 const maxAttempts = 3;
 
-/** A service that wants longer than this is not waited for: a minute, in milliseconds. */
-const longestWait = 60_000;
+/** Maximum delay that a service may ask for, ms. A longer one fails the request. */
+const maxRetryAfter = 60_000;
 
-/** The first wait is about this long, each further one twice as long: milliseconds. */
-const firstWait = 500;
+/** First retry delay, ms. Each further one is twice as long. */
+const firstDelay = 500;
 
 /**
- * So many repetitions an account may have at once in hand; one comes back every so many milliseconds. A service that is
- * broken is not hammered by all that its users opened.
+ * Retry budget per account (token bucket): 10 retries, one refilled every 10 s, so that a failing service is not flooded.
  */
-const retryBudget = { most: 10, oneEvery: 10_000 };
+const retryBudget = { size: 10, refillInterval: 10_000 };
 
-/** Connections that did not come about, or broke off. A certificate or a name that is wrong stays so. */
+/** Codes of connections that failed or broke off. A wrong certificate or host name stays wrong. */
 const transientErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,84 +32,84 @@ const transientErrors = new Set([
 ]);
 
 /**
- * A walk sends a sign-in no more often than a click repeats a request, the last time ten seconds later, and then no more for five
- * minutes: a lock needs no more than a few tries. Milliseconds.
+ * Throttled sign-ins of a full scan: three rounds, the last one 10 s after the second, then none for five minutes. More
+ * attempts could lock the account. Times in ms.
  */
-const signIns = { rounds: maxAttempts, lastAfter: 10_000, againAfter: 300_000 };
+const signInRounds = { max: maxAttempts, lastDelay: 10_000, cooldown: 300_000 };
 
-/** Where a request goes, and what for. */
+/** The host that a request goes to, and what it is for. */
 export interface RequestTarget {
   readonly host: string;
   readonly purpose: Purpose;
 }
 
-/** Has requests wait for their turn, and repeats what only reads, where the next try may well succeed. One for each account. */
+/** Limits how many requests of an account run at once, and retries reads that may succeed later. One for each account. */
 export class RetryPolicy {
-  readonly #parts: ThrottlingDeps;
-  readonly #slots = new Slots(requestsAtOnce);
+  readonly #deps: ThrottlingDeps;
+  readonly #slots = new Slots(concurrency);
   readonly #throttling: Throttling;
-  #left = retryBudget.most;
-  #since: number;
-  /** The last 429 that a sign-in got, when, behind how many pauses it was sent, and how many such rounds there were. */
+  /** Retries left in the budget, and when it was last refilled. */
+  #retriesLeft = retryBudget.size;
+  #refilledAt: number;
+  /** The last 429 of a sign-in, when it came, the number of pauses before it was sent, and the number of such rounds. */
   #throttledSignIn: { error: CloudError; at: number; since: number; rounds: number } | undefined;
 
-  constructor(parts: ThrottlingDeps) {
-    this.#parts = parts;
-    this.#throttling = new Throttling(parts);
-    this.#since = parts.clock();
+  constructor(deps: ThrottlingDeps) {
+    this.#deps = deps;
+    this.#throttling = new Throttling(deps);
+    this.#refilledAt = deps.clock();
   }
 
   /**
-   * Does something in its turn, up to three times: after connection errors, 429, 502, 503 and 504, and as late as the service
-   * asks for. A walk goes on after a 429 until it was throttled for five minutes. What got no answer in time is not repeated:
-   * the user waited long enough.
-   * @throws CloudError what the last try threw
+   * Runs a request when it is its turn, up to three times: after connection errors, 429, 502, 503 and 504, honouring
+   * `Retry-After`. A scan continues after a 429 until it was throttled for five minutes. A timeout is not retried: the user
+   * has waited long enough.
+   * @throws CloudError of the last attempt
    */
-  async run<T>(turn: RequestTarget, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    let tries = 0;
+  async run<T>(target: RequestTarget, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let attempts = 0;
     let throttled = 0;
     let throttledSince = Infinity;
     for (;;) {
       try {
-        // Each try comes after the one before it.
-        return await this.#inTurn(turn, work, signal);
+        return await this.#inTurn(target, work, signal);
       } catch (error) {
         if (!(error instanceof CloudError)) {
           throw error;
         }
-        const isThrottledScan = turn.purpose === 'scan' && error.kind === 'throttled';
-        tries += isThrottledScan ? 0 : 1;
+        const isThrottledScan = target.purpose === 'scan' && error.kind === 'throttled';
+        attempts += isThrottledScan ? 0 : 1;
         if (error.kind === 'throttled') {
           throttled += 1;
-          throttledSince = Math.min(throttledSince, this.#parts.clock());
+          throttledSince = Math.min(throttledSince, this.#deps.clock());
         }
-        const goesOn = isThrottledScan
+        const retries = isThrottledScan
           ? !this.#throttling.isGivenUp(error, throttledSince) && !(isSignIn(error) && this.#areSignInsGivenUp)
-          : tries < maxAttempts && mayRepeat(error) && this.#take();
-        if (!goesOn) {
+          : attempts < maxAttempts && isRetryable(error) && this.#spendRetry();
+        if (!retries) {
           throw error;
         }
-        const wait =
-          error.kind === 'throttled' ? this.#throttling.waitFor(error, throttled) : this.#backoff(error, tries);
-        await this.#throttling.wait(isSignIn(error) ? Math.max(wait, this.#untilSignIn) : wait, signal);
+        const delay =
+          error.kind === 'throttled' ? this.#throttling.delayFor(error, throttled) : this.#backoff(error, attempts);
+        await this.#throttling.wait(isSignIn(error) ? Math.max(delay, this.#signInCooldown) : delay, signal);
       }
     }
   }
 
   /**
-   * Signs in, beside the requests that have turns, which wait for it: as soon as its host is not paused, and once. A walk sends
-   * no sign-in for a while after IAM answered 429 twice in a row.
-   * @throws CloudError what it throws
+   * Runs a sign-in once, as soon as its host is not paused. It needs no slot: the requests that hold the slots wait for it.
+   * A scan sends no sign-in for a while after IAM answered 429 twice in a row.
+   * @throws CloudError of the sign-in
    */
   async runOnce<T>(host: string, work: () => Promise<T>, signal: AbortSignal, purpose: Purpose): Promise<T> {
-    const refuseThrottled = (): void => {
-      if (purpose === 'scan' && this.#throttledSignIn && this.#untilSignIn > 0) {
+    const assertNotThrottled = (): void => {
+      if (purpose === 'scan' && this.#throttledSignIn && this.#signInCooldown > 0) {
         throw this.#throttledSignIn.error;
       }
     };
-    refuseThrottled();
+    assertNotThrottled();
     const since = await this.#throttling.ready(host, 'click', signal);
-    refuseThrottled();
+    assertNotThrottled();
     try {
       const done = await this.#throttling.record('signIn', host, since, work);
       this.#throttledSignIn = undefined;
@@ -118,29 +117,30 @@ export class RetryPolicy {
     } catch (error) {
       if (error instanceof CloudError && error.kind === 'throttled') {
         const { rounds = 0, since: last } = this.#throttledSignIn ?? {};
-        // Those that were sent before the same pause are one round.
-        this.#throttledSignIn = { error, at: this.#parts.clock(), since, rounds: rounds + (since === last ? 0 : 1) };
+        // Sign-ins that were sent before the same pause are one round.
+        this.#throttledSignIn = { error, at: this.#deps.clock(), since, rounds: rounds + (since === last ? 0 : 1) };
       }
       throw error;
     }
   }
 
-  /** Has a walk send sign-ins again, whatever became of those before. */
+  /** Lets scans sign in again, whatever the earlier answers were. */
   forgive(): void {
     this.#throttledSignIn = undefined;
   }
 
   get #areSignInsGivenUp(): boolean {
-    return (this.#throttledSignIn?.rounds ?? 0) >= signIns.rounds;
+    return (this.#throttledSignIn?.rounds ?? 0) >= signInRounds.max;
   }
 
-  // How long a walk has to wait before it may sign in: milliseconds.
-  get #untilSignIn(): number {
+  // Ms until a scan may sign in.
+  get #signInCooldown(): number {
     const { at = 0, rounds = 0 } = this.#throttledSignIn ?? {};
-    const age = this.#parts.clock() - at;
-    const wait = rounds >= signIns.rounds ? signIns.againAfter : rounds === signIns.rounds - 1 ? signIns.lastAfter : 0;
-    // A clock that was set back must not make it longer.
-    return age < 0 ? 0 : Math.max(0, wait - age);
+    const age = this.#deps.clock() - at;
+    const { max, lastDelay, cooldown } = signInRounds;
+    const delay = rounds >= max ? cooldown : rounds === max - 1 ? lastDelay : 0;
+    // A clock that was set back must not lengthen it.
+    return age < 0 ? 0 : Math.max(0, delay - age);
   }
 
   async #inTurn<T>({ host, purpose }: RequestTarget, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -157,33 +157,33 @@ export class RetryPolicy {
     }
   }
 
-  // Milliseconds.
-  #backoff({ failure: { retryAfter = 0 } }: CloudError, tries: number): number {
-    // Between half and one and a half of it, so that many do not come back at once.
-    return Math.max(retryAfter, firstWait * 2 ** (tries - 1) * (0.5 + this.#parts.random()));
+  // Ms, with a jitter of ±50 %.
+  #backoff({ failure: { retryAfter = 0 } }: CloudError, attempts: number): number {
+    return Math.max(retryAfter, firstDelay * 2 ** (attempts - 1) * (0.5 + this.#deps.random()));
   }
 
-  #take(): boolean {
-    const now = this.#parts.clock();
-    const back = Math.max(0, Math.floor((now - this.#since) / retryBudget.oneEvery));
-    this.#left = Math.min(retryBudget.most, this.#left + back);
-    this.#since = this.#left === retryBudget.most ? now : this.#since + back * retryBudget.oneEvery;
-    if (this.#left === 0) {
+  /** Takes a retry from the budget. @returns false if there is none left */
+  #spendRetry(): boolean {
+    const now = this.#deps.clock();
+    const { size, refillInterval } = retryBudget;
+    const refilled = Math.max(0, Math.floor((now - this.#refilledAt) / refillInterval));
+    this.#retriesLeft = Math.min(size, this.#retriesLeft + refilled);
+    this.#refilledAt = this.#retriesLeft === size ? now : this.#refilledAt + refilled * refillInterval;
+    if (this.#retriesLeft === 0) {
       return false;
     }
-    this.#left -= 1;
+    this.#retriesLeft -= 1;
     return true;
   }
 }
 
-function isSignIn({ failure }: Pick<CloudError, 'failure'>): boolean {
+function isSignIn({ failure }: CloudError): boolean {
   return failure.repeatable === false;
 }
 
-function mayRepeat({ failure }: CloudError): boolean {
-  const { kind, status = 0, code = '', retryAfter = 0 } = failure;
-  // A sign-in on the way is sent once: repeated, it could lock an account.
-  if (retryAfter > longestWait || isSignIn({ failure })) {
+function isRetryable(error: CloudError): boolean {
+  const { kind, status = 0, code = '', retryAfter = 0 } = error.failure;
+  if (retryAfter > maxRetryAfter || isSignIn(error)) {
     return false;
   }
   const isBusy = kind === 'throttled' || (kind === 'server' && [502, 503, 504].includes(status));

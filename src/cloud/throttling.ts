@@ -1,43 +1,43 @@
+import type { Clock } from '../base/clock';
 import { CloudError, cancelled } from './errors';
 import type { Purpose } from './ports';
-import type { Clock } from '../base/clock';
 
-/** No host is paused for longer at a time, whatever it asks for: a minute, in milliseconds. */
-const longestPause = 60_000;
+/** Maximum pause of a host at a time, whatever it asks for, ms. */
+const maxPause = 60_000;
 
-/** A host that answers nothing but 429 through pauses of this length in all is given up: 5 minutes, in milliseconds. */
+/** A host whose pauses in a row, with no answer but 429, add up to this is given up, ms. */
 const giveUpAfter = 300_000;
 
-/** The first pause is about this long, each further one twice as long: milliseconds. */
+/** First pause, ms. Each further one is twice as long. */
 const firstPause = 500;
 
-/** When the limit is the account's and not that of one host: this many hosts were throttled within so many milliseconds. */
-const ofAccount = { hosts: 3, within: 10_000 };
+/** Throttling counts as account-wide when this many hosts answer 429 within this time, ms. */
+const accountWide = { hosts: 3, within: 10_000 };
 
 /**
- * The least time between two requests of a walk while the account is throttled: milliseconds. It doubles when the account is
- * throttled again, and is halved after each `halvedAfter` without a 429, until there is none.
+ * Minimum time between two requests of a scan during account-wide throttling, ms. It doubles with each further one, up to
+ * `max`, and halves after each `halvingTime` without a 429, down to `min` and then to none.
  */
-const walkInterval = { least: 250, most: 8000, halvedAfter: 60_000 };
+const scanInterval = { min: 250, max: 8000, halvingTime: 60_000 };
 
-/** What throttling needs. */
+/** The dependencies of {@link Throttling}. */
 export interface ThrottlingDeps {
   readonly clock: Clock;
   /** Waits for a time in ms, or until the signal aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** Told of each wait: its milliseconds, and nothing when it is over. */
+  /** Called at the start of each wait with its ms, and at its end with undefined. */
   readonly waiting: (milliseconds: number | undefined) => void;
 }
 
-/** A host that answered 429 and nothing else since. */
-interface Throttled {
-  /** When its pause ends, how long that is, and which one of all pauses of the account it is. Times in milliseconds. */
+/** A host that has answered nothing but 429 since its first pause. Times in ms. */
+interface ThrottledHost {
+  /** End of the current pause, its length, and its number among all pauses of the account. */
   readonly until: number;
   readonly length: number;
   readonly number: number;
-  /** How many pauses there were in a row, and how long those before the last one were in all. */
+  /** Pauses in a row, and the total length of all but the last. */
   readonly pauses: number;
   readonly paused: number;
   /** When the last 429 came. */
@@ -45,48 +45,48 @@ interface Throttled {
 }
 
 /**
- * Pauses each host that answers 429: for as long as it asks (RFC 9110, section 10.2.3), within bounds, else longer each time.
- * Where several hosts are throttled at once, the walks of the account get slower. One for each account.
+ * Pauses each host that answers 429, honouring `Retry-After` (RFC 9110, section 10.2.3) within bounds, else with
+ * exponential backoff. Slows down scans when several hosts throttle at once. One for each account.
  */
 export class Throttling {
-  readonly #parts: ThrottlingDeps;
-  readonly #hosts = new Map<string, Throttled>();
-  /** How many pauses began so far: a request knows by it which ones began after it was sent. */
+  readonly #deps: ThrottlingDeps;
+  readonly #hosts = new Map<string, ThrottledHost>();
+  /** Pauses so far. A request that knows this number can tell which pauses began after it was sent. */
   #pauses = 0;
-  /** When hosts were throttled last, since the interval changed. */
+  /** When each host last answered 429, since the interval changed. */
   readonly #recent = new Map<string, number>();
   #interval = 0;
-  /** Since when the interval has been what it is, or when the last 429 came. */
+  /** When the interval last changed, or the last 429 came. */
   #intervalSince = 0;
-  #lastWalk = -Infinity;
-  #walkTurn: Promise<unknown> = Promise.resolve();
+  #lastScanRequest = -Infinity;
+  #scanQueue: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ThrottlingDeps) {
-    this.#parts = parts;
+  constructor(deps: ThrottlingDeps) {
+    this.#deps = deps;
   }
 
   /**
-   * Waits while a host is paused, and with a request of a walk for its time.
-   * @returns the number of pauses that began so far
+   * Waits while a host is paused, and for the interval between requests of a scan.
+   * @returns the number of pauses so far
    * @throws CloudError of kind `cancelled`
    */
   async ready(host: string, purpose: Purpose, signal: AbortSignal): Promise<number> {
-    let isTimed = purpose === 'click';
+    let isSpaced = purpose === 'click';
     for (;;) {
-      // Another pause may begin meanwhile.
-      const left = this.#left(host);
+      // Another pause may begin during a wait.
+      const left = this.#timeLeft(host);
       if (left > 0) {
         await this.wait(left, signal);
-      } else if (!isTimed) {
-        await this.#timeOfWalk(signal);
-        isTimed = true;
+      } else if (!isSpaced) {
+        await this.#spaceScan(signal);
+        isSpaced = true;
       } else {
         return this.#pauses;
       }
     }
   }
 
-  /** Whether a pause of a host began after so many pauses. */
+  /** Whether a pause of a host began after the given number of pauses. */
   isPausedSince(host: string, since: number): boolean {
     return (this.#hosts.get(host)?.number ?? 0) > since;
   }
@@ -117,63 +117,63 @@ export class Throttling {
   }
 
   /**
-   * How long to wait before something is sent again that was answered with 429: milliseconds.
-   * @param times how often it was answered so, one after the other
+   * The delay before a throttled request is sent again, ms.
+   * @param times how often in a row it was throttled
    */
-  waitFor(error: CloudError, times: number): number {
-    return Math.max(this.#left(error.failure.host), this.#length(times, error.failure.retryAfter));
+  delayFor(error: CloudError, times: number): number {
+    return Math.max(this.#timeLeft(error.failure.host), this.#pauseLength(times, error.failure.retryAfter));
   }
 
   /**
-   * Whether something, or its host, was throttled for too long to go on.
-   * @param since when it was answered with 429 first
+   * Whether a request, or its host, was throttled for too long to continue.
+   * @param since when the request was first throttled
    */
   isGivenUp(error: CloudError, since: number): boolean {
     const isHostGivenUp = (this.#hosts.get(error.failure.host ?? '')?.paused ?? 0) >= giveUpAfter;
-    return isHostGivenUp || this.#parts.clock() - since >= giveUpAfter;
+    return isHostGivenUp || this.#deps.clock() - since >= giveUpAfter;
   }
 
-  /** Waits, and says so. @throws CloudError of kind `cancelled` */
+  /** Waits, and reports the wait. @throws CloudError of kind `cancelled` */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    this.#parts.waiting(milliseconds);
+    this.#deps.waiting(milliseconds);
     try {
       await this.#pause(milliseconds, signal);
     } finally {
-      this.#parts.waiting(undefined);
+      this.#deps.waiting(undefined);
     }
   }
 
   async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.#parts.pause(milliseconds, signal);
+    await this.#deps.pause(milliseconds, signal);
     if (signal.aborted) {
       throw cancelled();
     }
   }
 
-  #left(host = ''): number {
+  #timeLeft(host = ''): number {
     const { until, at } = this.#hosts.get(host) ?? { until: 0, at: 0 };
-    const now = this.#parts.clock();
-    // A clock that was set back must not make a pause longer.
+    const now = this.#deps.clock();
+    // A clock that was set back must not lengthen a pause.
     return now < at ? 0 : until - now;
   }
 
   #answered(host: string, since: number): void {
     const known = this.#hosts.get(host);
     if (known && known.number > since) {
-      // What was sent before the pause does not end it, but the host does not refuse all.
+      // A request from before the pause does not end it, but shows that the host does not refuse all.
       this.#hosts.set(host, { ...known, pauses: 0, paused: 0, length: 0 });
     } else {
       this.#hosts.delete(host);
     }
   }
 
-  #throttled(host: string, since: number, asked: number | undefined): void {
-    const now = this.#parts.clock();
+  #throttled(host: string, since: number, retryAfter: number | undefined): void {
+    const now = this.#deps.clock();
     const known = this.#hosts.get(host);
     const before = known && now - known.at < giveUpAfter ? known : undefined;
     if (before && before.number > since) {
-      // It was sent before the pause, which may get longer by it.
-      const until = Math.max(before.until, now + Math.min(longestPause, asked ?? 0));
+      // The request is from before the pause: it may only lengthen it.
+      const until = Math.max(before.until, now + Math.min(maxPause, retryAfter ?? 0));
       this.#pauses += 1;
       this.#hosts.set(host, { ...before, until, number: this.#pauses });
       return;
@@ -185,50 +185,50 @@ export class Throttling {
     }
     this.#pauses += 1;
     const pauses = (before?.pauses ?? 0) + 1;
-    const length = this.#length(pauses, asked);
+    const length = this.#pauseLength(pauses, retryAfter);
     this.#hosts.set(host, { until: now + length, number: this.#pauses, length, pauses, paused, at: now });
     this.#slowDown(host, now);
   }
 
-  // Between half and one and a half of the pause, so that many do not come back at once.
-  #length(times: number, asked = 0): number {
-    const backoff = firstPause * 2 ** Math.min(times - 1, 16) * (0.5 + this.#parts.random());
-    return Math.min(longestPause, Math.max(asked, backoff));
+  // Ms, with a jitter of ±50 %.
+  #pauseLength(times: number, retryAfter = 0): number {
+    const backoff = firstPause * 2 ** Math.min(times - 1, 16) * (0.5 + this.#deps.random());
+    return Math.min(maxPause, Math.max(retryAfter, backoff));
   }
 
   #slowDown(host: string, now: number): void {
     this.#intervalSince = now;
     this.#recent.set(host, now);
     for (const [other, at] of this.#recent) {
-      if (now - at > ofAccount.within) {
+      if (now - at > accountWide.within) {
         this.#recent.delete(other);
       }
     }
-    if (this.#recent.size >= ofAccount.hosts) {
+    if (this.#recent.size >= accountWide.hosts) {
       this.#recent.clear();
-      this.#interval = Math.min(walkInterval.most, Math.max(walkInterval.least, this.#interval * 2));
+      this.#interval = Math.min(scanInterval.max, Math.max(scanInterval.min, this.#interval * 2));
     }
   }
 
   #speedUp(now: number): void {
     this.#intervalSince = Math.min(this.#intervalSince, now);
-    while (this.#interval > 0 && now - this.#intervalSince >= walkInterval.halvedAfter) {
-      this.#interval = this.#interval > walkInterval.least ? this.#interval / 2 : 0;
-      this.#intervalSince += walkInterval.halvedAfter;
+    while (this.#interval > 0 && now - this.#intervalSince >= scanInterval.halvingTime) {
+      this.#interval = this.#interval > scanInterval.min ? this.#interval / 2 : 0;
+      this.#intervalSince += scanInterval.halvingTime;
     }
   }
 
-  // One after the other; what is given up takes no time of the next.
-  async #timeOfWalk(signal: AbortSignal): Promise<void> {
-    const turn = this.#walkTurn.then(async () => {
-      this.#speedUp(this.#parts.clock());
-      const left = Math.min(this.#interval, this.#lastWalk + this.#interval - this.#parts.clock());
+  // In turn. A cancelled request leaves its time to the next one.
+  async #spaceScan(signal: AbortSignal): Promise<void> {
+    const turn = this.#scanQueue.then(async () => {
+      this.#speedUp(this.#deps.clock());
+      const left = Math.min(this.#interval, this.#lastScanRequest + this.#interval - this.#deps.clock());
       if (left > 0) {
         await this.#pause(left, signal);
       }
-      this.#lastWalk = this.#parts.clock();
+      this.#lastScanRequest = this.#deps.clock();
     });
-    this.#walkTurn = turn.catch(() => undefined);
+    this.#scanQueue = turn.catch(() => undefined);
     await turn;
   }
 }
