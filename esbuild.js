@@ -1,9 +1,23 @@
-// Makes the bundles and THIRD-PARTY-NOTICES.txt, which are shipped. `--meta` also writes which files went into them.
+// Builds the bundles and THIRD-PARTY-NOTICES.txt, which the package contains.
+// --meta   also writes esbuild's metafiles, to coverage/bundles.json
+// --dev    unminified, with source maps
+// --watch  the same, and rebuilds on each change
 const esbuild = require('esbuild');
 const { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
-const shared = { bundle: true, minify: true, metafile: true, legalComments: 'none', logLevel: 'warning' };
+const meta = process.argv.includes('--meta');
+const watch = process.argv.includes('--watch');
+const dev = watch || process.argv.includes('--dev');
+
+const shared = {
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: watch ? 'silent' : 'warning',
+};
 
 // node-fetch brings polyfills for old versions of Node, 70 kB that no supported one needs. No form is ever sent or read.
 const native = {
@@ -118,41 +132,85 @@ function noticesOf(metafiles) {
   );
 }
 
-async function main() {
-  rmSync('dist', { recursive: true, force: true });
-  const forHost = {
+/** One build for the extension host, one for the web page. */
+const builds = [
+  {
     ...shared,
+    entryPoints: ['extension', ...later].map((entry) => `src/${entry}.ts`),
+    outdir: 'dist',
+    entryNames: '[name]',
     platform: 'node',
     format: 'cjs',
     target: 'node22',
-    // The supported versions have them; otherwise unused patterns of valibot would stay in the bundles.
+    // All supported versions have them; without this, unused patterns of valibot would stay in the bundles.
     supported: { 'regexp-unicode-property-escapes': true },
-  };
-  const bundles = await Promise.all([
-    ...['extension', ...later].map((entry) =>
-      esbuild.build({
-        ...forHost,
-        entryPoints: [`src/${entry}.ts`],
-        outfile: `dist/${path.posix.basename(entry)}.js`,
-        external: ['vscode'],
-        plugins: [...forFetch, apart],
-      }),
-    ),
-    esbuild.build({
-      ...shared,
-      entryPoints: ['src/details/page/keyPage.ts'],
-      outfile: 'dist/detail.js',
-      platform: 'browser',
-      format: 'iife',
-      target: 'chrome130',
-    }),
-  ]);
-  const metafiles = bundles.map(({ metafile }) => metafile);
+    external: ['vscode'],
+    plugins: [...forFetch, apart],
+  },
+  {
+    ...shared,
+    entryPoints: ['src/details/page/keyPage.ts'],
+    outfile: 'dist/detail.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+  },
+];
+
+async function buildOnce() {
+  const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+  const metafiles = results.map(({ metafile }) => metafile);
   writeFileSync('THIRD-PARTY-NOTICES.txt', noticesOf(metafiles));
-  if (process.argv.includes('--meta')) {
+  if (meta) {
     mkdirSync('coverage', { recursive: true });
     writeFileSync(path.join('coverage', 'bundles.json'), JSON.stringify(metafiles));
   }
+}
+
+/** Prints what the problem matcher in .vscode/tasks.json reads: the first and the last line of a round, and its problems. */
+function reportRounds() {
+  const running = new Set(builds);
+  const print = (line) => process.stdout.write(`${line}\n`);
+  const printProblems = (severity, messages) => {
+    for (const { location, text } of messages) {
+      // esbuild counts columns from 0.
+      print(
+        `${location ? `${location.file}:${location.line}:${location.column + 1}` : 'esbuild.js:1:1'}: ${severity}: ${text}`,
+      );
+    }
+  };
+  print('[watch] build started');
+  return (options) => ({
+    name: 'report-rounds',
+    setup(build) {
+      build.onStart(() => {
+        if (running.size === 0) {
+          print('[watch] build started');
+        }
+        running.add(options);
+      });
+      build.onEnd(({ errors, warnings }) => {
+        printProblems('error', errors);
+        printProblems('warning', warnings);
+        if (running.delete(options) && running.size === 0) {
+          print('[watch] build finished');
+        }
+      });
+    },
+  });
+}
+
+async function rebuildOnChange() {
+  const reporter = reportRounds();
+  for (const options of builds) {
+    const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reporter(options)] });
+    await context.watch();
+  }
+}
+
+async function main() {
+  rmSync('dist', { recursive: true, force: true });
+  await (watch ? rebuildOnChange() : buildOnce());
 }
 
 module.exports = { forFetch };
