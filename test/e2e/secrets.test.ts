@@ -184,7 +184,7 @@ describe('secrets', function () {
     await window.collapse(guarded.name);
   });
 
-  it('are masked on pages, in tooltips and in what is copied', async () => {
+  it('are masked on pages, in tooltips and in copies', async () => {
     await window.openBelow(SAMPLE.user, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
     await window.row(signName).click();
     page = await window.detail(signName);
