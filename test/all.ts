@@ -12,6 +12,7 @@ const steps = [
   ['types', 'check:types'],
   ['dead code', 'check:unused'],
   ['unit tests', 'test:unit'],
+  ['component tests', 'test:component'],
   ['integration tests in VS Code', 'test:integration'],
   ['integration tests in the oldest VS Code', 'test:floor'],
   ['end-to-end tests of the packaged extension', 'test:e2e'],

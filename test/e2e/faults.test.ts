@@ -9,7 +9,7 @@ import { catalog } from '../../src/catalog/catalog';
 import { sampleSite } from '../cloud/control';
 import { SAMPLE } from '../cloud/data';
 import { badAddresses, everyFault, faultAmounts, requestsOf, type NamedFault } from '../cloud/everyFault';
-import { collectionsIn } from '../unit/localServer';
+import { collectionsIn } from '../support/collections';
 import { goOnFromEachOther, setStage, Window, type Stage } from './window';
 
 const [north, , singapore, east] = SAMPLE.projects;
@@ -115,7 +115,7 @@ describe('faults, as the sidebar shows them', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
   const told = new Told();
-  // A token is renewed only once it is a minute old; `test/unit/faultTable.test.ts` waits by its own clock.
+  // A token is renewed only once it is a minute old; `test/component/explorer/faultTable.test.ts` waits by its own clock.
   const elsewhere = ['connection reset', '403', '500', '404', '401 until the token is renewed'];
   const rounds = roundsOf(everyFault.filter(({ does, name }) => !('address' in does) && !elsewhere.includes(name)));
   let stage: Stage;

@@ -8,7 +8,7 @@ import { pause } from '../../src/base/abort';
 import { RetryPolicy } from '../../src/cloud/retryPolicy';
 import { AccountFile } from '../../src/platform/accountFile';
 import { readProfile } from '../../src/platform/machineProfiles';
-import { allAccepted } from '../accepted';
+import { allAccepted } from '../support/accepted';
 import { sampleSite } from '../cloud/control';
 import type { SAMPLE } from '../cloud/data';
 

@@ -10,7 +10,7 @@ import { detailType } from '../../src/details/details';
 import { isKey, type Node } from '../../src/explorer/nodes';
 import { toDisplayText, toLocalName } from '../../src/platform/translate';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
-import { allAccepted } from '../accepted';
+import { allAccepted } from '../support/accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { withPasswordOf } from '../host/otherWindow';
 import type { Product } from '../soak/product';

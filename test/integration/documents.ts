@@ -3,7 +3,7 @@ import { ThemeIcon } from 'vscode';
 import { readSites } from '../../src/accounts/sites';
 import { hasChildren, type ListNode, type Node } from '../../src/explorer/nodes';
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
-import { allAccepted } from '../accepted';
+import { allAccepted } from '../support/accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { documents } from '../cloud/documented';
 import { given } from './given';

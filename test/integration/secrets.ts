@@ -7,7 +7,7 @@ import { until } from './activation';
 import { borrowed, build } from './parts';
 import { given } from './given';
 import { readSites } from '../../src/accounts/sites';
-import { allAccepted } from '../accepted';
+import { allAccepted } from '../support/accepted';
 import { sampleSite } from '../cloud/control';
 
 export function secrets(): void {

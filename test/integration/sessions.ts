@@ -14,7 +14,7 @@ import { RetryPolicy } from '../../src/cloud/retryPolicy';
 import { AccountFile } from '../../src/platform/accountFile';
 import { secretStoreIn } from '../../src/platform/storage';
 import { Sessions, providerId, registerSessions } from '../../src/authentication/authenticationProvider';
-import { allAccepted } from '../accepted';
+import { allAccepted } from '../support/accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
 import { withPasswordOf } from '../host/otherWindow';
 import type { Product } from '../soak/product';

@@ -12,8 +12,9 @@ import { Finder } from '../../../src/explorer/finder';
 import { labelOf } from '../../../src/explorer/present/labels';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
 import { Waits } from '../../../src/explorer/waits';
-import { collectionOf, testClient } from '../../unit/localServer';
-import { MemoryFilters, MemoryHidden } from '../../unit/world';
+import { collectionOf } from '../../support/collections';
+import { MemoryFilterStore, MemoryHiddenStore } from '../../support/memoryStores';
+import { testClient } from '../../support/testClient';
 import type { HostileCase } from './cases';
 import { fieldOf } from '../../../src/base/guards';
 
@@ -104,8 +105,8 @@ function product({ list: id, url }: RunnerOptions): Steps {
     catalog: [{ ...alone, scope: 'account', path: '/rows' }],
     pageSize: () => 500,
     showAllServices: () => false,
-    filters: new MemoryFilters(),
-    hidden: new MemoryHidden(),
+    filters: new MemoryFilterStore(),
+    hidden: new MemoryHiddenStore(),
   });
   const [root] = explorer.roots();
   const [list] = root ? explorer.declaredChildren(root) : [];

@@ -7,7 +7,7 @@ import { RetryPolicy } from '../../../src/cloud/retryPolicy';
 import { Explorer } from '../../../src/explorer/explorer';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
 import { AccountFile } from '../../../src/platform/accountFile';
-import { allAccepted } from '../../accepted';
+import { allAccepted } from '../../support/accepted';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import type { Walk } from './walker';

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import type { Accounts } from '../../../src/accounts/accounts';
+import type { Explorer } from '../../../src/explorer/explorer';
+import { resolveRef } from '../../../src/explorer/resolveRef';
+import type { ListNode, Node } from '../../../src/explorer/nodes';
+import { startStandIn, type StandIn } from '../../cloud/start';
+import { Harness } from '../../support/harness';
+import { explorerFor, labelText, nodeAt } from '../../support/tree';
+
+const { signal } = new AbortController();
+
+/** A list of 2,340 keys; the first thousand are loaded in each test. */
+for (const omitTotal of [false, true]) {
+  describe(`a list longer than a thousand rows, ${omitTotal ? 'without' : 'with'} a total`, function () {
+    this.timeout(60_000);
+    let cloud: StandIn;
+    let harness: Harness;
+    let accounts: Accounts;
+    let explorer: Explorer;
+    let list: ListNode;
+
+    before(async () => {
+      cloud = await startStandIn({ sshKeys: 2340, omitTotal });
+    });
+    after(() => cloud.close());
+    beforeEach(async () => {
+      await cloud.control.reset();
+      harness = new Harness(cloud);
+      accounts = harness.accounts();
+      await harness.signIn(accounts);
+      ({ explorer } = explorerFor(harness, accounts));
+      const node = await nodeAt(explorer, 'cn-north-4', 'CodeArts Repo', 'SSH keys');
+      assert.ok(node.kind === 'list');
+      list = node;
+      await toTheEnd(list);
+      await cloud.control.clearRequests();
+    });
+
+    const toTheEnd = async (part: ListNode): Promise<readonly Node[]> => {
+      for (;;) {
+        // Each page starts where the one before it ended.
+        const rows = await explorer.children(part);
+        const pager = rows.find((row) => row.kind === 'pager');
+        if (pager?.kind !== 'pager') {
+          return rows;
+        }
+        await explorer.loadMore(pager);
+      }
+    };
+    const ranges = async (): Promise<ListNode[]> =>
+      (await explorer.children(list)).filter((row) => row.kind === 'list');
+
+    it('goes on in rows of their own', async () => {
+      const rows = await explorer.children(list);
+      assert.equal(rows.filter((row) => row.kind === 'item').length, 1000);
+      const expected = omitTotal ? ['1001 to 2000'] : ['1001 to 2000 of 2340', '2001 to 2340 of 2340'];
+      assert.deepEqual((await ranges()).map(labelText), expected);
+      assert.deepEqual(await cloud.control.requests(), []);
+    });
+
+    it('has each row once, whatever is opened first', async () => {
+      const keys = new Set(
+        (await explorer.children(list)).filter((row) => row.kind === 'item').map(({ listed }) => listed.key),
+      );
+      for (const at of omitTotal ? [0, 1] : [1, 0]) {
+        const range = (await ranges())[at];
+        assert.ok(range);
+        const rows = (await toTheEnd(range)).filter((row) => row.kind === 'item');
+        assert.equal(rows.length, at === 0 ? 1000 : 340);
+        for (const { listed } of rows) {
+          assert.ok(!keys.has(listed.key));
+          keys.add(listed.key);
+        }
+      }
+      assert.equal(keys.size, 2340);
+      assert.equal((await ranges()).length, 2);
+    });
+
+    it('is found in, also a row that moved to another part', async () => {
+      const [range] = await ranges();
+      assert.ok(range);
+      const [, row] = (await explorer.children(range)).filter((each) => each.kind === 'item');
+      assert.ok(row);
+      const there = await resolveRef(explorer, row.id, false, signal);
+      assert.ok(there.kind === 'there' && there.node === row);
+      const elsewhere = row.id.replace(/\/\+1000\//, '/');
+      const moved = await resolveRef(explorer, elsewhere, false, signal);
+      assert.ok(moved.kind === 'there' && moved.node === row, moved.kind);
+      assert.equal((await resolveRef(explorer, `${list.id}/no-such-key`, false, signal)).kind, 'gone');
+    });
+
+    it('is refreshed part by part, and narrowed as a whole', async () => {
+      const [range] = await ranges();
+      assert.ok(range);
+      await explorer.children(range);
+      await cloud.control.clearRequests();
+      await explorer.refresh(range);
+      assert.deepEqual(
+        (await cloud.control.requests()).map(({ query }) => query),
+        ['?offset=1000&limit=100'],
+      );
+      explorer.setFilter(range, { id: 'title', text: 'lssh', exact: false });
+      assert.deepEqual((await explorer.children(list)).map(labelText), ['lssh']);
+      explorer.setFilter(list, undefined);
+      await toTheEnd(list);
+      const [again] = await ranges();
+      assert.ok(again?.list.notLoaded);
+    });
+  });
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Accounts } from '../../../src/accounts/accounts';
+import type { Explorer } from '../../../src/explorer/explorer';
+import { Scan, type Hit, type ListProgress } from '../../../src/explorer/scan';
+import { documented } from '../../cloud/documented';
+import { startStandIn, type StandIn } from '../../cloud/start';
+import { HeldTimers } from '../../support/heldTimers';
+import { Harness, minute } from '../../support/harness';
+import { explorerFor, nodeAt } from '../../support/tree';
+
+describe('a walk through all keys', function () {
+  this.timeout(60_000);
+  let cloud: StandIn;
+  let harness: Harness;
+  let accounts: Accounts;
+  let explorer: Explorer;
+  let met: Hit[];
+  let progress: [number, number][];
+
+  before(async () => {
+    cloud = await startStandIn();
+  });
+  after(() => cloud.close());
+  beforeEach(async () => {
+    await cloud.control.reset();
+    harness = new Harness(cloud);
+    accounts = harness.accounts();
+    await harness.signIn(accounts);
+    ({ explorer } = explorerFor(harness, accounts));
+    met = [];
+    progress = [];
+  });
+
+  const ended = ({ stage }: ListProgress): boolean => stage === 'done' || stage === 'cut' || stage === 'failed';
+  const start = (signal = new AbortController().signal): Scan => {
+    const walk: Scan = new Scan(explorer, {
+      onHits: (keys) => met.push(...keys),
+      onProgress: () => progress.push([walk.lists.filter(ended).length, walk.lists.length]),
+      signal,
+    });
+    return walk;
+  };
+  const go = async (): Promise<Scan> => {
+    const walk = start();
+    await walk.scanAll();
+    return walk;
+  };
+  const failed = (walk: Scan): readonly ListProgress[] => walk.lists.filter(({ stage }) => stage === 'failed');
+  const ids = (): Set<string> => new Set(met.map(({ listNode, listed }) => `${listNode.id}/${listed.key}`));
+
+  it('meets every key once, and tells how far it is', async () => {
+    const walk = await go();
+    // The instances of cn-east-3 are more than one request reaches, but not more than two.
+    assert.deepEqual([...new Set(walk.lists.map(({ stage }) => stage))], ['done']);
+    const lists = new Set(met.map(({ listNode }) => listNode.collection.id));
+    assert.deepEqual([...lists].toSorted(), ['boundApps', 'credentials', 'signs', 'sshKeys']);
+    assert.equal(ids().size, met.length);
+    const first = met.filter(({ listNode }) => listNode.id.includes('/roma/') && listNode.collection.id === 'signs');
+    assert.ok(first.length >= 240);
+    const [done, known] = progress.at(-1) ?? [0, 1];
+    assert.equal(done, known);
+    assert.ok(known > 20 && progress.every(([some, all]) => some <= all));
+  });
+
+  it('changes nothing of what is shown, and sees past a filter', async () => {
+    const list = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
+    assert.ok(list.kind === 'list');
+    explorer.setFilter(list, { id: 'name', text: 'signature_demo', exact: true });
+    const before = await explorer.children(list);
+    await go();
+    assert.deepEqual(await explorer.children(list), before);
+    assert.equal(met.filter(({ listNode }) => listNode === list).length, 240);
+  });
+
+  it('names the lists that it could not see, and goes on with the others', async () => {
+    await cloud.control.fault({
+      match: '/signs',
+      fault: { kind: 'answer', status: 403, body: documented('003', 403) },
+    });
+    const missed = failed(await go());
+    assert.ok(missed.length > 1);
+    assert.ok(missed.every(({ listNode, error }) => listNode.collection.id === 'signs' && error?.kind === 'forbidden'));
+    assert.ok(met.some(({ listNode }) => listNode.collection.id === 'boundApps'));
+  });
+
+  it('says of a list that the service shows in part that it was cut', async () => {
+    const long = await startStandIn({ nesKeys: 1300, instances: 0 });
+    try {
+      harness = new Harness(long);
+      const those = harness.accounts();
+      await harness.signIn(those);
+      ({ explorer } = explorerFor(harness, those));
+      const walk = await go();
+      const cut = walk.lists.filter(({ stage }) => stage === 'cut');
+      assert.deepEqual(
+        cut.map(({ listNode, error }) => [listNode.collection.id, error]),
+        [['credentials', undefined]],
+      );
+    } finally {
+      await long.close();
+    }
+  });
+
+  it('walks a list again that failed, with what is below it, and nothing else', async () => {
+    await cloud.control.fault({ match: '/roma/cn-north-4/.*/instances\\?', fault: { kind: 'answer', status: 500 } });
+    const walk = await go();
+    // Both projects of cn-north-4.
+    const [first, second, ...others] = failed(walk);
+    assert.ok(first && second && others.length === 0);
+    assert.ok(!met.some(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
+    const before = met.length;
+    await cloud.control.clearFaults();
+    await cloud.control.clearRequests();
+    await walk.resumeList(first.listNode);
+    assert.equal(walk.lists.find(({ listNode }) => listNode === first.listNode)?.stage, 'done');
+    const below = met.slice(before);
+    assert.ok(below.length > 300 && below.every(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
+    assert.deepEqual(failed(walk), [second]);
+    assert.equal(ids().size, met.length);
+    const sent = await harness.requests();
+    assert.ok(
+      sent.length > 10 && sent.every(({ path }) => path.startsWith('/roma/cn-north-4/') || path.startsWith('/v3')),
+    );
+    await cloud.control.clearRequests();
+    await walk.resumeList(first.listNode);
+    assert.deepEqual(await harness.requests(), []);
+  });
+
+  it('goes on while lists hang, however many', async () => {
+    const few = await startStandIn({ instances: 4 });
+    const giveUp = new AbortController();
+    const timers = new HeldTimers(5000);
+    try {
+      await few.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+      harness = new Harness(few);
+      harness.timeout = 24 * 60 * minute;
+      const those = harness.accounts();
+      await harness.signIn(those);
+      ({ explorer } = explorerFor(harness, those));
+      const walk = start(giveUp.signal);
+      const going = walk.scanAll();
+      const others = (): readonly ListProgress[] =>
+        walk.lists.filter(
+          ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
+        );
+      for (let tries = 0; tries < 200 && !(others().length > 20 && others().every(ended)); tries += 1) {
+        timers.tick(1000);
+        // It answers after what was asked before.
+        await few.control.underWay();
+      }
+      const hanging = walk.lists.filter((walked) => !ended(walked)).map(({ listNode }) => listNode.collection.id);
+      assert.ok(hanging.length > 4 && hanging.every((id) => id === 'signs'), hanging.join());
+      assert.ok(others().length > 20, `${others().length} other lists`);
+      giveUp.abort();
+      await going;
+    } finally {
+      timers.release();
+      await few.close();
+    }
+  });
+
+  it('ends when it is given up, without another request', async () => {
+    const giveUp = new AbortController();
+    const walk = new Scan(explorer, {
+      onHits: (keys) => {
+        met.push(...keys);
+        giveUp.abort();
+      },
+      onProgress: () => undefined,
+      signal: giveUp.signal,
+    });
+    await walk.scanAll();
+    assert.deepEqual(failed(walk), []);
+    // What had left by then may still be on its way.
+    await pause(200);
+    const sent = (await harness.requests()).length;
+    const count = met.length;
+    assert.ok(count > 0 && count < 240 && sent < 20);
+    await pause(100);
+    assert.deepEqual([(await harness.requests()).length, met.length], [sent, count]);
+  });
+});

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AccountFile } from '../../../src/platform/accountFile';
+import { deferred } from '../../support/deferred';
+
+describe('the file with the list of accounts', () => {
+  let parent: string;
+  let folder: string;
+  let lines: string[];
+
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'key-explorer-list-'));
+    folder = join(parent, 'storage');
+    lines = [];
+  });
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  const open = (): AccountFile => {
+    const say = (line: string): number => lines.push(line);
+    return new AccountFile(folder, { info: say, warn: say });
+  };
+  const plant = (name: string, text: string): void => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const add = (value: unknown) => (list: unknown) => [...(Array.isArray(list) ? list : []), value];
+
+  it('is nothing before anything was written, and makes no folder for reading', () => {
+    assert.equal(open().read(), undefined);
+    assert.deepEqual(readdirSync(parent), []);
+    assert.deepEqual(lines, []);
+  });
+
+  it('gives every window what one wrote, the very same object until another list comes', async () => {
+    const [one, two] = [open(), open()];
+    await one.write(add('first'));
+    const first = two.read();
+    assert.deepEqual(first, ['first']);
+    assert.equal(two.read(), first);
+    await one.write(add('second'));
+    assert.deepEqual(two.read(), ['first', 'second']);
+  });
+
+  const contents = (): Record<string, string> =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const age = (name: string): void => {
+    const old = new Date(Date.now() - 10 * 60_000);
+    utimesSync(join(folder, name), old, old);
+  };
+
+  it('leaves one list, which is for its owner only, and nothing in older ones', async () => {
+    const file = open();
+    await file.write(add('first'));
+    await file.write(() => []);
+    assert.deepEqual(contents(), { 'accounts.1.json': '', 'accounts.2.json': '[]' });
+    if (process.platform !== 'win32') {
+      assert.equal(statSync(join(folder, 'accounts.2.json')).mode & 0o777, 0o600);
+    }
+  });
+
+  it('loses nothing when windows write at once', async () => {
+    const windows = Array.from({ length: 6 }, open);
+    await Promise.all(
+      windows.flatMap((file, window) => [0, 1, 2, 3].map(async (turn) => file.write(add(window * 10 + turn)))),
+    );
+    const list = open().read();
+    assert.ok(Array.isArray(list));
+    assert.equal(new Set(list).size, 24);
+  });
+
+  it('loses nothing where a window takes long between reading and writing', async () => {
+    const [slow, fast] = [open(), open()];
+    await fast.write(add(1));
+    let others: Promise<void> | undefined;
+    await slow.write((list) => {
+      // The first time, while nobody has written yet; later ones write at once.
+      others ??= fast.write(add(2)).then(async () => fast.write(add(3)));
+      return add('slow')(list);
+    });
+    await others;
+    const list = open().read();
+    assert.ok(Array.isArray(list));
+    assert.deepEqual(new Set(list), new Set([1, 2, 3, 'slow']));
+  });
+
+  it('passes on what the change throws, and writes nothing', async () => {
+    await assert.rejects(
+      open().write(() => {
+        throw new Error('not so');
+      }),
+      /not so/,
+    );
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('fails where nothing can be written', async () => {
+    writeFileSync(folder, 'a file in the place of the folder');
+    await assert.rejects(open().write(() => []));
+    assert.equal(open().read(), undefined);
+  });
+
+  for (const [what, text] of [
+    ['nothing', ''],
+    ['half a list', '{"began":"x","acc'],
+    ['bytes', '\0\u{fffd}\u{fffd}'],
+    ['too much', `["${'x'.repeat(2 * 1024 * 1024)}"]`],
+    ['depth', '['.repeat(500_000)],
+  ] as const) {
+    it(`takes ${what} for no list, says so once, and can be written again`, async () => {
+      plant('accounts.7.json', text);
+      const file = open();
+      assert.deepEqual([file.read(), file.read()], [undefined, undefined]);
+      assert.equal(lines.length, 1);
+      assert.match(lines[0] ?? '', /cannot be read.*accounts\.7\.json/);
+      await file.write(add('anew'));
+      assert.deepEqual(contents(), { 'accounts.7.json': '', 'accounts.8.json': '["anew"]' });
+    });
+  }
+
+  it('takes a folder of its name for no list', () => {
+    mkdirSync(join(folder, 'accounts.3.json'), { recursive: true });
+    assert.equal(open().read(), undefined);
+  });
+
+  it('reads the newest list where what is newer is no file', async () => {
+    plant('accounts.3.json', '["list"]');
+    plant('other.json', '["of somebody else"]');
+    mkdirSync(join(folder, 'accounts.4.json'));
+    symlinkSync(join(folder, 'other.json'), join(folder, 'accounts.5.json'));
+    symlinkSync('/dev/zero', join(folder, 'accounts.6.json'));
+    symlinkSync(join(folder, 'accounts.7.json'), join(folder, 'accounts.7.json'));
+    const file = open();
+    assert.deepEqual(file.read(), ['list']);
+    await file.write(add('added'));
+    assert.deepEqual(file.read(), ['list', 'added']);
+    assert.equal(readFileSync(join(folder, 'accounts.8.json'), 'utf8'), '["list","added"]');
+    assert.deepEqual(lines, []);
+  });
+
+  it('leaves alone what a link leads to, and what is no file', async () => {
+    plant('accounts.1.json', '["list"]');
+    const mine = join(parent, 'mine');
+    writeFileSync(mine, 'mine');
+    symlinkSync(mine, join(folder, 'accounts.2.json'));
+    symlinkSync(mine, join(folder, 'accounts.0a.tmp'));
+    symlinkSync(parent, join(folder, 'accounts.3.json'));
+    linkSync(mine, join(folder, 'accounts.4.json'));
+    mkdirSync(join(folder, 'accounts.5.json'));
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(folder, 'accounts.6.json'), join(folder, 'accounts.0b.tmp')]);
+    }
+    lutimesSync(join(folder, 'accounts.0a.tmp'), 0, 0);
+    lutimesSync(join(folder, 'accounts.2.json'), 0, 0);
+    await open().write(add('added'));
+    assert.equal(readFileSync(mine, 'utf8'), 'mine');
+    assert.ok(readdirSync(folder).includes('accounts.5.json'));
+    assert.equal(readFileSync(join(folder, 'accounts.1.json'), 'utf8'), '');
+  });
+
+  it('stands a folder with 130,000 files', async () => {
+    plant('accounts.1.json', '["list"]');
+    for (let index = 0; index < 130_000; index += 1) {
+      writeFileSync(join(folder, `other.${index}.json`), '');
+    }
+    const file = open();
+    assert.deepEqual(file.read(), ['list']);
+    await file.write(add('added'));
+    assert.deepEqual(open().read(), ['list', 'added']);
+  }).timeout(120_000);
+
+  it('passes over names that are not its own', async () => {
+    for (const name of [
+      'accounts.json',
+      'accounts.007.json',
+      'accounts.1.json.bak',
+      'accounts.-5.json',
+      `accounts.${'9'.repeat(30)}.json`,
+    ]) {
+      plant(name, '["foreign"]');
+    }
+    const file = open();
+    assert.equal(file.read(), undefined);
+    await file.write(add('own'));
+    assert.deepEqual(file.read(), ['own']);
+    assert.equal(readdirSync(folder).length, 6);
+  });
+
+  it('fails rather than count beyond what can be counted', async () => {
+    plant(`accounts.${'9'.repeat(15)}.json`, '[]');
+    const file = open();
+    await assert.rejects(file.write(add('lost')), /no list can follow/);
+    assert.deepEqual(file.read(), []);
+  });
+
+  it('removes older names, and what a window that ended while it wrote left behind, once they are old', async () => {
+    plant('accounts.0a.tmp', '["left"]');
+    plant('accounts.0b.tmp', '["under way"]');
+    age('accounts.0a.tmp');
+    const file = open();
+    await file.write(add('first'));
+    await file.write(add('second'));
+    age('accounts.1.json');
+    await file.write(() => ['third']);
+    assert.deepEqual(contents(), {
+      'accounts.0b.tmp': '["under way"]',
+      'accounts.2.json': '',
+      'accounts.3.json': '["third"]',
+    });
+  });
+
+  it('tells when another window wrote, until nobody asks any more', async () => {
+    const told: unknown[] = [];
+    const watcher = open();
+    const first = deferred();
+    const watching = watcher.watch(() => {
+      told.push(watcher.read());
+      first.resolve();
+    });
+    await open().write(add('first'));
+    await first.promise;
+    assert.deepEqual(told[0], ['first']);
+    watching.dispose();
+    await pause(50);
+    told.length = 0;
+    await open().write(add('second'));
+    await pause(100);
+    assert.deepEqual(told, []);
+  });
+
+  it('can be watched where it cannot be: nothing is told', () => {
+    writeFileSync(folder, 'a file in the place of the folder');
+    open()
+      .watch(() => undefined)
+      .dispose();
+  });
+});
