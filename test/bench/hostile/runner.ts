@@ -96,7 +96,7 @@ function product({ list: id, url }: RunnerOptions): Steps {
   const explorer = new Explorer({
     accounts: {
       all: () => [account],
-      client: () => Object.assign(Object.create(client), { getPage }),
+      client: () => Object.assign(Object.create(client), { getPage, forgive: () => client.forgive() }),
       site: () => site,
       noSite: () => {
         throw new Error('The site is there');
