@@ -64,6 +64,7 @@ const later = [
   'accounts/authenticate',
   'accounts/profiles/profiles',
   'cloud/nodeFetch',
+  'commands/copyRows',
   'commands/filter',
   'commands/findKey',
   'details/detailPages',

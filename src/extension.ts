@@ -7,7 +7,6 @@ import { catalog, services } from './catalog/catalog';
 import { asCloudError } from './cloud/errors';
 import { RetryPolicy } from './cloud/retryPolicy';
 import { askAccount, signOut } from './commands/accounts';
-import { copyOf } from './commands/copy';
 import { registerCommands } from './commands/index';
 import { revealKey } from './commands/keys';
 import { reportError } from './commands/reportError';
@@ -58,7 +57,7 @@ export function activate(context: ExtensionContext): void {
   };
   const details = new Details({
     extension: context.extensionUri,
-    copy: async (node, what) => copyOf([node], what),
+    copy: async (node, what) => (await import('./commands/copyRows')).copyOf([node], what),
     copySecret: async (text) => copy(text, l10n.t('the secret')),
     secret: async (node, at, signal) => explorer.secret(node, at, signal),
     find: async (ref, signal) => {

@@ -1,6 +1,6 @@
 import { l10n, window, type Disposable } from 'vscode';
-import { errorShownBy, nameOf, type ItemNode } from '../explorer/nodes';
-import { copyTextOf, type Copyable } from '../explorer/present/copyable';
+import { errorShownBy } from '../explorer/nodes';
+import type { Copyable } from '../explorer/present/copyable';
 import { errorDetails } from '../explorer/present/errorMessages';
 import { copy } from '../platform/clipboard';
 import { toDisplayText } from '../platform/translate';
@@ -20,14 +20,9 @@ export function registerCopyCommands({ explorer, tree, log }: CommandDeps): Disp
         void window.showInformationMessage(l10n.t('There is nothing to copy in this row.'));
         return;
       }
-      if (items.length > 0) {
-        await copyOf(items, what);
-        return;
-      }
-      const key = await askKey(explorer, (node) => copyTextOf(node, what) !== undefined);
-      if (key) {
-        await copyOf([key], what);
-      }
+      const { canCopy, copyOf } = await import('./copyRows');
+      const key = items.length > 0 ? undefined : await askKey(explorer, (node) => canCopy(node, what));
+      await copyOf(key ? [key] : items, what);
     };
   return registerAll(log, {
     copyId: copyRows('id'),
@@ -41,39 +36,4 @@ export function registerCopyCommands({ explorer, tree, log }: CommandDeps): Disp
       }
     },
   });
-}
-
-/** Copies a field or the JSON of each row that has it, a line each, and says what was copied. */
-export async function copyOf(nodes: readonly ItemNode[], what: Copyable): Promise<void> {
-  const texts = nodes.map((node) => copyTextOf(node, what)).filter((text) => text !== undefined);
-  const [first] = texts;
-  if (first === undefined) {
-    return;
-  }
-  const name = nodes[0] && (nameOf(nodes[0]) ?? '');
-  // Several rows of JSON are one JSON array.
-  const text = what === 'json' && texts.length > 1 ? `[\n${texts.join(',\n')}\n]` : texts.join('\n');
-  await copy(text, texts.length === 1 ? describeOne(what, first, name ?? '') : describeMany(what, texts.length));
-}
-
-function describeOne(what: Copyable, text: string, name: string): string {
-  switch (what) {
-    case 'id':
-      return l10n.t('the ID of {0}: {1}', toDisplayText(name), toDisplayText(text));
-    case 'name':
-      return l10n.t('the name {0}', toDisplayText(text));
-    case 'json':
-      return l10n.t('the JSON of {0}, secrets masked', toDisplayText(name));
-  }
-}
-
-function describeMany(what: Copyable, count: number): string {
-  switch (what) {
-    case 'id':
-      return l10n.t('{0} IDs', count);
-    case 'name':
-      return l10n.t('{0} names', count);
-    case 'json':
-      return l10n.t('the JSON of {0} rows, secrets masked', count);
-  }
 }

@@ -14,7 +14,7 @@ import type { Copyable } from '../explorer/present/copyable';
 import { maskedRow } from '../explorer/present/keyDetails';
 import type { Resolution } from '../explorer/resolveRef';
 import { jsonText } from '../explorer/present/jsonText';
-import type { JsonPath } from '../explorer/present/mask';
+import type { JsonPath } from '../base/jsonPath';
 import type { ItemNode } from '../explorer/nodes';
 import { errorSummary } from '../explorer/present/errorMessages';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account';
 import { Emitter } from '../base/emitter';
+import type { JsonPath } from '../base/jsonPath';
 import { isService, type ChildDeclaration } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
 import type { ExplorerDeps } from './deps';
@@ -21,7 +22,6 @@ import {
   type ServiceNode,
 } from './nodes';
 import { requestPage, requestSecret } from './pageRequest';
-import type { JsonPath } from './present/mask';
 import { isShown, regionRepresentatives, shownHere } from './visibility';
 
 /** Delay before a loading indicator, ms. Faster pages would only flicker: VS Code throttles tree updates to one per 200 ms. */

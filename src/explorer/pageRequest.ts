@@ -5,7 +5,7 @@ import type { ListPage } from '../cloud/client';
 import { cancelled } from '../cloud/errors';
 import type { Position } from '../cloud/pages';
 import type { Purpose, TokenScope } from '../cloud/ports';
-import { valueAt, type JsonPath as SecretPlace } from './present/mask';
+import { valueAt, type JsonPath } from '../base/jsonPath';
 import type { ItemNode, ListNode } from './nodes';
 
 /** Who is asked, and for how many rows at a time. */
@@ -51,7 +51,7 @@ export async function requestPage(
 export async function requestSecret(
   asking: PageRequestDeps,
   { listNode, listed, context }: ItemNode,
-  at: SecretPlace,
+  at: JsonPath,
   signal: AbortSignal,
 ): Promise<unknown> {
   const held = valueAt(listed.row.raw, at);

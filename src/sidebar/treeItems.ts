@@ -1,6 +1,5 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { commandOf } from './click';
-import { timesOf } from '../explorer/present/keyDetails';
 import {
   causeBeside,
   countLabel,
@@ -10,6 +9,7 @@ import {
   localNamesOf,
   signedOutFor,
   signedOutLabels,
+  timesOf,
 } from '../explorer/present/labels';
 import {
   accountOf,

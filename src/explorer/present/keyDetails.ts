@@ -2,7 +2,7 @@ import { escapeCharacters } from '../../base/escape';
 import type { Phrase } from '../../base/phrase';
 import { phrase } from '../../base/phrase';
 import { jsonText } from './jsonText';
-import { labelOf } from './labels';
+import { labelOf, timesOf, type RowTime } from './labels';
 import { mask, type Masked } from './mask';
 import { pathTo, type ItemNode } from '../nodes';
 
@@ -13,7 +13,7 @@ export interface Detail {
   readonly status: Phrase | string | undefined;
   /** The rows that it stands below, from the account down. */
   readonly path: readonly (Phrase | string)[];
-  readonly times: readonly { readonly label: Phrase; readonly at: string | number }[];
+  readonly times: readonly RowTime[];
   /** What is odd about the row. */
   readonly marks: readonly Phrase[];
   /** The row as it came, pretty-printed, secrets masked and invisible characters escaped. */
@@ -40,17 +40,6 @@ export function detailOf(node: ItemNode): Detail {
       ...(item.id === undefined ? [phrase('This row has no ID')] : []),
     ];
   }
-}
-
-/** The times of a row, with what each means. */
-export function timesOf({ listed }: ItemNode): Detail['times'] {
-  const { created, updated, used, bound } = listed.row.item.times ?? {};
-  return [
-    { label: phrase('Created'), at: created },
-    { label: phrase('Updated'), at: updated },
-    { label: phrase('Bound'), at: bound },
-    { label: phrase('Last used'), at: used },
-  ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
 }
 
 /** A row with its secrets masked. */

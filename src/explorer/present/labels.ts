@@ -61,6 +61,23 @@ export function localNamesOf({ listNode, listed }: Pick<ItemNode, 'listNode' | '
   return told ? { ...localNames, ...told } : localNames;
 }
 
+/** A time of a row, as the cloud sent it. */
+export interface RowTime {
+  readonly label: Phrase;
+  readonly at: string | number;
+}
+
+/** The times of a row. */
+export function timesOf({ listed }: Pick<ItemNode, 'listed'>): readonly RowTime[] {
+  const { created, updated, used, bound } = listed.row.item.times ?? {};
+  return [
+    { label: phrase('Created'), at: created },
+    { label: phrase('Updated'), at: updated },
+    { label: phrase('Bound'), at: bound },
+    { label: phrase('Last used'), at: used },
+  ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
+}
+
 /** What a list is narrowed to; a secret text is not shown. */
 export function filterLabel({ collection, filter }: ListNode): Phrase | undefined {
   const declared = collection.filters.find(({ id }) => id === filter?.id);

@@ -10,6 +10,7 @@ import {
 } from '../../base/secretText';
 import type { SecretField } from '../../catalog/declaration';
 import { fieldOf, isObject } from '../../base/guards';
+import type { JsonPath } from '../../base/jsonPath';
 
 /** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
 const deepest = 32;
@@ -21,9 +22,6 @@ export interface Masked {
   /** The same, each step of the way and in the order in which they stand in the value. */
   readonly places: readonly JsonPath[];
 }
-
-/** The way to a value inside a value: names, and numbers in arrays. */
-export type JsonPath = readonly (string | number)[];
 
 /** Last words of fields that name the value beside them, and of fields that hold it: `{ "Name": "password", "Value": "…" }`. */
 const naming =
@@ -193,11 +191,6 @@ function isArgument(name: unknown, value: unknown): boolean {
   return (
     typeof name === 'string' && /^--[\w-]{1,64}$/.test(name) && isSecretName(name) && !String(value).startsWith('-')
   );
-}
-
-/** What stands at a place; nothing where the value has no such place. */
-export function valueAt(value: unknown, place: JsonPath): unknown {
-  return place.reduce((inner, step) => fieldOf(inner, String(step)), value);
 }
 
 function placesIn(value: unknown, place: JsonPath, taken: ReadonlySet<string>): readonly JsonPath[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyTextOf } from '../../../../src/explorer/present/copyable';
-import { detailOf, maskedJson, timesOf } from '../../../../src/explorer/present/keyDetails';
+import { detailOf, maskedJson } from '../../../../src/explorer/present/keyDetails';
+import { timesOf } from '../../../../src/explorer/present/labels';
 import { maskText } from '../../../../src/base/secretText';
 import type { ItemNode, ListNode, NodeContext } from '../../../../src/explorer/nodes';
 import { PagedList } from '../../../../src/explorer/pagedList';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { maskText } from '../../../../src/base/secretText';
-import { mask, valueAt } from '../../../../src/explorer/present/mask';
+import { valueAt } from '../../../../src/base/jsonPath';
+import { mask } from '../../../../src/explorer/present/mask';
 import { exampleRows } from '../../../cloud/documented';
 import { collectionOf } from '../../../support/collections';
 
