@@ -15,13 +15,13 @@ import {
   accountOf,
   errorShownBy,
   hasChildren,
-  isKey,
   listOf,
   type ItemNode,
   type Node,
   type MessageNode,
   type PagerNode,
 } from '../explorer/nodes';
+import { tagsOf } from '../explorer/present/contextTags';
 import { offerOf } from '../explorer/present/offers';
 import { errorDetails, servedBy, tokenLastsUntil } from '../explorer/present/errorMessages';
 import { toDisplayText, toLocalName, formatTime } from '../platform/translate';
@@ -32,7 +32,7 @@ export function treeItemOf(node: Node): TreeItem {
   const item = new TreeItem(label, collapsible(node));
   item.id = node.id;
   item.iconPath = iconOf(node);
-  item.contextValue = tagsOf(node);
+  item.contextValue = tagsOf(node).join(' ');
   const description = descriptionOf(node);
   if (description !== '') {
     item.description = description;
@@ -256,41 +256,4 @@ function itemIcon(node: ItemNode): ThemeIcon {
 
 function warning(): ThemeIcon {
   return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
-}
-
-/** Words that menus test: what can be done with the row. */
-function tagsOf(node: Node): string {
-  const tags: string[] = [node.kind];
-  if (node.kind === 'account') {
-    tags.push('canSignOut', 'canSignIn', 'canManage');
-  }
-  if (node.kind === 'item') {
-    tags.push('canCopyJson');
-    if (node.listed.row.item.id !== undefined) {
-      tags.push('canCopyId');
-    }
-    if (node.listed.row.item.name !== undefined) {
-      tags.push('canCopyName');
-    }
-  }
-  if (node.kind === 'service') {
-    tags.push('canHide');
-  }
-  const list = listOf(node);
-  if (list || (node.kind === 'message' && node.listNode)) {
-    tags.push('canOpenDocs');
-  }
-  if (list && !list.range && list.collection.filters.length > 0) {
-    tags.push(list.filter ? 'isFiltered' : 'isWhole', 'canFilter');
-  }
-  if (isKey(node)) {
-    tags.push('canOpen');
-  } else if (node.kind !== 'pager' && node.kind !== 'message') {
-    tags.push('canRefresh');
-  }
-  tags.push(...(offerOf(node)?.tags ?? []));
-  if (errorShownBy(node)) {
-    tags.push('canCopyError');
-  }
-  return tags.join(' ');
 }

@@ -1,5 +1,6 @@
 import { phrase, type Phrase } from '../../base/phrase';
 import { failureMessage, type Node, type Message } from '../nodes';
+import type { ContextTag } from './contextTags';
 
 /** What a row offers that stands in the place of a list's rows, or below them where the next page could not be loaded. */
 export interface Offer {
@@ -9,8 +10,8 @@ export interface Offer {
   readonly command?: `keyExplorer.${string}`;
   /** A codicon, and the ID of its colour. */
   readonly icon: readonly [id: string, color?: string];
-  /** What the conditions of the row's menu test. */
-  readonly tags: readonly string[];
+  /** Context-value tags of the row. */
+  readonly tags: readonly ContextTag[];
   /** True where the label does not say what happened. */
   readonly needsCause?: true;
 }

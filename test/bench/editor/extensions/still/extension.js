@@ -38,7 +38,7 @@ exports.activate = () => {
     const item = new vscode.TreeItem(node.label);
     item.id = node.id;
     item.iconPath = new vscode.ThemeIcon('key');
-    item.contextValue = 'item canCopyJson canCopyId canCopyName canOpen';
+    item.contextValue = 'canCopyJson canCopyId canCopyName canOpen';
     item.description = node.description;
     item.accessibilityInformation = { label: `${node.label}, signature key, ${node.description}` };
     item.command = { command: 'benchRows.open', title: '', arguments: [node.id] };
