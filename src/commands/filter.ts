@@ -17,7 +17,7 @@ export async function askFilter(node: ListNode): Promise<FilterValue | undefined
   const title = l10n.t('Filter {0}', toDisplayText(labelOf(node)));
   const ways = node.collection.filters.flatMap(waysOf);
   const way =
-    ways.length > 1 ? await window.showQuickPick(ways, { title, placeHolder: l10n.t('Filter by what?') }) : ways[0];
+    ways.length > 1 ? await window.showQuickPick(ways, { title, placeHolder: l10n.t('Select a filter') }) : ways[0];
   if (!way) {
     return undefined;
   }

@@ -122,8 +122,8 @@ function rowsOf({ shown, more, left, over }: SearchState): Pick[] {
   const others = left.filter((one) => !isSignedOut(one));
   return [
     ...shown.map(keyRow),
-    ...(more > 0 ? [plainRow('more', toDisplayText(phrase('{0} more: type more of the name', more)))] : []),
-    ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No key fits'))] : []),
+    ...(more > 0 ? [plainRow('more', toDisplayText(phrase('{0} more; keep typing to narrow the list', more)))] : []),
+    ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No matching keys'))] : []),
     ...(left.length > 0
       ? [{ key: 'left', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
       : []),
@@ -169,12 +169,12 @@ function leftRow({ listNode, error, rows, byName }: UnsearchedList): Pick {
   }
   return {
     ...row,
-    label: escapeQuickInput(byName ? l10n.t('Search {0} whole', list) : l10n.t('Retry {0}', list)),
-    description: byName ? l10n.t('By name alone: {0}', cause) : cause,
+    label: escapeQuickInput(byName ? l10n.t('Search all of {0}', list) : l10n.t('Retry {0}', list)),
+    description: byName ? l10n.t('Searched by name only: {0}', cause) : cause,
     buttons: [
       {
         iconPath: new ThemeIcon('refresh'),
-        tooltip: byName ? l10n.t('Search It Whole') : toDisplayText(phrase('Retry')),
+        tooltip: byName ? l10n.t('Search All') : toDisplayText(phrase('Retry')),
       },
     ],
     again: listNode,

@@ -17,7 +17,7 @@ export function contentOf(node: ItemNode): PageContent {
       ...(detail.status === undefined ? [] : [{ label: l10n.t('Status'), value: toDisplayText(detail.status) }]),
       ...detail.times.map(({ label, at }) => ({ label: toDisplayText(label), value: formatTime(at) })),
     ],
-    marks: detail.marks.map(toDisplayText),
+    warnings: detail.warnings.map(toDisplayText),
     json: detail.json,
     mask: maskText,
     words: {

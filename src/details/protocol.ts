@@ -8,7 +8,7 @@ export interface PageContent {
   readonly kind: string;
   readonly path: readonly string[];
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  readonly marks: readonly string[];
+  readonly warnings: readonly string[];
   /** Pretty-printed, secrets masked. */
   readonly json: string;
   /** The text in `json` that replaces each secret. */

@@ -10,6 +10,7 @@ import {
   signedOutFor,
   signedOutLabels,
   timesOf,
+  warningsOf,
 } from '../explorer/present/labels';
 import {
   accountOf,
@@ -85,14 +86,13 @@ function tooltipLines(node: Node): string[] {
 }
 
 function itemLines(node: ItemNode): string[] {
-  const { item, bad } = node.listed.row;
+  const { item } = node.listed.row;
   return [
     toDisplayText(labelOf(node)),
-    ...(item.id === undefined ? [l10n.t('This row has no ID')] : [l10n.t('ID: {0}', toDisplayText(item.id))]),
+    ...(item.id === undefined ? [] : [l10n.t('ID: {0}', toDisplayText(item.id))]),
     ...(item.status ? [l10n.t('Status: {0}', toDisplayText(item.status.label))] : []),
     ...timesOf(node).map(({ label, at }) => l10n.t('{0}: {1}', toDisplayText(label), formatTime(at))),
-    ...(node.listed.clash ? [l10n.t('Another row has the same ID and other content')] : []),
-    ...(bad.length > 0 ? [l10n.t('Not as documented: {0}', toDisplayText(bad.map((at) => at || '*').join(', ')))] : []),
+    ...warningsOf(node).map(toDisplayText),
   ];
 }
 
@@ -163,7 +163,11 @@ function descriptionOf(node: Node): string {
       return filterOf(node);
     case 'item': {
       const { item } = node.listed.row;
-      const odd = node.listed.gone ? l10n.t('no longer there') : isOdd(node) ? l10n.t('check this row') : '';
+      const odd = node.listed.gone
+        ? l10n.t('no longer there')
+        : warningsOf(node).length > 0
+          ? l10n.t('unexpected data')
+          : '';
       const status = item.status && item.status.tone !== 'good' ? toDisplayText(item.status.label) : '';
       const called = toLocalName(localNamesOf(node) ?? {});
       const description = item.description === undefined ? '' : toDisplayText(item.description);
@@ -190,10 +194,6 @@ function filterOf(node: Node): string {
   const filter = list && filterLabel(list);
   const count = list && filter && countLabel(list);
   return [count, filter].flatMap((text) => (text ? [toDisplayText(text)] : [])).join(' · ');
-}
-
-function isOdd({ listed }: ItemNode): boolean {
-  return listed.clash || listed.row.bad.length > 0 || listed.row.item.id === undefined;
 }
 
 /** What kind of thing a row is, for a screen reader. */
@@ -247,7 +247,7 @@ function itemIcon(node: ItemNode): ThemeIcon {
     return new ThemeIcon('circle-slash', new ThemeColor('disabledForeground'));
   }
   const { status } = node.listed.row.item;
-  if (isOdd(node) || status?.tone === 'bad') {
+  if (warningsOf(node).length > 0 || status?.tone === 'bad') {
     return warning();
   }
   const { icon } = node.listNode.collection;

@@ -163,7 +163,7 @@ describe('faults, as the sidebar shows them', function () {
     return {
       at,
       rows: items.length,
-      marked: items.filter((item) => rows[item]?.includes('check this row')).length,
+      marked: items.filter((item) => rows[item]?.includes('unexpected data')).length,
       last: /^(?:Retry|Load|Only|Not|No|Nothing|Signed|Accept|All)\b/.test(last) ? last : undefined,
     };
   };

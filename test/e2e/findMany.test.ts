@@ -43,7 +43,7 @@ describe('finding a key in a list of more than 20,000', function () {
     await more.waitFor();
     const spoken = (await more.getAttribute('aria-label')) ?? '';
     assert.match(spoken, /20,[0-4]\d\d rows searched so far.*roma-test › Signature keys/);
-    await option('No key fits').waitFor();
+    await option('No matching keys').waitFor();
     await stage.cloud.control.clearRequests();
     // By keyboard: the last of the rows.
     await window.page.keyboard.press('ArrowUp');

@@ -208,7 +208,7 @@ async function takeLostPages(at: Photographer): Promise<void> {
     await window.letTokensAge();
     await at.stage.cloud.control.expire();
     await window.expand(at.text('Credential quotas'));
-    await at.takeTooltip('note-signed-out', at.text('Signed out · sign in'));
+    await at.takeTooltip('note-signed-out', at.text('Sign-in invalid · sign in'));
     await reload();
     await window.detail(at.text('The account of the key {0} is signed out.', 'signature_demo'));
     await at.take('page-signed-out');

@@ -251,7 +251,7 @@ describe('secrets', function () {
     const refused = echo(401, password);
     await stage.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: refused });
     await window.run('Key Explorer: Refresh All');
-    await window.find(new RegExp(`^${SAMPLE.user}, account, signed out`));
+    await window.find(new RegExp(`^${SAMPLE.user}, account, sign-in no longer valid`));
     await cleanDom('after the sign-in has expired');
     for (const { name } of SAMPLE.users) {
       await window.choose(new RegExp(`^${name}, account`), 'Sign Out');

@@ -8,8 +8,8 @@ describe('a sign-in that ends while a list has rows', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
   const account = (says: string): RegExp => new RegExp(`^${SAMPLE.user}, account, ${says}`);
-  const signedOut = /^Signed out · sign in, 3 loaded so far$/;
-  const ended = account('signed out · Expired');
+  const signedOut = /^Sign-in invalid · sign in, 3 loaded so far$/;
+  const ended = account('sign-in no longer valid · Expired');
   const token = async (): Promise<string> => tokenFor(stage.cloud.url, inProject(SAMPLE.projects[0]));
   let stage: Stage;
   let window: Window;

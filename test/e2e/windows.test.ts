@@ -44,8 +44,8 @@ describe('two windows', function () {
     await stage.cloud.control.clearRequests();
     await two.expand(SAMPLE.user);
     // The rows are shown once more when the account is known to be signed out, which would end the hover.
-    await two.row(/, account, signed out/).waitFor();
-    await two.row(/^Signed out/).hover();
+    await two.row(/, account, sign-in no longer valid/).waitFor();
+    await two.row(/^Sign-in invalid/).hover();
     await two.page
       .locator('.monaco-hover')
       .getByText(/reload\sthis\sone/)

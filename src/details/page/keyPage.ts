@@ -58,7 +58,7 @@ function sayInstead(text: string, action: string | undefined): void {
 
 // Everything is set as text: nothing of the content is ever read as HTML.
 function draw(content: PageContent): void {
-  const { title, kind, path, facts, marks, words, can } = content;
+  const { title, kind, path, facts, warnings, words, can } = content;
   document.title = title;
   const trail = element('nav');
   trail.setAttribute('aria-label', words.path);
@@ -82,7 +82,7 @@ function draw(content: PageContent): void {
     trail,
     element('h1', title),
     element('p', kind, 'kind'),
-    ...marks.map((mark) => element('p', mark, 'mark')),
+    ...warnings.map((warning) => element('p', warning, 'warning')),
     list,
     buttons,
     jsonRegion(content),

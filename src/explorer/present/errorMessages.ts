@@ -6,7 +6,7 @@ import type { CloudError, SignInFault } from '../../cloud/errors';
 export function errorSummary({ failure }: CloudError): Phrase {
   switch (failure.kind) {
     case 'unauthenticated':
-      return failure.signIn === undefined ? phrase('Signed out') : shortFault(failure.signIn);
+      return failure.signIn === undefined ? phrase('Sign-in no longer valid') : shortFault(failure.signIn);
     case 'forbidden':
       return phrase('No permission');
     case 'notFound':
@@ -47,9 +47,9 @@ function shortFault(signIn: SignInFault): Phrase {
     case 'locked':
       return phrase('Locked');
     case 'wrongClock':
-      return phrase('Clock off');
+      return phrase('Wrong system clock');
     case 'code':
-      return phrase('Code wanted');
+      return phrase('MFA code required');
     case 'ofRole':
       return phrase('Its account is signed out');
   }

@@ -1,8 +1,7 @@
 import { escapeCharacters } from '../../base/escape';
 import type { Phrase } from '../../base/phrase';
-import { phrase } from '../../base/phrase';
 import { jsonText } from './jsonText';
-import { labelOf, timesOf, type RowTime } from './labels';
+import { labelOf, timesOf, warningsOf, type RowTime } from './labels';
 import { mask, type Masked } from './mask';
 import { pathTo, type ItemNode } from '../nodes';
 
@@ -14,32 +13,23 @@ export interface Detail {
   /** The rows that it stands below, from the account down. */
   readonly path: readonly (Phrase | string)[];
   readonly times: readonly RowTime[];
-  /** What is odd about the row. */
-  readonly marks: readonly Phrase[];
+  readonly warnings: readonly Phrase[];
   /** The row as it came, pretty-printed, secrets masked and invisible characters escaped. */
   readonly json: string;
 }
 
 /** Makes the page of a row. */
 export function detailOf(node: ItemNode): Detail {
-  const { item, bad } = node.listed.row;
+  const { item } = node.listed.row;
   return {
     name: labelOf(node),
     id: item.id,
     status: item.status?.label,
     path: pathTo(node).slice(0, -1).map(labelOf),
     times: timesOf(node),
-    marks: marksOf(node),
+    warnings: warningsOf(node),
     json: maskedJson(node),
   };
-
-  function marksOf({ listed }: ItemNode): Phrase[] {
-    return [
-      ...(bad.length > 0 ? [phrase('Not as documented: {0}', bad.map((at) => at || '*').join(', '))] : []),
-      ...(listed.clash ? [phrase('Another row has the same ID and other content')] : []),
-      ...(item.id === undefined ? [phrase('This row has no ID')] : []),
-    ];
-  }
 }
 
 /** A row with its secrets masked. */

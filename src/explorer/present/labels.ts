@@ -78,6 +78,15 @@ export function timesOf({ listed }: Pick<ItemNode, 'listed'>): readonly RowTime[
   ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
 }
 
+/** What is unexpected about the data of a row. */
+export function warningsOf({ listed: { row, clash } }: Pick<ItemNode, 'listed'>): readonly Phrase[] {
+  return [
+    ...(row.bad.length > 0 ? [phrase('Unexpected fields: {0}', row.bad.map((at) => at || '*').join(', '))] : []),
+    ...(clash ? [phrase('Another row has the same ID and other content')] : []),
+    ...(row.item.id === undefined ? [phrase('This row has no ID')] : []),
+  ];
+}
+
 /** What a list is narrowed to; a secret text is not shown. */
 export function filterLabel({ collection, filter }: ListNode): Phrase | undefined {
   const declared = collection.filters.find(({ id }) => id === filter?.id);
@@ -146,5 +155,5 @@ export function signedOutLabels(node: AccountNode): readonly Phrase[] {
     return [];
   }
   const why = error.failure.signIn ? errorSummary(error) : node.account.refused ? phrase('Refused') : undefined;
-  return [phrase('signed out'), ...(why ? [why] : [])];
+  return [phrase('sign-in no longer valid'), ...(why ? [why] : [])];
 }

@@ -57,7 +57,7 @@ const offers: Readonly<Record<Message['kind'], Offer>> = {
   forbidden: { label: phrase('No permission · retry'), icon: ['lock'], ...retry },
   // Asking again would only send once more what was refused.
   signedOut: {
-    label: phrase('Signed out · sign in'),
+    label: phrase('Sign-in invalid · sign in'),
     command: 'keyExplorer.signInAgain',
     icon: ['sign-in'],
     tags: ['canSignIn'],

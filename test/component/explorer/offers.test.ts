@@ -23,7 +23,12 @@ const amount = 7;
 
 type Expected = readonly [label: string, beside: string, command: string, tags: string];
 const retry = (beside: string): Expected => ['Retry', beside, 'keyExplorer.retry', 'canRetry'];
-const signIn = (beside: string): Expected => ['Signed out · sign in', beside, 'keyExplorer.signInAgain', 'canSignIn'];
+const signIn = (beside: string): Expected => [
+  'Sign-in invalid · sign in',
+  beside,
+  'keyExplorer.signInAgain',
+  'canSignIn',
+];
 
 const faults: Readonly<Record<(typeof signInFaults)[number], string>> = {
   expired: 'Expired',
@@ -31,8 +36,8 @@ const faults: Readonly<Record<(typeof signInFaults)[number], string>> = {
   keyUnknown: 'Access key unknown',
   wrongSignature: 'Signature refused',
   locked: 'Locked',
-  wrongClock: 'Clock off',
-  code: 'Code wanted',
+  wrongClock: 'Wrong system clock',
+  code: 'MFA code required',
   ofRole: 'Its account is signed out',
 };
 /** Every cause, and what a row offers because of it. */
@@ -212,7 +217,7 @@ describe('what a row offers', () => {
     Object.defineProperty(node.list, 'cut', { value: true });
     authorizer.failure = { kind: 'unauthenticated' };
     await tree.explorer.refresh(node);
-    assert.equal(labelText(await lastOf(node)), 'Signed out · sign in');
+    assert.equal(labelText(await lastOf(node)), 'Sign-in invalid · sign in');
   });
 
   it('says to who looks for a key in further pages that the account is signed out', async () => {
@@ -236,7 +241,7 @@ describe('what a row offers', () => {
         await (pager?.kind === 'pager' ? tree.explorer.loadMore(pager) : tree.explorer.children(node));
         authorizer.failure = undefined;
         const isAccounts = failure.signIn !== 'code';
-        const wanted = isAccounts ? ['signed out', why].filter(Boolean).join(' · ') : '';
+        const wanted = isAccounts ? ['sign-in no longer valid', why].filter(Boolean).join(' · ') : '';
         assert.equal(labels(), wanted, JSON.stringify(failure));
         assert.equal(tree.changed.filter((id) => id === root.id).length, isAccounts ? 1 : 0);
         authorizer.failure = { kind: 'server' };
@@ -251,7 +256,7 @@ describe('what a row offers', () => {
     }
     authorizer.failure = { kind: 'unauthenticated', signIn: 'locked' };
     await tree.explorer.refresh(node);
-    assert.equal(labels(), 'signed out · Locked');
+    assert.equal(labels(), 'sign-in no longer valid · Locked');
     tree.account = { ...tree.account, generation: 'new' };
     tree.explorer.accountsChanged();
     assert.equal(labels(), '', 'another sign-in');
@@ -260,10 +265,10 @@ describe('what a row offers', () => {
   it('is said of an account that the list of accounts has as refused, after a reload as well', () => {
     const row = (change: object): AccountNode => ({ ...root, account: { ...root.account, refused: true, ...change } });
     assert.deepEqual(signedOutLabels(root), []);
-    assert.deepEqual(signedOutLabels(row({})).map(toEnglish), ['signed out', 'Refused']);
+    assert.deepEqual(signedOutLabels(row({})).map(toEnglish), ['sign-in no longer valid', 'Refused']);
     for (const fault of signInFaults) {
       const node = row({ refusedFor: fault });
-      assert.deepEqual(signedOutLabels(node).map(toEnglish), ['signed out', faults[fault]]);
+      assert.deepEqual(signedOutLabels(node).map(toEnglish), ['sign-in no longer valid', faults[fault]]);
       const error = signedOutFor(node);
       assert.equal(
         error && errorDetails(error).at(-1)?.text,

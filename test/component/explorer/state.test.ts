@@ -193,7 +193,7 @@ describe('the state of the explorer', function () {
     assert.ok(account);
     const { last: note } = await shown(account);
     assert.ok(note?.kind === 'message');
-    assert.deepEqual([labelText(note), note.parent], ['Signed out · sign in', account]);
+    assert.deepEqual([labelText(note), note.parent], ['Sign-in invalid · sign in', account]);
     changed.length = 0;
     await harness.signIn(accounts);
     assert.deepEqual(changed, [account.id]);

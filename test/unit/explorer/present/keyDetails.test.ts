@@ -42,7 +42,7 @@ describe('the page of a key', () => {
     const detail = detailOf(node('signs', raw));
     const hidden = { ...raw, sign_key: maskText, sign_secret: maskText, extra: { pwd: maskText } };
     assert.equal(detail.json, JSON.stringify(hidden, undefined, 2));
-    assert.deepEqual([detail.name, detail.id, detail.marks], ['n', 'i', []]);
+    assert.deepEqual([detail.name, detail.id, detail.warnings], ['n', 'i', []]);
     assert.ok(!JSON.stringify(detail).includes('planted'));
     assert.equal(copyTextOf(node('signs', raw), 'json'), detail.json);
   });
@@ -64,19 +64,19 @@ describe('the page of a key', () => {
     for (const secret of [7, ['planted'], { planted: 'planted' }]) {
       const detail = detailOf(node('boundApps', { app_id: 'i', app_key: secret }));
       assert.ok(!detail.json.includes('planted') && detail.json.includes(maskText));
-      assert.equal(detail.marks.length, 1);
-      assert.match(String(detail.marks[0]?.args[0]), /^app_key/);
+      assert.equal(detail.warnings.length, 1);
+      assert.match(String(detail.warnings[0]?.args[0]), /^app_key/);
     }
   });
 
   it('marks what is odd about a row', () => {
     assert.deepEqual(
-      detailOf(node('signs', { name: 7 }, true)).marks.map(({ text }) => text),
-      ['Not as documented: {0}', 'Another row has the same ID and other content', 'This row has no ID'],
+      detailOf(node('signs', { name: 7 }, true)).warnings.map(({ text }) => text),
+      ['Unexpected fields: {0}', 'Another row has the same ID and other content', 'This row has no ID'],
     );
     for (const raw of [null, 'text', 7, [], [{ sign_key: 'planted' }]]) {
       const detail = detailOf(node('signs', raw));
-      assert.deepEqual([detail.id, detail.marks[0]?.args], [undefined, ['*']]);
+      assert.deepEqual([detail.id, detail.warnings[0]?.args], [undefined, ['*']]);
       assert.ok(!detail.json.includes('planted'));
       assert.doesNotThrow(() => JSON.parse(detail.json));
     }
