@@ -17,6 +17,9 @@ import {
   waitForLine,
 } from './processes';
 
+/** Port on which the extension host waits for a debugger; undefined without one. */
+const inspectPort = process.env['TEST_HOST_INSPECT'];
+
 /** The part of VS Code's command line that matters to a test run. */
 export interface ShimArguments {
   readonly developmentPaths: readonly string[];
@@ -59,7 +62,8 @@ export function main(args: readonly string[]): void {
     return session.close();
   });
 
-  setTimeout(() => end(124, `The tests took longer than ${limit} s (TEST_HOST_TIMEOUT)`), limit * 1000).unref();
+  if (!inspectPort)
+    setTimeout(() => end(124, `The tests took longer than ${limit} s (TEST_HOST_TIMEOUT)`), limit * 1000).unref();
   // The pipe to whoever started this process ends with it, even where it was killed.
   if (!process.stdin.isTTY)
     process.stdin
@@ -131,6 +135,7 @@ class TestSession {
       ...options.developmentPaths.slice(0, 1).map((path) => ['extensionDevelopmentPath', remote(path)]),
       ['extensionTestsPath', remote(moduleFile(options.testsPath))],
       ['skipWelcome', 'true'],
+      ...(inspectPort ? [['inspect-brk-extensions', inspectPort]] : []),
     ];
     const where = options.folder ? { folder: options.folder } : { ew: 'true' };
     const query = new URLSearchParams({ ...where, payload: JSON.stringify(payload) } as Record<string, string>);

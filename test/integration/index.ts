@@ -18,7 +18,7 @@ import { soaking } from './soaking';
 export async function run(): Promise<void> {
   const mocha = new Mocha({
     reporter: path.join(process.env['KEY_EXPLORER_ROOT'] ?? '', 'test/countingReporter.cjs'),
-    timeout: 20_000,
+    timeout: process.execArgv.some((argument) => argument.startsWith('--inspect')) ? 0 : 20_000,
     color: true,
   });
   // It watches the extension from its start.

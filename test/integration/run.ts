@@ -21,11 +21,13 @@ async function main(): Promise<number> {
   if (process.argv.includes('--floor')) {
     process.env['TEST_HOST_CODE_SERVER'] = floorCodeServer;
   }
-  execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
+  const inspected = process.env['TEST_HOST_INSPECT'] !== undefined;
+  execFileSync(process.execPath, ['esbuild.js', ...(inspected ? ['--dev'] : [])], { cwd: root, stdio: 'inherit' });
   await esbuild.build({
     entryPoints: [path.join(__dirname, 'index.ts')],
     outfile,
     bundle: true,
+    sourcemap: inspected,
     platform: 'node',
     format: 'cjs',
     plugins: forFetch,
