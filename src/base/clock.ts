@@ -1,2 +1,2 @@
-/** The time now, in milliseconds since 1970. */
+/** The current time, ms since 1970. */
 export type Clock = () => number;

@@ -1,6 +1,6 @@
-/** A number of an answer that JavaScript's own numbers cannot hold, with the digits that were sent. */
+/** A number that JavaScript cannot hold exactly, with its digits as received. */
 export class ExactNumber {
-  /** As JSON writes it. */
+  /** In JSON syntax. */
   readonly text: string;
 
   constructor(text: string) {
@@ -12,7 +12,7 @@ export class ExactNumber {
   }
 }
 
-/** Whether it is a whole number. */
-export function isWhole({ text }: ExactNumber): boolean {
+/** Whether the number is an integer. */
+export function isInteger({ text }: ExactNumber): boolean {
   return /^-?\d+(?:[eE]\+?\d+)?$/.test(text);
 }

@@ -1,4 +1,4 @@
-/** Where the client reports. Only templates, codes and numbers are passed: never a body, a query or a header. */
+/** The log. Pass templates, codes and numbers only: never a body, a query or a header. */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

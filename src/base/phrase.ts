@@ -1,6 +1,6 @@
 /**
- * A text that people will read, in English, with what goes into its `{0}` places.
- * The rooms without vscode make phrases; `host/translate.ts` turns them into the reader's language where they are shown.
+ * A UI text in English, with values for its `{0}` placeholders.
+ * The rooms without vscode make phrases; `platform/translate.ts` translates them when they are shown.
  */
 export interface Phrase {
   readonly text: string;

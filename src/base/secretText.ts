@@ -1,10 +1,12 @@
-/** Characters that stand in the place of a secret. The same for each, so that they reveal neither value nor length. */
+import { userInfoPatterns } from './userInfo';
+
+/** Replaces every secret, so that it reveals neither value nor length. */
 export const maskText = '••••••••';
 
-/** Characters of a field name that are looked at, from its start and from its end. */
+/** Characters of a field name that are checked, from its start and from its end. */
 const nameLength = 200;
 
-// Names are tested in words joined by `_`, and once more without the `_`.
+// Tested against the words of a name joined by `_`, and against the words joined without it.
 const secretNames: readonly RegExp[] = [
   /pass(?:word|wd|phrase|code|wort)|secret|token|mnemonic|kubeconfig|dockerconfigjson|credentialvalue|appcode|keymaterial|recoveryphrase/,
   /kennwort|contraseña|motdepasse|пароль|пароля|секрет|токен|パスワード|トークン|秘密鍵|비밀번호|암호|密码|密碼|口令|密钥|金鑰|私钥|私鑰|令牌|權杖|凭证|凭据|憑證|验证码|驗證碼|授权码|恢复码|助记词/,
@@ -20,21 +22,21 @@ const secretNames: readonly RegExp[] = [
   /(?:signature|decrypt|decryption|unwrap|root|account|storage|service|license|activation|webhook|wrapping|device|admin|recovery|jwt|login|unlock|pairing)_?keys?$/,
 ];
 
-/** Ends of names that describe a secret instead of holding one: the ID of a token, the type of a password. */
+/** Ends of names that describe a secret but do not hold one: the ID of a token, the type of a password. */
 const describing =
   /(?:^|_)(?:ids?|uuids?|urns?|arns?|names?|namespace|labels|annotations|tags|aliases|alias|types?|kinds?|counts?|totals?|used|remaining|nums?|numbers?|size|length|bits|time|times|date|days|ttl|lifetime|expired?|expir(?:y|es|ation)|expires?_(?:at|in|on)|at|changed|updated|status|state|version|versions|algorithm|alg|method|mode|format|spec|policy|rules?|strength|complexity|authentication|description|desc|remark|owner|region|enabled|required|fingerprint|thumbprint|digest_algorithm|limit|quota|rotation|source|usage|path|bucket|issuer|audience|endpoint|(?:token|secret|jwks?)_ur[il]|column|field|index)$|(?:ID|标识|名称|名|类型|算法|状态|数量|总数|时间|日期|长度|强度|指纹|描述|备注|别名|版本|用途|规格|来源|策略|规则|有效期|周期|区域|轮换|格式|个数|密钥对|数)$/i;
 
-/** Beginnings of names that ask or count: whether there is a password, how many tokens there may be. */
+/** Beginnings of names of flags and counts: whether there is a password, the maximum number of tokens. */
 const asking = /^(?:(?:is|has|have|needs?|enable)_|是否|有无)/;
 const counting =
   /^(?:max|maximum|min|minimum|total|num|number_of|prompt|completion|input|output|cached|reasoning)_(?:\w{1,20}_)?tokens?$|tokeniz/;
 
-/** Names that end like a description and still hold what signs in. */
+/** Names that end like a description and still hold a secret. */
 const tokenIds = /(?:token|sess(?:ion)?)_?ids?$/;
 
 /**
- * Whether the name of a field means that its value is a secret, in any spelling (`signKey`, `SIGN-KEY`, `sign_key_2`).
- * The name of an ID, a public key or a description of a secret does not.
+ * Whether the name of a field means that its value is a secret, in any spelling (`signKey`, `SIGN-KEY`, `sign_key_2`). False
+ * for an ID, a public key or a description of a secret.
  */
 export function isSecretName(name: string): boolean {
   const known = knownNames.get(name);
@@ -42,7 +44,7 @@ export function isSecretName(name: string): boolean {
     return known;
   }
   const found = meansSecret(name);
-  if (knownNames.size >= mostKnown) {
+  if (knownNames.size >= maxKnown) {
     knownNames.clear();
   }
   if (name.length <= nameLength) {
@@ -51,9 +53,9 @@ export function isSecretName(name: string): boolean {
   return found;
 }
 
-/** Rows and texts repeat the same names. */
+/** Cache of {@link isSecretName}: rows and texts repeat the same names. */
 const knownNames = new Map<string, boolean>();
-const mostKnown = 1000;
+const maxKnown = 1000;
 
 function meansSecret(name: string): boolean {
   const words = wordsOf(name);
@@ -81,15 +83,16 @@ export function wordsOf(name: string): string {
     .replace(/_?\d{0,9}_?$/, '');
 }
 
-/** A pattern of what is secret in a text, linear on any input. `hides`: whether a match is one; all are without it. */
+/** A pattern of secrets in a text, linear on any input. */
 interface SecretPattern {
   readonly pattern: RegExp;
-  /** What stays of the match, before and after the mask; nothing without it. */
+  /** The parts of the match before and after the mask. Default: none. */
   readonly keeps?: (...groups: readonly string[]) => readonly [string, string];
-  readonly hides?: (...groups: readonly string[]) => boolean;
+  /** Whether the match is a secret. Default: always. */
+  readonly isSecret?: (...groups: readonly string[]) => boolean;
 }
 
-/** Values that say of a secret whether it is there. */
+/** Values that only say whether there is a secret. */
 const saysWhether =
   /^(?:on|off|true|false|yes|no|null|none|enabled?|disabled?|required|optional|unset|expired|\$?\{.{0,64}\}?)[.,;?!]?$/i;
 
@@ -100,45 +103,29 @@ function isNamed(named: string, value = ''): boolean {
 
 const secretPatterns: readonly SecretPattern[] = [
   {
-    // To the end where a text was cut.
+    // Without an end marker, to the end of the text, which may be truncated.
     pattern:
       /-{4,5}[ \u00a0]?BEGIN[ \u00a0][\w \u00a0]{0,40}(?:PRIVATE|STATIC)[ \u00a0]KEY[^]*?(?:-{4,5}[ \u00a0]?END[ \u00a0][\w \u00a0]{0,40}(?:PRIVATE|STATIC)[ \u00a0]KEY[\w \u00a0]{0,40}-{4,5}|$)/gi,
   },
   { pattern: /\bPuTTY-User-Key-File-\d[^]*$/g },
-  { pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]+=*/g, hides: (base64 = '') => isPrivateKeyIn(base64) },
+  { pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]+=*/g, isSecret: (base64 = '') => isPrivateKeyIn(base64) },
   // DER in base64: PKCS #1 and #8, encrypted PKCS #8, SEC 1; and signed tokens of IAM (CMS).
   {
     pattern:
       /(?<![\w+/])(?:MI[IH][A-Za-z0-9+/]{2}[AQgw]IBA[AD]|MI[A-Za-z0-9+/]{3,8}BOBgkqhkiG9w0BBQ0w|MH[A-Za-z]CAQEEI|MI[A-Za-z0-9+/]{2}AgEAM|MI[A-Za-z0-9+/]{2}AgEBB[DE]|MC4CAQAwBQYDK2V|MI[A-Za-z0-9+/]{2,8}YJKoZIhvcNAQcCoI)[A-Za-z0-9+/_=-]{8,}/g,
   },
-  // Keys and tokens that their makers mark.
+  // Keys and tokens with a vendor's prefix.
   {
     pattern:
       /(?<![\w-])(?:gh[opusr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|[rs]k_(?:live|test)_\w{16,}|sk-(?!ssh|ecdsa)[\w-]{32,}|AIza[\w-]{35}|npm_\w{30,}|hv[sb]\.[\w-]{12,}|SG\.[\w-]{16,}\.[\w-]{16,}|AGE-SECRET-KEY-1\w{20,}|otpauth(?:-migration)?:\/\/\S+)/g,
   },
-  // Addresses of chat robots, which post for anybody who has them.
+  // Webhook addresses of chat services, which are secrets themselves.
   {
     pattern:
       /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|\/bot\/v2\/hook\/|\/webhook\/send\?key=|\.webhook\.office\.com\/)([\w/@-]{8,})/g,
     keeps: (_, before = '') => [before, ''],
   },
-  // User info of an address; the last `@` before the path ends it.
-  { pattern: /(\/\/)[^\s/?#"'<>]*@/g, keeps: (_, slashes = '') => [slashes, '@'] },
-  // A password that was not percent-encoded may hold a slash. A port is no password.
-  {
-    pattern: /(\/\/)[^\s/?#:@"'<>]{0,128}:(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,512}@/g,
-    keeps: (_, slashes = '') => [slashes, '@'],
-  },
-  {
-    pattern: /(jdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/)[^\s@]{1,128}@/g,
-    keeps: (_, user = '') => [user, '@'],
-  },
-  {
-    // The same without a scheme, as database addresses are written; not `mailto:` or the digest of an image.
-    pattern:
-      /(?<![\w./:-])(?!(?:mailto|e-?mail|mail|sips?|xmpp|acct|urn|tel|contacts?|owners?|authors?|from|to|cc|bcc|name|by|npm):)([\w.-]{1,64}:)[^\s/@"'<>]{1,256}@(?=[\w[])(?!sha\d)/gi,
-    keeps: (_, user = '') => [user, '@'],
-  },
+  ...userInfoPatterns,
   {
     pattern: /(?<![\w-])((?:-u|--user)[ =]\s{0,8}["']?[^\s:"']{1,64}:)([^\s"']{1,256})/g,
     keeps: (_, user = '') => [user, ''],
@@ -146,18 +133,19 @@ const secretPatterns: readonly SecretPattern[] = [
   {
     pattern: /\b(bearer(?:\s|%20|\+){1,8}["']?)([\w.~+/-]{6,}=*)/gi,
     keeps: (_, scheme = '') => [scheme, ''],
-    hides: (_, __, token = '') => !/^(?:auth|author|token|scheme|access|credential|certificate)[a-z]*\.?$/i.test(token),
+    isSecret: (_, __, token = '') =>
+      !/^(?:auth|author|token|scheme|access|credential|certificate)[a-z]*\.?$/i.test(token),
   },
   {
     pattern: /\b(basic(?:\s|%20|\+){1,8})([A-Za-z0-9+/]{4,}=*)/gi,
     keeps: (_, scheme = '') => [scheme, ''],
-    hides: (_, __, pair = '') => isUserAndPassword(pair),
+    isSecret: (_, __, pair = '') => isUserAndPassword(pair),
   },
   {
     // Other schemes of the header `Authorization`.
     pattern: /\b((?:token|api-?key|negotiate|ntlm)\s{1,8})([\w.~+/-]{12,}=*)/gi,
     keeps: (_, scheme = '') => [scheme, ''],
-    hides: (_, __, token = '') => /\d/.test(token) || /[a-z][A-Z]/.test(token),
+    isSecret: (_, __, token = '') => /\d/.test(token) || /[a-z][A-Z]/.test(token),
   },
   {
     pattern: /\b((?:AWS|OBS)\s{1,8}\w{4,64}:)([A-Za-z0-9+/]{8,}=*)/g,
@@ -169,54 +157,54 @@ const secretPatterns: readonly SecretPattern[] = [
     pattern:
       /(^|[\s?&;,#"'({[:$])([\p{L}\p{N}_.%-]{1,64}["']?\s{0,4}=>?\s{0,4})("[^"]{1,512}"|'[^']{1,512}'|[^\s&;,"']+)/gu,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '', value = '') => isNamed(name.replace(/%5F/gi, '_'), value),
+    isSecret: (_, __, name = '', value = '') => isNamed(name.replace(/%5F/gi, '_'), value),
   },
   {
     // A name and a quoted value, as in JSON, also within JSON, or in YAML.
     pattern:
       /(["'\s{,([]|^|&quot;)([\p{L}\p{N}_.-]{1,64}(?:\\{0,8}["']|&quot;)?\s{0,4}[:：]\s{0,4})((?:\\{0,8}["']|&quot;)[^"'&]{1,512}(?:["']|&quot;)?)/gu,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '') => isNamed(name),
+    isSecret: (_, __, name = '') => isNamed(name),
   },
   {
-    // A line of a header or of YAML: `X-Auth-Token: …`, `- password: …`; the same at the end of a text in braces.
+    // A line of a header or of YAML: `X-Auth-Token: …`, `- password: …`; also at the end of a text in braces.
     pattern:
       /(^[ \t]{0,32}(?:- {1,4})?|[{,][ \t]{0,8})([\p{L}\p{N}_.-]{1,64}[ \t]{0,4}[:：][ \t]{0,8})([^\s,}]+)(?=[ \t]{0,8}[,}\r]?$|[,}])/gmu,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '', value = '') => isNamed(name, value),
+    isSecret: (_, __, name = '', value = '') => isNamed(name, value),
   },
   {
     // `Proxy-Authorization: NTLM …`; `-H 'X-Auth-Token: …'`.
     pattern:
       /(^|["'])((?:[\w-]{0,32}authorization|[\w-]{0,32}-token|cookie|set-cookie):\s{0,8})([^\s"'][^"'\r\n]{0,4096})/gim,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, ___, value = '') => !saysWhether.test(value),
+    isSecret: (_, __, ___, value = '') => !saysWhether.test(value),
   },
   {
     // Arguments: `--password value`.
     pattern: /(^|\s)(--[\w-]{2,64}[ \t]{1,8})("[^"]{1,512}"|'[^']{1,512}'|[^\s-]\S*)/g,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '', value = '') => isNamed(name, value),
+    isSecret: (_, __, name = '', value = '') => isNamed(name, value),
   },
   {
     pattern: /(<)([\w.:-]{1,64}(?:\s[^<>]{0,200})?>)([^<>]{1,4096})(?=<\/)/g,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '', value = '') => isNamed(name.split(/[\s>]/, 1)[0]?.split(':').at(-1) ?? '', value),
+    isSecret: (_, __, name = '', value = '') => isNamed(name.split(/[\s>]/, 1)[0]?.split(':').at(-1) ?? '', value),
   },
   {
     // Two lines of YAML: `name: DB_PASSWORD`, `value: …`; part of a pair in JSON.
     pattern:
       /(\b(?:name|key)["']?[:=]\s{0,4})(["']?[\w.-]{1,64}["']?[\s,]{1,40}["']?value["']?[:=]\s{0,4})("[^"]{1,512}"|'[^']{1,512}'|[^\s"']+)/gi,
     keeps: (_, before = '', name = '') => [`${before}${name}`, ''],
-    hides: (_, __, name = '', value = '') => isNamed(name, value),
+    isSecret: (_, __, name = '', value = '') => isNamed(name, value),
   },
 ];
 
-/** What each pattern needs. */
+/** Matches every text that one of the patterns may match. */
 const hints =
   /[:：=@>]|bearer|basic|token|key|ntlm|negotiate|eyJ|LS0tLS1|BEGIN|PuTTY|M[CHI]|gh[opusr]_|_pat_|glpat-|xox|[rs]k[-_]|AIza|npm_|hv[sb]\.|SG\.|--/i;
 
-/** A text with the secrets in it masked, and the rest as it was. */
+/** Masks the secrets in a text and keeps the rest. */
 export function maskSecretsIn(text: string): string {
   const inner = base64TextIn(text);
   if (inner !== undefined && maskSecretsIn(inner) !== inner) {
@@ -226,10 +214,10 @@ export function maskSecretsIn(text: string): string {
     return text;
   }
   return secretPatterns.reduce(
-    (masked, { pattern, keeps, hides }) =>
+    (masked, { pattern, keeps, isSecret }) =>
       masked.replace(pattern, (...groups: string[]) => {
         const [match = ''] = groups;
-        if (match.includes(maskText) || (hides && !hides(...groups))) {
+        if (match.includes(maskText) || (isSecret && !isSecret(...groups))) {
           return match;
         }
         const [before, after] = keeps?.(...groups) ?? ['', ''];
@@ -240,8 +228,8 @@ export function maskSecretsIn(text: string): string {
 }
 
 /**
- * Whether a text is made to be shown to others: certificates, certificate requests or public keys, in PEM, its base64, or
- * the formats of SSH. What else stands beside them may be secret.
+ * Whether a text is public: certificates, certificate requests or public keys only, in PEM, its base64, or the formats of
+ * SSH. Other text beside them may be secret.
  */
 export function isPublic(text: string): boolean {
   const start = text.slice(0, 200).trimStart();
@@ -259,18 +247,18 @@ export function isPublic(text: string): boolean {
   return (
     /-{4,5} ?BEGIN /.test(start) &&
     !/PRIVATE|STATIC KEY/i.test(text) &&
-    isAround(text.split(/-{4,5} ?(?:BEGIN|END) [^-]{1,64}-{4,5}/))
+    areOutsideBlank(text.split(/-{4,5} ?(?:BEGIN|END) [^-]{1,64}-{4,5}/))
   );
 }
 
-// Every other part stands around the blocks; the first may be a title.
-function isAround(parts: readonly string[]): boolean {
+// Every other part is outside the blocks and must be empty, but the first may be a title.
+function areOutsideBlank(parts: readonly string[]): boolean {
   return parts.every(
     (part, at) => at % 2 === 1 || part.trim() === '' || (at === 0 && !/[:=@]\s*\S/.test(part.slice(-200))),
   );
 }
 
-/** The text that base64 is of, wrapped or not; undefined if the text is no base64 of a text. */
+/** Decodes base64, wrapped or not; undefined if the text is not base64 of a text. */
 export function base64TextIn(text: string): string | undefined {
   const base64 = text.replace(/\s/g, '');
   if (base64.length < 16 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) {
@@ -291,8 +279,8 @@ function isUserAndPassword(base64: string): boolean {
 }
 
 /**
- * Whether a text that stands without a name is as dense as a generated secret: one word of at least 20 characters with
- * letters in both cases and digits. IDs in hexadecimal, public keys and addresses are none.
+ * Whether a text without a name is as dense as a generated secret: one word of at least 20 characters with letters in both
+ * cases and digits. False for hexadecimal IDs, public keys and addresses.
  */
 export function isDenseText(text: string): boolean {
   return (

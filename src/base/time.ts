@@ -1,24 +1,24 @@
-// The cloud writes times in six shapes (seen across its documents): with `Z`, with an offset, with 0 to 9 fractional
-// digits, with a space instead of the T, without a zone, and as a number of milliseconds since 1970.
-const shape = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+// The documents of the cloud have times in six formats: with `Z`, with an offset, with 0 to 9 fractional digits, with a space
+// instead of the T, without a zone, and as a number of ms since 1970.
+const format = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** The furthest that a date can be from 1970, in milliseconds. */
-const furthest = 8.64e15;
+/** Maximum distance of a date from 1970, ms. */
+const maxTime = 8.64e15;
 
 /**
- * Reads a timestamp. One without a zone is UTC, as the cloud's own SDKs read it.
- * @returns milliseconds since 1970, or `undefined` where it does not parse: show it as it came.
+ * Parses a timestamp. Without a zone it is UTC, as in the cloud's own SDKs.
+ * @returns ms since 1970; undefined if it does not parse: show the original text
  */
 export function parseTime(value: string | number): number | undefined {
   if (typeof value === 'number') {
-    return Math.abs(value) <= furthest ? value : undefined;
+    return Math.abs(value) <= maxTime ? value : undefined;
   }
-  const parts = shape.exec(value);
+  const parts = format.exec(value);
   if (!parts) {
     return undefined;
   }
   const [, day = '', time, fraction = '', zone = 'Z'] = parts;
-  // February 30 is no day, though it would parse as one in March.
+  // `Date.parse` accepts February 30 as a day in March.
   if (!isDay(day)) {
     return undefined;
   }

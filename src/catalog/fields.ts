@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ExactNumber, isWhole } from '../base/exactNumber';
+import { ExactNumber, isInteger } from '../base/exactNumber';
 import type { ApiResponse } from './declaration';
 import { fieldOf } from '../base/guards';
 
@@ -9,7 +9,7 @@ import { fieldOf } from '../base/guards';
 export const text = v.nullish(v.string());
 /** A whole number, or nothing. */
 export const integer = v.nullish(
-  v.union([v.pipe(v.number(), v.integer()), v.pipe(v.instance(ExactNumber), v.check(isWhole))]),
+  v.union([v.pipe(v.number(), v.integer()), v.pipe(v.instance(ExactNumber), v.check(isInteger))]),
 );
 /** True or false, or nothing. */
 export const flag = v.nullish(v.boolean());

@@ -1,76 +1,77 @@
-import type { ApiResponse, Collection } from '../catalog/declaration';
 import { orAborted } from '../base/abort';
 import { phrase } from '../base/phrase';
-import { errorOf, failed } from './parseError';
+import type { ApiResponse, Collection } from '../catalog/declaration';
 import { errorInside } from './errorInSuccess';
 import { CloudError, asCloudError, cancelled } from './errors';
-import { parseInTurn, type Steps } from './parseInTurn';
-import { jsonSteps } from './json';
-import { markerBehind, nextPosition, pageQuery, restOf, type Position } from './pages';
-import { fillPath, fillText } from './path';
-import type { RetryPolicy } from './retryPolicy';
-import type { Authorizer, Purpose, TokenScope } from './ports';
-import { badFieldsOf, contentOf, listIn, ownFields, rowsOf, totalOf, type Row } from './rows';
 import { send, type HttpAnswer, type Transport } from './http';
+import { jsonSteps } from './json';
+import { markerAfter, nextPosition, pageQuery, restOf, type Position } from './pages';
+import { errorOf, failed } from './parseError';
+import { parseInTurn, type Steps } from './parseInTurn';
+import { fillPath, fillText } from './path';
+import type { Authorizer, Purpose, RequestToAuthorize, TokenScope } from './ports';
+import type { RetryPolicy } from './retryPolicy';
+import { badFieldsOf, contentOf, listIn, ownFields, rowsOf, totalOf, type Row } from './rows';
 
-/** A declared filter, by its ID, and what it looks for. `exact`: the call's own switch from a part to the whole. */
+/** A declared filter, by its ID, and the text to filter by. `exact`: match the whole text, if the call has a switch for it. */
 export interface FilterValue {
   readonly id: string;
   readonly text: string;
   readonly exact: boolean;
 }
 
-/** Which list is asked, where, for whom and what for. */
+/** A list to request, and its authorization. */
 export interface ListRequest {
   readonly collection: Collection;
   /** The service's URL in the region. */
   readonly base: string;
   readonly scope: TokenScope;
-  /** What fills the path's places. */
+  /** Values for the `{names}` of the path. */
   readonly pathParams: Readonly<Record<string, string>>;
-  readonly filter?: FilterValue;
-  /** A click, if nothing else. */
+  readonly filter?: FilterValue | undefined;
+  /** Default: `click`. */
   readonly purpose?: Purpose;
 }
 
 /** One page of a list. */
 export interface ListPage {
   readonly rows: readonly Row[];
-  /** The rows of the whole list, where the answer tells. */
-  readonly total?: number;
-  /** Where the next page starts; nothing where this is known to be the last. */
-  readonly next?: Position;
-  /** True where fewer rows came than were asked for. */
+  /** Number of rows in the whole list, if the answer says so. */
+  readonly total?: number | undefined;
+  /** Start of the next page; undefined if this is known to be the last page. */
+  readonly next?: Position | undefined;
+  /** True if the page has fewer rows than requested. */
   readonly partial: boolean;
-  /** True where further rows may exist that no request reaches. */
+  /** True if there may be further rows that no request reaches. */
   readonly truncated: boolean;
-  /** The first dropped row of a numbered page, and where to ask for it if the next page does not begin with it. */
-  readonly rest?: { readonly first: Row; readonly at: Position };
-  /** The length of the answer in characters. */
+  /** First dropped row of a numbered page, and where to request it if the next page does not begin with it. */
+  readonly rest?: { readonly first: Row; readonly at: Position } | undefined;
+  /** Length of the answer, characters. */
   readonly length?: number;
 }
 
-/** An answer that was read, and how many characters it had. */
-interface ReadAnswer extends ApiResponse {
+/** A parsed answer. */
+interface ParsedAnswer extends ApiResponse {
+  /** Characters. */
   readonly length: number;
 }
 
-/** Asks the cloud for one account. */
+/** Requests lists for one account. */
 export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
-  readonly #patience: RetryPolicy;
+  readonly #retryPolicy: RetryPolicy;
 
-  constructor(authorizer: Authorizer, transport: Transport, patience: RetryPolicy) {
+  constructor(authorizer: Authorizer, transport: Transport, retryPolicy: RetryPolicy) {
     this.#authorizer = authorizer;
     this.#transport = transport;
-    this.#patience = patience;
+    this.#retryPolicy = retryPolicy;
   }
 
   /**
-   * One page of one collection.
-   * @param at where it starts; nothing for the first
-   * @param wanted how many rows, brought within what the call takes
+   * Requests one page of a list.
+   * @param at the start of the page; undefined for the first
+   * @param wanted number of rows, which the limits of the call may change
    * @throws CloudError of any kind
    */
   async getPage(list: ListRequest, at: Position | undefined, wanted: number, signal: AbortSignal): Promise<ListPage> {
@@ -80,34 +81,34 @@ export class Client {
       return { rows: [], partial: true, truncated: true };
     }
     const answer = await this.#get(list, { ...asked.query, ...filterQuery(list) }, signal);
-    // Cut before anything is made of a row: there may be millions.
+    // Slice before parsing rows: a hostile answer may have millions.
     const sent = listIn(collection, answer);
-    const rows = rowsOf(collection, sent.slice(asked.from, asked.until), answer.length);
-    const surplus = sent.length > asked.until;
+    const rows = rowsOf(collection, sent.slice(asked.start, asked.end), answer.length);
+    const surplus = sent.length > asked.end;
     this.#warn(collection, rows, surplus ? sent.length : undefined);
-    const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.until]], answer.length) : [];
-    const rest = restOf(collection.paging, at, asked.until);
-    const told = nextPosition(collection.paging, at, rows.length, answer);
-    const next = last && collection.paging.kind === 'marker' ? markerBehind(rows.at(-1), told, last) : told;
+    const [last, dropped] = surplus ? rowsOf(collection, [sent.at(-1), sent[asked.end]], answer.length) : [];
+    const restAt = restOf(collection.paging, at, asked.end);
+    const following = nextPosition(collection.paging, at, rows.length, answer);
+    const next = last && collection.paging.kind === 'marker' ? markerAfter(rows.at(-1), following, last) : following;
     const total = totalOf(collection, answer);
-    const short = sent.length < asked.full && sent.length !== asked.sends;
+    const partial = sent.length < asked.fullSize && sent.length !== asked.serverCap;
     return {
       rows,
-      partial: short,
-      truncated: asked.last ? total !== undefined || !short : surplus && next === undefined,
+      total,
+      next,
+      partial,
+      truncated: asked.isFarthest ? total !== undefined || !partial : surplus && next === undefined,
+      rest: restAt !== undefined && dropped ? { first: dropped, at: restAt } : undefined,
       length: answer.length,
-      ...(total === undefined ? {} : { total }),
-      ...(next === undefined ? {} : { next }),
-      ...(rest && dropped ? { rest: { first: dropped, at: rest } } : {}),
     };
   }
 
-  /** Told that the user asks again: sign-ins that were throttled are sent again. */
+  /** Retries throttled sign-ins of scans: the user asked again. */
   forgive(): void {
-    this.#patience.forgive();
+    this.#retryPolicy.forgive();
   }
 
-  // One line a page, however many rows there are.
+  // One line a page, however many rows it has.
   #warn(collection: Collection, rows: readonly Row[], sent: number | undefined): void {
     const misfits = rows.filter(({ bad }) => bad.length > 0);
     const fields = [...new Set(misfits.flatMap((row) => badFieldsOf(collection, row)))];
@@ -122,26 +123,21 @@ export class Client {
     }
   }
 
-  async #get(list: ListRequest, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadAnswer> {
-    const { collection, pathParams: values } = list;
-    const url = fillPath(list.base, collection.path, values);
-    for (const [name, value] of Object.entries({ ...filled(collection.query, values), ...query })) {
+  async #get(list: ListRequest, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ParsedAnswer> {
+    const { collection, pathParams, purpose = 'click' } = list;
+    const url = fillPath(list.base, collection.path, pathParams);
+    for (const [name, value] of Object.entries({ ...fillAll(collection.query, pathParams), ...query })) {
       url.searchParams.set(name, value);
     }
-    const headers = { accept: 'application/json', ...filled(collection.headers, values) };
-    const turn = { host: url.host, purpose: list.purpose ?? 'click' };
-    // Authorized in its turn: what is known of the account may change while a request waits for it.
-    const work = async (): Promise<ReadAnswer> =>
-      this.#authorized({ method: 'GET', url, headers, purpose: turn.purpose }, list, signal);
-    // Getting a token goes on for others.
-    return orAborted(this.#patience.run(turn, work, signal), signal, cancelled);
+    const headers = { accept: 'application/json', ...fillAll(collection.headers, pathParams) };
+    // Authorized when it is its turn: the account may change while a request waits.
+    const work = async (): Promise<ParsedAnswer> =>
+      this.#authorized({ method: 'GET', url, headers, purpose }, list, signal);
+    // Other requests may wait for the same token, so getting it goes on.
+    return orAborted(this.#retryPolicy.run({ host: url.host, purpose }, work, signal), signal, cancelled);
   }
 
-  async #authorized(
-    request: Parameters<Authorizer['authorize']>[0],
-    list: ListRequest,
-    signal: AbortSignal,
-  ): Promise<ReadAnswer> {
+  async #authorized(request: RequestToAuthorize, list: ListRequest, signal: AbortSignal): Promise<ParsedAnswer> {
     const { scope } = list;
     const headers = await this.#authorizer.authorize(request, scope, signal);
     try {
@@ -152,23 +148,23 @@ export class Client {
       }
       const renewal = await this.#authorizer.renew(headers, scope, request.purpose);
       if (renewal !== 'renewed') {
-        throw renewal === 'needless' ? refusedGood(error) : error;
+        throw renewal === 'needless' ? asForbidden(error) : error;
       }
     }
     const renewed = await this.#authorizer.authorize(request, scope, signal);
     try {
       return await this.#sendOnce(request, renewed, list, signal);
     } catch (error) {
-      throw error instanceof CloudError && error.kind === 'unauthenticated' ? refusedGood(error) : error;
+      throw error instanceof CloudError && error.kind === 'unauthenticated' ? asForbidden(error) : error;
     }
   }
 
   async #sendOnce(
-    request: Parameters<Authorizer['authorize']>[0],
+    request: RequestToAuthorize,
     headers: Readonly<Record<string, string>>,
     list: ListRequest,
     signal: AbortSignal,
-  ): Promise<ReadAnswer> {
+  ): Promise<ParsedAnswer> {
     let answer;
     try {
       answer = await send(
@@ -178,28 +174,27 @@ export class Client {
       );
     } catch (error) {
       this.#authorizer.reportResult(headers, asCloudError(error));
-      throw await this.#seenFromHere(error, signal);
+      throw await this.#explainUnresolved(error, signal);
     }
-    const read = await parseInTurn(answer.text.length, () =>
-      readAnswer(answer, list.collection, Object.values(headers)),
+    const parsed = await parseInTurn(answer.text.length, () =>
+      parseAnswer(answer, list.collection, Object.values(headers)),
     );
-    if (read instanceof CloudError) {
-      throw this.#authorizer.reportResult(headers, read) ?? read;
+    if (parsed instanceof CloudError) {
+      throw this.#authorizer.reportResult(headers, parsed) ?? parsed;
     }
     this.#authorizer.reportResult(headers, undefined);
-    return read;
+    return parsed;
   }
 
-  // A host that does not resolve means "not in this region" only while there is a network at all.
-  async #seenFromHere(error: unknown, signal: AbortSignal): Promise<unknown> {
+  // A host that does not resolve means "not in this region" only if the network works.
+  async #explainUnresolved(error: unknown, signal: AbortSignal): Promise<unknown> {
     const unresolved = error instanceof CloudError && error.kind === 'network' && error.failure.code === 'ENOTFOUND';
     return unresolved && (await this.#authorizer.isIamReachable(signal)) ? error.as({ kind: 'notOffered' }) : error;
   }
 }
 
-// The token is good and was still refused: what is missing is a permission, not a sign-in. The gateway says the same of a
-// token that has ended and of one that was made for another region.
-function refusedGood(error: CloudError): CloudError {
+// A valid token was refused, so a permission is missing. The gateway says "expired" of a token for another region as well.
+function asForbidden(error: CloudError): CloudError {
   const reason = phrase('The service refuses a token that is new or that IAM confirms.');
   return error.as(
     error.failure.signIn === 'expired'
@@ -208,27 +203,27 @@ function refusedGood(error: CloudError): CloudError {
   );
 }
 
-function filled(
+function fillAll(
   templates: Readonly<Record<string, string>> = {},
   values: ListRequest['pathParams'],
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, fillText(template, values)]));
 }
 
-// What an answer holds, or the error that it is, whatever its status says.
-function* readAnswer(
+// The parsed answer, or its error: the status alone does not tell.
+function* parseAnswer(
   answer: HttpAnswer,
   collection: Collection,
   secrets: readonly string[],
-): Steps<ReadAnswer | CloudError> {
+): Steps<ParsedAnswer | CloudError> {
   const { status, header } = answer;
   if (status < 200 || status > 299) {
     return errorOf(answer, collection.codes, secrets);
   }
   try {
-    const read = { body: yield* jsonSteps(answer.text), header, length: answer.text.length };
-    const expected = { content: contentOf(collection, read), own: ownFields(collection, read) };
-    return errorInside(answer, read.body, expected, collection.codes, secrets) ?? read;
+    const parsed = { body: yield* jsonSteps(answer.text), header, length: answer.text.length };
+    const expected = { content: contentOf(collection, parsed), own: ownFields(collection, parsed) };
+    return errorInside(answer, parsed.body, expected, collection.codes, secrets) ?? parsed;
   } catch (error) {
     return error instanceof SyntaxError ? failed(answer, {}, {}, [], 'badAnswer') : asCloudError(error);
   }

@@ -4,7 +4,7 @@ import type { CloudError } from './errors';
 import type { HttpAnswer } from './http';
 import { codeNames, failed, kindOfStatus, messageNames, readFields, scalar, type ErrorBody } from './parseError';
 
-/** What a successful answer holds: the requested data, no data where that is allowed (an empty list), or neither. */
+/** The content of a successful answer: rows; no rows, which is valid for an empty list; or neither. */
 export type Content = 'rows' | 'none' | 'missing';
 
 /** Values of a field that say that there is no error, in the words of many services. */

@@ -2,41 +2,41 @@ import { ExactNumber } from '../base/exactNumber';
 import { isObject } from '../base/guards';
 import { atOnce, type Steps } from './parseInTurn';
 
-/** An answer with more long numbers than this is refused: a page of a thousand rows may have a hundred in each. */
-const mostMarked = 100_000;
+/** Maximum number of long numbers in an answer: a page of 1,000 rows may have 100 in each. */
+const maxMarked = 100_000;
 
-/** Characters, or values, that one step looks at: a few milliseconds. */
-const inOneStep = 2 ** 18;
+/** Characters, or values, per step: a few ms. */
+const stepSize = 2 ** 18;
 
-/** Numbers nested deeper than this are not restored: nothing shows so deep a level. */
-const deepest = 100;
+/** Depth to which long numbers are restored. Nothing shows deeper levels. */
+const maxDepth = 100;
 
 /**
- * JavaScript's numbers keep 15 digits of any number, and exponents of two digits. Finds where there may be more, from the sign
- * behind a number, since texts seldom end in a digit. What it finds inside a text only costs time.
+ * Finds numbers that may have more than 15 digits or a long exponent, which JavaScript's numbers do not keep. Starts from the
+ * character after a number, since texts seldom end in a digit. A match inside a text only costs time.
  */
 const maybeLong = /[,}\]](?<=\d\s*.)(?<=(?:[\d.]{16}(?:[eE][-+]?\d+)?|[eE][-+]?\d{3,})\s*.)/;
 
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 const longNumber = /^-?[\d.]{16}|[eE][-+]?\d{3}/;
 
-/** 1 for each character that a number may have. */
+/** 1 for each character of numbers. */
 const numberCodes = Uint8Array.from({ length: 0x80 }, (_, code) => Number(/[-+.\deE]/.test(String.fromCharCode(code))));
 
-/** In front of a marked number, and once more in front of a text that begins so by itself. JSON has it only as an escape. */
+/** Prefix of a marked number. Texts that begin with it get it twice. JSON allows it only as an escape. */
 const mark = '\u0000';
 const escapedMark = String.raw`\u0000`;
 
 /**
- * Reads a body as JSON. A byte-order mark is none, but some proxies add one. Numbers that JavaScript's own cannot hold
- * become {@link ExactNumber}. Takes time in proportion to the text, and little more than `JSON.parse` where there are none.
- * @throws SyntaxError where it is no JSON
+ * Parses a body as JSON. Allows a byte-order mark, which some proxies add. Numbers that JavaScript cannot hold become an
+ * {@link ExactNumber}. Linear, and about as fast as `JSON.parse` if there are none.
+ * @throws SyntaxError if the body is not JSON
  */
 export function parseJson(text: string): unknown {
   return atOnce(jsonSteps(text));
 }
 
-/** The same as {@link parseJson} in steps, none of which takes much longer than `JSON.parse`. */
+/** {@link parseJson} in steps, none of which takes much longer than `JSON.parse`. */
 export function* jsonSteps(text: string): Steps<unknown> {
   const json = text.replace(/^\uFEFF/, '');
   const mayHoldLong = maybeLong.test(json);
@@ -44,24 +44,24 @@ export function* jsonSteps(text: string): Steps<unknown> {
   if (!mayHoldLong) {
     return JSON.parse(json);
   }
-  const pieces = yield* marked(json);
+  const pieces = yield* markLongNumbers(json);
   const holder: Holder = { body: JSON.parse(pieces.join('')) };
   yield;
   yield* restore(holder, Math.floor(pieces.length / 2));
   return holder['body'];
 }
 
-/** Makes texts of the long numbers that stand outside of texts. Every second piece is one, or a mark. */
-function* marked(json: string): Steps<readonly string[]> {
+/** Turns long numbers into marked texts. Every second piece is a marked text, or a mark. */
+function* markLongNumbers(json: string): Steps<readonly string[]> {
   const pieces: string[] = [];
   let from = 0;
   const put = (end: number, text: string, next: number): void => {
-    if (pieces.push(json.slice(from, end), text) > 2 * mostMarked) {
+    if (pieces.push(json.slice(from, end), text) > 2 * maxMarked) {
       throw new SyntaxError('Too many long numbers');
     }
     from = next;
   };
-  let pause = inOneStep;
+  let pause = stepSize;
   for (let at = 0; at < json.length; at += 1) {
     const start = at;
     const code = json.charCodeAt(at);
@@ -82,7 +82,7 @@ function* marked(json: string): Steps<readonly string[]> {
       }
     }
     if (at >= pause) {
-      pause = at + inOneStep;
+      pause = at + stepSize;
       yield;
     }
   }
@@ -94,7 +94,7 @@ function isLong(number: string): boolean {
   return longNumber.test(number) && jsonNumber.test(number);
 }
 
-// Where a text ends that begins there.
+// The index of the quotation mark that ends a text.
 function endOfText(json: string, start: number): number {
   let at = start + 1;
   for (let code = json.charCodeAt(at); code !== 34 && at < json.length; code = json.charCodeAt(at)) {
@@ -103,7 +103,7 @@ function endOfText(json: string, start: number): number {
   return at;
 }
 
-// A number is no name: what was no JSON must stay so.
+// Whether a name ends here. A number is not a name: invalid JSON must stay invalid.
 function isName(json: string, end: number): boolean {
   let at = end;
   while (/\s/.test(json.charAt(at))) {
@@ -114,44 +114,44 @@ function isName(json: string, end: number): boolean {
 
 type Holder = Record<string | number, unknown>;
 
-// Level by level, until as many marks are found as there are: most often long before the end of a long list.
+// Level by level, until all marks are found, which is mostly long before the end of a long list.
 function* restore(body: Holder, marks: number): Steps<void> {
   let left = marks;
-  let looked = 0;
+  let visited = 0;
   let level = [body];
-  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
-    const below: Holder[] = [];
+  for (let depth = 0; depth < maxDepth && level.length > 0; depth += 1) {
+    const children: Holder[] = [];
     for (const holder of level) {
-      looked += 1;
+      visited += 1;
       if (Array.isArray(holder)) {
         for (let at = 0; at < holder.length && left > 0; at += 1) {
-          left -= restoreAt(holder, at, below);
-          looked += 1;
-          if (looked >= inOneStep) {
-            looked = 0;
+          left -= restoreAt(holder, at, children);
+          visited += 1;
+          if (visited >= stepSize) {
+            visited = 0;
             yield;
           }
         }
       } else {
         for (const name in holder) {
-          left -= restoreAt(holder, name, below);
-          looked += 1;
+          left -= restoreAt(holder, name, children);
+          visited += 1;
         }
       }
       if (left === 0) {
         return;
       }
-      if (looked >= inOneStep) {
-        looked = 0;
+      if (visited >= stepSize) {
+        visited = 0;
         yield;
       }
     }
-    level = below;
+    level = children;
   }
 }
 
-// 1 where a mark was, else 0.
-function restoreAt(holder: Holder, name: string | number, below: Holder[]): number {
+// Returns 1 if there was a mark, else 0.
+function restoreAt(holder: Holder, name: string | number, children: Holder[]): number {
   const value = holder[name];
   if (typeof value === 'string' && value.startsWith(mark)) {
     const text = value.slice(1);
@@ -160,7 +160,7 @@ function restoreAt(holder: Holder, name: string | number, below: Holder[]): numb
     return 1;
   }
   if (isObject(value)) {
-    below.push(value);
+    children.push(value);
   }
   return 0;
 }

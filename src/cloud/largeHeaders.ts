@@ -1,9 +1,9 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 
-/** Headers of an answer that are larger than this are refused: 64 KiB. Node's own limit is 16 KiB. */
-export const largestHeaders = 64 * 1024;
+/** Maximum size of an answer's headers, bytes. Node's default is 16 KiB, and tokens come in a header. */
+export const maxHeaderSize = 64 * 1024;
 
-/** For the other headers beside one of that size: bytes. */
+/** Room for the other headers beside one of that size, bytes. */
 const otherHeaders = 1024;
 
 interface Requesting {
@@ -11,15 +11,15 @@ interface Requesting {
 }
 
 /**
- * Node's `http` or `https` with that limit, which node-fetch does not pass on: the bundle gives it this one. The function is
- * looked up for each request, as an editor replaces it by one that knows its proxy.
+ * Node's `http` or `https` with that limit, which node-fetch has no option for: the bundle gives node-fetch this module.
+ * Looks `request` up for each request, since VS Code replaces it to support proxies.
  */
 export function withLargeHeaders<T extends Requesting>(original: T): T {
   return {
     ...original,
     request: (url: string, options: RequestOptions) => {
-      const request = original.request(url, { ...options, maxHeaderSize: largestHeaders + otherHeaders });
-      // Node drops all headers behind the first 2,000; their size is limited already.
+      const request = original.request(url, { ...options, maxHeaderSize: maxHeaderSize + otherHeaders });
+      // Node would drop headers after the first 2,000. Their size is limited already.
       request.maxHeadersCount = 0;
       return request;
     },

@@ -6,8 +6,8 @@ type Check = (value: unknown) => boolean;
 const checks = new WeakMap<v.GenericSchema, Check>();
 
 /**
- * Whether a value fits a schema. Says the same as `v.is`, which copies all that it looks at: on a list of 100,000 rows the
- * copies would cost as much as fetching and parsing them.
+ * Whether a value matches a schema, with the result of `v.is`, but without its copies: for a list of 100,000 rows they
+ * would cost as much as fetching and parsing it.
  */
 export function matchesSchema(schema: v.GenericSchema, value: unknown): boolean {
   let check = checks.get(schema);
@@ -18,7 +18,7 @@ export function matchesSchema(schema: v.GenericSchema, value: unknown): boolean 
   return check(value);
 }
 
-// The kinds of which rows are mostly made; what is rarer is left to the library.
+// Covers the types that rows mostly have. The library checks the others.
 function checkOf(schema: v.GenericSchema): Check {
   if (isNullish(schema)) {
     const check = checkOf(schema.wrapped);
@@ -77,7 +77,7 @@ function isUnion(schema: v.GenericSchema): schema is v.UnionSchema<v.GenericSche
   return stepsOf(schema) === 'union';
 }
 
-// What a schema is made of: one type, or those of its pipe.
+// The type of a schema, or the types of its pipe.
 function stepsOf(schema: v.GenericSchema): string {
   const steps: readonly { readonly type: string }[] =
     'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];

@@ -1,6 +1,6 @@
 import { phrase, type Phrase } from '../base/phrase';
 import { CloudError, badAnswer, cancelled, type Origin } from './errors';
-import { largestHeaders } from './largeHeaders';
+import { maxHeaderSize } from './largeHeaders';
 import type * as NodeFetch from './nodeFetch';
 import { textOfError } from './redact';
 
@@ -27,7 +27,7 @@ export function asNetworkError(
   if (thrown instanceof FetchError && thrown.code === 'HPE_HEADER_OVERFLOW') {
     const reason = phrase(
       'The headers of the answer are larger than {0} KiB. If this is a sign-in, its token is too large: sign in with an access key, which needs no token.',
-      largestHeaders / 1024,
+      maxHeaderSize / 1024,
     );
     return new CloudError({ ...origin, kind: 'badAnswer', reason });
   }

@@ -1,28 +1,28 @@
 import type { ApiResponse, Paging, Size } from '../catalog/declaration';
 import type { Row } from './rows';
 
-/** A list without pages is cut behind so many rows. */
-const mostWithoutPages = 5000;
+/** Maximum rows of a list without pages. */
+const maxUnpaged = 5000;
 
-/** Where a page starts: a count of rows, a page's number, a marker, or behind the first rows of a numbered page. */
+/** The start of a page: an offset, a page number, a marker, or an index in a numbered page. */
 export type Position = number | string | { readonly page: number; readonly behind: number };
 
-/** What one page is asked for, and which rows of the answer it is. */
+/** The query of one page, and which rows of the answer belong to it. */
 export interface PageQuery {
   readonly query: Readonly<Record<string, string>>;
-  /** Rows at the front of the answer that were received before: the start could not be asked for itself. */
-  readonly from: number;
-  /** The rows from here on are more than were asked for. */
-  readonly until: number;
-  /** An answer with fewer rows than this is the last; 0 if the list has no pages. */
-  readonly full: number;
-  /** An answer with just so many rows may not be the last either: the service may send no more at once. */
-  readonly sends?: number;
-  /** True if this is as far on as the call can be asked: no request reaches a row behind the answer. */
-  readonly last: boolean;
+  /** Index of the first new row: the exact start could not be requested. */
+  readonly start: number;
+  /** Index after the last requested row. */
+  readonly end: number;
+  /** An answer with fewer rows is the last page; 0 if the list has no pages. */
+  readonly fullSize: number;
+  /** An answer with this many rows may not be the last page either: the service caps pages at this size. */
+  readonly serverCap?: number;
+  /** True if no request reaches rows after this answer. */
+  readonly isFarthest: boolean;
 }
 
-/** Where a list starts; undefined if that needs no saying. */
+/** The start of a list; undefined if the call needs none. */
 export function firstPosition(paging: Paging): Position | undefined {
   switch (paging.kind) {
     case 'offset':
@@ -37,42 +37,42 @@ export function firstPosition(paging: Paging): Position | undefined {
 
 /**
  * The query for a page of about `wanted` rows.
- * A call whose offset is limited is asked at that limit, for the most that is documented, and the rows known already are
- * dropped.
- * @returns undefined if no request reaches these rows: the list is cut there
+ * Beyond the maximum offset of a call, it requests the largest page at that offset, of which the known rows are dropped.
+ * @returns undefined if no request reaches these rows
  */
 export function pageQuery(paging: Paging, from: Position | undefined, wanted: number): PageQuery | undefined {
   if (paging.kind === 'none') {
-    return { query: {}, from: 0, until: mostWithoutPages, full: 0, last: false };
+    return { query: {}, start: 0, end: maxUnpaged, fullSize: 0, isFarthest: false };
   }
-  // Some calls take the start and the size only together.
+  // Some calls accept start and size only together.
   const at = from ?? firstPosition(paging);
   const size = sizeFor(paging.size, wanted);
-  const [start, count] = paging.names ?? (paging.kind === 'offset' ? ['offset', 'limit'] : [paging.kind, 'limit']);
+  const [startName, sizeName] =
+    paging.names ?? (paging.kind === 'offset' ? ['offset', 'limit'] : [paging.kind, 'limit']);
   if (paging.kind === 'offset') {
     const offset = Number(at ?? paging.offset.min);
-    const last = paging.offset.max ?? Number.MAX_SAFE_INTEGER;
-    if (offset > last) {
-      const { most, sends } = limitsOf(paging.size);
-      const query = { [start]: String(last), [count]: String(most) };
-      return offset - last < most
-        ? { query, from: offset - last, until: most, full: most, sends, last: true }
+    const maxOffset = paging.offset.max ?? Number.MAX_SAFE_INTEGER;
+    if (offset > maxOffset) {
+      const { max, serverCap } = limitsOf(paging.size);
+      const query = { [startName]: String(maxOffset), [sizeName]: String(max) };
+      return offset - maxOffset < max
+        ? { query, start: offset - maxOffset, end: max, fullSize: max, serverCap, isFarthest: true }
         : undefined;
     }
   }
   const { page, behind } = typeof at === 'object' ? at : { page: at, behind: 0 };
   return {
-    query: { ...(page === undefined ? {} : { [start]: String(page) }), [count]: String(size) },
-    from: behind,
-    until: behind + size,
-    full: size,
-    last: false,
+    query: { ...(page === undefined ? {} : { [startName]: String(page) }), [sizeName]: String(size) },
+    start: behind,
+    end: behind + size,
+    fullSize: size,
+    isFarthest: false,
   };
 }
 
 /**
- * Where the page behind this one starts, as far as this one tells: an empty page or a total may still end the list.
- * @param received rows that were new in this page
+ * The start of the next page, as far as this page tells: an empty page or a total may still end the list.
+ * @param received number of new rows in this page
  */
 export function nextPosition(
   paging: Paging,
@@ -86,7 +86,7 @@ export function nextPosition(
     case 'offset':
       return Number(at ?? paging.offset.min) + received;
     case 'page':
-      return numberOf(paging, at) + 1;
+      return pageNumber(paging, at) + 1;
     case 'marker': {
       const marker = paging.next(answer);
       return marker === '' || marker === at ? undefined : marker;
@@ -94,20 +94,25 @@ export function nextPosition(
   }
 }
 
-/** Where the rest of a numbered page starts, of which the rows up to `until` were kept. */
-export function restOf(paging: Paging, at: Position | undefined, until: number): Position | undefined {
-  return paging.kind === 'page' ? { page: numberOf(paging, at), behind: until } : undefined;
+/** The position of the dropped rows of a numbered page, from index `end` on. */
+export function restOf(paging: Paging, at: Position | undefined, end: number): Position | undefined {
+  return paging.kind === 'page' ? { page: pageNumber(paging, at), behind: end } : undefined;
 }
 
 /**
- * The marker behind the last row that was kept of an answer, if markers are the IDs of rows.
- * @param told the marker in the answer, which leads behind the last row that was sent
+ * The marker after the last kept row; undefined unless markers are row IDs.
+ * @param marker the marker in the answer
+ * @param lastSent the row that the marker points after
  */
-export function markerBehind(kept: Row | undefined, told: Position | undefined, sent: Row): Position | undefined {
-  return told !== undefined && told === sent.item.id ? kept?.item.id : undefined;
+export function markerAfter(
+  lastKept: Row | undefined,
+  marker: Position | undefined,
+  lastSent: Row,
+): Position | undefined {
+  return marker !== undefined && marker === lastSent.item.id ? lastKept?.item.id : undefined;
 }
 
-function numberOf({ first = 1 }: Paging & { kind: 'page' }, at: Position | undefined): number {
+function pageNumber({ first = 1 }: Paging & { kind: 'page' }, at: Position | undefined): number {
   return Number(typeof at === 'object' ? at.page : (at ?? first));
 }
 
@@ -119,8 +124,8 @@ function sizeFor(size: Size, wanted: number): number {
   return Math.max(size.min, Math.min(wanted, size.max, size.sends ?? size.max));
 }
 
-// The most that may be asked for, and the most that comes as far as is documented.
-function limitsOf(size: Size): { readonly most: number; readonly sends: number } {
-  const most = 'oneOf' in size ? (size.oneOf.at(-1) ?? size.oneOf[0]) : size.max;
-  return { most, sends: 'oneOf' in size ? most : (size.sends ?? most) };
+// The documented maximum page size, and the size at which the service caps pages.
+function limitsOf(size: Size): { readonly max: number; readonly serverCap: number } {
+  const max = 'oneOf' in size ? (size.oneOf.at(-1) ?? size.oneOf[0]) : size.max;
+  return { max, serverCap: 'oneOf' in size ? max : (size.sends ?? max) };
 }

@@ -1,10 +1,10 @@
 import { phrase } from '../base/phrase';
+import { withoutUserInfo } from '../base/userInfo';
 import { CloudError } from './errors';
-import { withoutUserInfo } from './redact';
 
 /**
- * Puts values into a path's `{names}`, percent-encoded, and the path behind a base URL, which may have a path itself.
- * @throws CloudError of kind `invalidRequest` where a value is missing, empty, `.` or `..`: it would be another path
+ * Fills the `{names}` of a path with percent-encoded values and appends it to a base URL, which may have a path itself.
+ * @throws CloudError of kind `invalidRequest` if a value is missing, empty, `.` or `..`: it would change the path
  */
 export function fillPath(base: string, template: string, values: Readonly<Record<string, string>>): URL {
   const path = fill(template, values, pathPart);
@@ -21,14 +21,14 @@ export function fillPath(base: string, template: string, values: Readonly<Record
 }
 
 /**
- * Puts values into the `{names}` of a query's or header's value.
- * @throws CloudError of kind `invalidRequest` where a value is missing, empty, or more than a header can carry
+ * Fills the `{names}` of the value of a query parameter or header.
+ * @throws CloudError of kind `invalidRequest` if a value is missing, empty, or has characters that a header cannot carry
  */
 export function fillText(template: string, values: Readonly<Record<string, string>>): string {
   return fill(template, values, (value) => (/^[\x20-\x7e]+$/.test(value) ? value : undefined));
 }
 
-/** An address without the slashes at its end. The pattern for it would take quadratic time. */
+/** An address without trailing slashes. A regular expression would take quadratic time. */
 export function withoutSlashes(address: string): string {
   let end = address.length;
   while (address[end - 1] === '/') {
@@ -40,22 +40,22 @@ export function withoutSlashes(address: string): string {
 function fill(
   template: string,
   values: Readonly<Record<string, string>>,
-  write: (value: string) => string | undefined,
+  encode: (value: string) => string | undefined,
 ): string {
   return template.replace(/\{(\w{1,64})\}/g, (_, name: string) => {
-    const written = write((Object.hasOwn(values, name) ? values[name] : undefined) ?? '');
-    if (written === undefined) {
+    const encoded = encode((Object.hasOwn(values, name) ? values[name] : undefined) ?? '');
+    if (encoded === undefined) {
       throw new CloudError({
         kind: 'invalidRequest',
         reason: phrase('The value for {0} cannot be part of an address.', name),
       });
     }
-    return written;
+    return encoded;
   });
 }
 
 function pathPart(value: string): string | undefined {
-  // Half of a character cannot be encoded.
+  // A lone surrogate cannot be encoded.
   return value === '' || value === '.' || value === '..' || /\p{Cs}/u.test(value)
     ? undefined
     : encodeURIComponent(value);

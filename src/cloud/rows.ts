@@ -7,40 +7,40 @@ import { matchesSchema } from './matchesSchema';
 import { shorten } from './shorten';
 import { fieldOf, isObject } from '../base/guards';
 
-/** Of an answer longer than this, characters, only so many values are kept: what no page shows would only take memory. */
-const long = 2 ** 20;
-const mostValues = 500_000;
+/** Answers longer than this many characters keep only `maxValues` values, so that a hostile answer cannot fill the memory. */
+const longAnswer = 2 ** 20;
+const maxValues = 500_000;
 
 /** One row of a list. */
 export interface Row {
-  /** As it came: unknown fields are kept. May hold secrets in clear, so it stays in the extension host. */
+  /** The row as received, unknown fields included. May hold secrets in clear, so it stays in the extension host. */
   readonly raw: unknown;
-  /** True where it was too large for all of it to be kept: what is left may equal that of another row. */
+  /** True if the row was too large to be kept completely. It may then equal another shortened row. */
   readonly partial?: true;
-  /** May be made anew whenever it is asked for: of most of the rows of a long list nobody ever asks. */
+  /** May be computed on each access, since most rows of a long list are never read. */
   readonly item: Item;
-  /** Paths of the fields that do not fit their documented type; `''` where the whole row is no object. */
+  /** Paths of the fields that do not match their documented type; `''` if the row is not an object. */
   readonly bad: readonly string[];
 }
 
-// Shared by all rows that fit.
+// Shared by all rows without bad fields.
 const none: Row['bad'] = [];
 
-/** What an answer has of the list. */
+/** Whether an answer holds rows, an empty list, or no list. */
 export function contentOf(collection: Collection, answer: ApiResponse): Content {
   const list = foundIn(collection, answer);
   const isEmpty = list?.every((row) => row === answer.body && isBlank(collection, row));
   return isEmpty === undefined ? 'missing' : isEmpty ? 'none' : 'rows';
 }
 
-/** The names of an answer's fields that its document has, where the answer itself is the row. */
+/** The documented fields of an answer that is itself the row; none for other answers. */
 export function ownFields(collection: Collection, answer: ApiResponse): ReadonlySet<string> {
   return new Set(collection.rows(answer) === answer.body ? Object.keys(collection.row.entries) : []);
 }
 
 /**
- * The list in an answer, as it came.
- * @throws CloudError of kind `badAnswer` where the answer does not hold the list
+ * The list in an answer, as received.
+ * @throws CloudError of kind `badAnswer` if the answer has no list
  */
 export function listIn(collection: Collection, answer: ApiResponse): readonly unknown[] {
   const list = foundIn(collection, answer);
@@ -51,29 +51,29 @@ export function listIn(collection: Collection, answer: ApiResponse): readonly un
 }
 
 /**
- * The rows of a list. A row that does not fit is kept, with what is good of it.
- * @param length how many characters the answer had
+ * Parses the rows of a list. A row with bad fields keeps its good ones.
+ * @param length length of the answer, characters
  */
 export function rowsOf(collection: Collection, list: readonly unknown[], length: number): Row[] {
   const rows = list.map((raw) => toRow(collection, raw));
-  return length <= long ? rows : rows.map((row) => partOf(row, Math.floor(mostValues / rows.length)));
+  return length <= longAnswer ? rows : rows.map((row) => shortened(row, Math.floor(maxValues / rows.length)));
 }
 
-/** The list's total, where the answer gives a believable one: a whole number that is not negative. */
+/** The total of the list; undefined unless the answer has a non-negative integer. */
 export function totalOf(collection: Collection, answer: ApiResponse): number | undefined {
-  const told = collection.total?.(answer);
-  return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : undefined;
+  const total = collection.total?.(answer);
+  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
 }
 
-// Undefined if it is missing: only its declaration, or a total of 0, allows an answer to be without it.
+// Undefined if the list is missing. Only the list's declaration, or a total of 0, allows that.
 function foundIn(collection: Collection, answer: ApiResponse): readonly unknown[] | undefined {
   const { body } = answer;
-  if (typeof body !== 'object' || body === null) {
+  if (!isObject(body)) {
     return undefined;
   }
   const found = collection.rows(answer) ?? undefined;
   if (found === undefined || isOther(collection, found)) {
-    // An array that is not the list itself is another answer.
+    // An array that is not the list itself is a different answer.
     return !Array.isArray(body) && (collection.optionalRows === true || totalOf(collection, answer) === 0)
       ? []
       : undefined;
@@ -81,7 +81,7 @@ function foundIn(collection: Collection, answer: ApiResponse): readonly unknown[
   return Array.isArray(found) ? found : isJsonObject(found) ? [found] : undefined;
 }
 
-// An object in the place of the one row, or of the list, without any field of the row's document.
+// An object without any documented field of the row.
 function isOther({ row }: Collection, found: unknown): boolean {
   const names = Object.keys(row.entries);
   return isJsonObject(found) && names.length > 0 && !names.some((name) => Object.hasOwn(found, name));
@@ -91,14 +91,14 @@ function isBlank({ row }: Collection, body: unknown): boolean {
   return Object.keys(row.entries).every((name) => (fieldOf(body, name) ?? '') === '');
 }
 
-/** The documented fields of a row that do not fit, for the log; `*` where it is no object. What else a path names, the cloud chose. */
+/** Bad documented fields of a row, for the log; `*` if the row is not an object. Other names in a path are untrusted. */
 export function badFieldsOf(collection: Collection, { bad }: Row): readonly string[] {
   const names = bad.map((path) => (path === '' ? '*' : (path.split('.', 1)[0] ?? '')));
   return [...new Set(names)].filter((name) => name === '*' || Object.hasOwn(collection.row.entries, name));
 }
 
-// Held a hundred thousand times: it keeps nothing that can be made again.
-class FittingRow implements Row {
+// Held 100,000 times, so everything that can be computed is.
+class ValidRow implements Row {
   readonly #collection: Collection;
   readonly raw: object;
 
@@ -111,16 +111,15 @@ class FittingRow implements Row {
     return this.#collection.item(this.raw);
   }
 
-  // Shared by all of them.
   get bad(): Row['bad'] {
     return none;
   }
 }
 
-// What a person sees of the row is read before something of it is left out.
-function partOf(row: Row, most: number): Row {
+// Reads the item first: shortening changes the raw row.
+function shortened(row: Row, maxRowValues: number): Row {
   const { raw, item, bad } = row;
-  return shorten(raw, most) ? { raw, item, bad, partial: true } : row;
+  return shorten(raw, maxRowValues) ? { raw, item, bad, partial: true } : row;
 }
 
 function toRow(collection: Collection, raw: unknown): Row {
@@ -128,9 +127,9 @@ function toRow(collection: Collection, raw: unknown): Row {
     return { raw, item: {}, bad: [''] };
   }
   if (matchesSchema(collection.row, raw)) {
-    return new FittingRow(collection, raw);
+    return new ValidRow(collection, raw);
   }
-  // Field by field, since each value that does not fit would be an issue of its own. What is not documented is not an item's.
+  // Field by field: a schema of the whole row would report an issue for each nested value.
   const bad: string[] = [];
   const good: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(collection.row.entries)) {

@@ -1,37 +1,37 @@
 import { ExactNumber } from '../base/exactNumber';
 import { isObject } from '../base/guards';
 
-/** Levels of a row that are kept: the page of a key shows fewer. */
-const deepest = 64;
+/** Levels of a row that are kept. The page of a key shows fewer. */
+const maxDepth = 64;
 
-/** Stands where values were. */
-const leftOut = '…';
+/** Replaces values that were dropped. */
+const dropped = '…';
 
 type Holder = Record<string | number, unknown>;
 
 /**
- * Leaves so many values and levels of a row: more would only take memory. What lies higher is kept first, and all of the row's
- * own texts and numbers. The row itself is changed, since a copy would take more time than parsing it did.
- * @param most how many values, those of all levels together
- * @returns whether something was left out
+ * Drops values of a row beyond a number and a depth, to save memory. Keeps upper levels first, and all texts and numbers of
+ * the top level. Changes the row in place: a copy would take longer than parsing.
+ * @param maxValues number of values to keep, over all levels
+ * @returns whether values were dropped
  */
-export function shorten(raw: unknown, most: number): boolean {
-  let left = most;
+export function shorten(raw: unknown, maxValues: number): boolean {
+  let left = maxValues;
   let isShorter = false;
   let level = [raw].filter(isHolder);
   for (let depth = 1; level.length > 0; depth += 1) {
-    const below: Holder[] = [];
-    const look = (holder: Holder, name: string | number): void => {
+    const children: Holder[] = [];
+    const visit = (holder: Holder, name: string | number): void => {
       const value = holder[name];
       if (!isHolder(value)) {
         return;
       }
-      if (depth < deepest && left >= 0) {
-        below.push(value);
+      if (depth < maxDepth && left >= 0) {
+        children.push(value);
       } else {
         isShorter = true;
         // A plain assignment to `__proto__` would change the object instead of its field.
-        Object.defineProperty(holder, name, { value: leftOut });
+        Object.defineProperty(holder, name, { value: dropped });
       }
     };
     for (const holder of level) {
@@ -40,21 +40,21 @@ export function shorten(raw: unknown, most: number): boolean {
         if (holder.length > room) {
           isShorter = true;
           holder.length = room;
-          holder.push(leftOut);
+          holder.push(dropped);
           left = Math.min(left, 0);
         } else {
           left -= holder.length;
         }
         for (let at = 0; at < holder.length; at += 1) {
-          look(holder, at);
+          visit(holder, at);
         }
       } else {
         const names = Object.keys(holder);
         left -= names.length;
-        names.forEach((name) => look(holder, name));
+        names.forEach((name) => visit(holder, name));
       }
     }
-    level = below;
+    level = children;
   }
   return isShorter;
 }

@@ -2,22 +2,22 @@ import { setMaxListeners } from 'node:events';
 import { cancelled } from './errors';
 import type { Purpose } from './ports';
 
-/** A slot is given back after this long without progress, so that what hangs does not keep others waiting: milliseconds. */
+/** Idle time after which a request loses its slot, ms, so that a hanging request does not block others. */
 const idleLimit = 5000;
 
-/** How many slots there are, and how many of them one host may hold at the same time. */
+/** Number of slots, and maximum number for one host. */
 export interface SlotLimits {
   readonly all: number;
   readonly perHost: number;
 }
 
-/** The right to be under way. */
+/** Permission to run. */
 export interface Slot {
-  /** False once it was given back. */
+  /** False after the slot was given back. */
   readonly isHeld: boolean;
-  /** Says that work goes on: the time without progress starts again. */
+  /** Restarts the idle time. */
   progressed(): void;
-  /** Gives it back. To be called at the end of the work, whether or not the slot is still held. */
+  /** Gives the slot back. Call it at the end of the work even if the slot is no longer held. */
   release(): void;
 }
 
@@ -27,9 +27,9 @@ interface Waiter {
 }
 
 /**
- * Limits how much is under way at once, in all and for each host. Hosts that wait take turns, those that hold none first; each
- * has its own queue, first come, first served, clicks before walks. What holds a slot without progress for {@link idleLimit} goes on without it; until its end, its host
- * leaves the last slots to others.
+ * Limits how many requests run at once, in all and for each host. Hosts take turns, those without a slot first. Each host has
+ * a first-in, first-out queue with clicks before scans. A request that makes no progress for {@link idleLimit} loses its slot
+ * and goes on; until it ends, its host leaves the last slots to others.
  */
 export class Slots {
   readonly #limits: SlotLimits;

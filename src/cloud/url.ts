@@ -1,19 +1,19 @@
 import { withoutSlashes } from './path';
 
-/** No address of a service is longer: characters. */
-const longestAddress = 2048;
+/** Maximum length of a service's address, characters. */
+const maxAddress = 2048;
 
-/** The longest name that the DNS has, and the longest label of one: characters. */
-const longestHost = 253;
-const longestLabel = 63;
+/** Maximum lengths of a DNS name and of its labels, characters. */
+const maxHost = 253;
+const maxLabel = 63;
 
-/** A word that no address holds by itself; it stands any normalising in the place of `{region}`. */
+/** Replaces `{region}` while an address is parsed. No real address holds it, and normalization does not change it. */
 export const regionWord = 'keyexplorerregionplace';
 
 /**
- * A text as an address, as `URL.parse` of newer versions of Node gives it. `URL.canParse` of Node 20 refuses letters outside of
- * ASCII once it was called often enough to be compiled.
- * @returns undefined if it is none
+ * Parses a URL, as `URL.parse` of newer Node versions does. Not with `URL.canParse`: in Node 20 it refuses non-ASCII letters
+ * once it is optimized.
+ * @returns undefined if the text is not a URL
  */
 export function parseUrl(text: string, base?: string): URL | undefined {
   try {
@@ -24,30 +24,30 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 }
 
 /**
- * The host of an address, complete, in punycode and with its port, exactly as a request goes to it.
- * @returns `?` if the text is no address
+ * The host of an address in punycode, with its port, as requests use it.
+ * @returns `?` if the text is not a URL
  */
 export function hostOf(address: string): string {
   return parseUrl(address)?.host ?? '?';
 }
 
-/** True for the three names of this machine that VS Code never sends to a proxy: plain HTTP is for them only. */
+/** Whether a URL has one of the three loopback names that VS Code never sends to a proxy. Plain HTTP is for them only. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }
 
 /**
- * An address as requests are sent to it: HTTPS, or plain HTTP to this machine, with a host and a path and nothing else.
- * `{region}` may stand in it, but not at the end of the host, since the names of projects would choose whose host it is.
- * @returns undefined if it is none
+ * Normalizes the address of a service: HTTPS, or plain HTTP to loopback, with a host and a path only. It may hold `{region}`,
+ * but not at the end of the host: a project's name could then choose the domain.
+ * @returns undefined if the text is not such an address
  */
 export function plainAddress(text: string): string | undefined {
-  const filled = text.length > longestAddress ? '' : text.replaceAll('{region}', regionWord);
+  const filled = text.length > maxAddress ? '' : text.replaceAll('{region}', regionWord);
   const url = parseUrl(filled);
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) {
     return undefined;
   }
-  // A parsed URL does not show a user, a query or a fragment that is empty.
+  // A parsed URL hides an empty user, query or fragment.
   const [authority = ''] = filled
     .replace(/[\0-\x20]/g, '')
     .replace(/^https?:[/\\]*/i, '')
@@ -57,15 +57,15 @@ export function plainAddress(text: string): string | undefined {
     : withoutSlashes(url.origin + url.pathname).replaceAll(regionWord, '{region}');
 }
 
-// A URL's host may hold commas, quotation marks and brackets, which no name of a host does.
+// A URL's host may hold commas, quotation marks and brackets. A host name may not.
 function isHost(hostname: string): boolean {
   if (/^\[[0-9a-f:]+\]$/.test(hostname)) {
     return true;
   }
   const labels = hostname.replace(/\.$/, '').split('.');
   return (
-    hostname.replaceAll(regionWord, '').length <= longestHost &&
-    labels.every((label) => /^[\w-]+$/.test(label) && label.replaceAll(regionWord, '').length <= longestLabel) &&
+    hostname.replaceAll(regionWord, '').length <= maxHost &&
+    labels.every((label) => /^[\w-]+$/.test(label) && label.replaceAll(regionWord, '').length <= maxLabel) &&
     !labels.at(-1)?.includes(regionWord)
   );
 }

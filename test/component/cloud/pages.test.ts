@@ -99,7 +99,7 @@ describe('pages', function () {
       const name = `${paging.kind} ${JSON.stringify(at)} ${wanted}`;
       assert.equal(asked && new URLSearchParams(asked.query).toString(), query, name);
       if (asked) {
-        assert.deepEqual([asked.until, asked.from, asked.full], [until, from, full], name);
+        assert.deepEqual([asked.end, asked.start, asked.fullSize], [until, from, full], name);
       }
     }
   });

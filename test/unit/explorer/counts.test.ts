@@ -66,7 +66,7 @@ function explorerOver(
     return {
       rows: some.map((id) => ({ raw: { id }, item: { id, hidden: id.startsWith('h') }, bad: [] })),
       ...(paging.kind === 'none' ? {} : { next: Number(offset) + some.length }),
-      partial: some.length < query.full,
+      partial: some.length < query.fullSize,
       truncated: false,
       ...(service.withTotal ? { total: service.total ?? service.rows.length } : {}),
     };
