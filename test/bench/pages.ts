@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Random } from '../cloud/random';
-import { signRow } from '../cloud/rows';
+import { listNamed } from '../cloud/documented';
+import { makeRow } from '../cloud/rows';
 
 /**
  * ROMA Connect for the benchmark: a process of its own, which has each page ready as bytes before it is asked for, so that
@@ -51,7 +52,7 @@ function answer({ url = '/' }: IncomingMessage, response: ServerResponse): void 
 }
 
 const most = Math.max(0, ...Object.values(instances));
-const rows = Array.from({ length: most }, (_, index) => JSON.stringify(signRow(random, index)));
+const rows = Array.from({ length: most }, (_, index) => JSON.stringify(makeRow(listNamed('signs'), { random, index })));
 const server = createServer(answer).listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}\n`);

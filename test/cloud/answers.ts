@@ -1,9 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Clock } from './clock';
-import type { Data, Principal, Project, StandInOptions } from './data';
-import type { Row } from './documented';
+import type { Principal, Project, StandInOptions } from './data';
 import type { KeyStore } from './keys';
+import type { Lists } from './lists';
 import type { TokenStore } from './tokens';
 
 /** Who asks, and for which project; without one, for the whole account. */
@@ -25,7 +25,7 @@ export type Asked = Context<Surroundings>;
 export interface Cloud {
   readonly options: StandInOptions;
   readonly clock: Clock;
-  readonly data: Data;
+  readonly lists: Lists;
   readonly tokens: TokenStore;
   readonly keys: KeyStore;
 }
@@ -50,34 +50,6 @@ export function notPublished(asked: Asked): Response {
 /** IAM's answer where there is no such thing. */
 export function noSuchResource(): Response {
   return reply(404, { error: { code: 404, message: 'The resource could not be found.', title: 'Not Found' } });
-}
-
-/** A whole number in a query, `fallback` when the parameter is absent, `undefined` when it is no whole number. */
-export function wholeNumber(text: string | undefined, fallback: number): number | undefined {
-  if (text === undefined) {
-    return fallback;
-  }
-  return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** A whole number between two bounds, both included; `undefined` when it is outside or no whole number. */
-export function within(text: string | undefined, fallback: number, from: number, to: number): number | undefined {
-  const value = wholeNumber(text, fallback);
-  return value === undefined || value < from || value > to ? undefined : value;
-}
-
-/** Rows whose field contains a text, whatever the case; all of them when there is no text. */
-export function containing(rows: readonly Row[], field: string, text: string | undefined): readonly Row[] {
-  if (text === undefined || text === '') {
-    return rows;
-  }
-  const wanted = text.toLowerCase();
-  return rows.filter((row) => String(row[field]).toLowerCase().includes(wanted));
-}
-
-/** Rows whose field is exactly a text; all of them when there is no text. */
-export function equalling(rows: readonly Row[], field: string, text: string | undefined): readonly Row[] {
-  return text === undefined || text === '' ? rows : rows.filter((row) => String(row[field]) === text);
 }
 
 /** Who asks: whoever signed the request, or whose token it has; `undefined` for neither. */

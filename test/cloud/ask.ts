@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { SAMPLE } from './data';
-import type { Row } from './documented';
-
-const [north, , singapore, east] = SAMPLE.projects;
-const instance = 'e34610ca-0a37-4f04-8856-4101b08cc5e2';
-const inInstance = `/roma/cn-north-4/v2/${north.id}/apic/instances/${instance}`;
+import { listNamed, type Row } from './documented';
+import { sampleOf } from './lists';
 
 /** Where the sample's lists are, below the address of the stand-in; `instance` is the first one of cn-north-4. */
 export const samplePaths = {
-  instance,
-  signs: `${inInstance}/signs`,
-  quotas: `${inInstance}/app-quotas`,
-  apps: `${inInstance}/apps`,
-  eastInstances: `/roma/cn-east-3/v2/${east.id}/instances`,
-  nes: `/nes/ap-southeast-3/v1/${singapore.id}/node-provider/credentials`,
-  ssh: '/codeartsrepo/cn-north-4/v4/user/keys',
+  instance: sampleOf(listNamed('signs')).values['instance_id'] ?? '',
+  signs: sampleOf(listNamed('signs')).path,
+  quotas: sampleOf(listNamed('appQuotas')).path,
+  eastInstances: sampleOf(listNamed('instances')).path,
+  nes: sampleOf(listNamed('credentials')).path,
+  ssh: sampleOf(listNamed('sshKeys')).path,
 } as const;
 
 /** An answer, read whole; `body` is empty where it is no JSON object. */

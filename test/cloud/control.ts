@@ -1,6 +1,6 @@
-/**
- * What a test says to a running stand-in. It has no dependency, so that a bundle of tests in another process can hold it.
- */
+import { serviceIds } from './documented';
+
+/** How a test controls a running stand-in. A bundle of tests in another process can hold it. */
 
 /** One thing to do to the answers of matching requests. Times in milliseconds, sizes in bytes. */
 export type Fault =
@@ -137,7 +137,7 @@ export class StandInControl {
     return underWay;
   }
 
-  /** Takes so many rows out of each list of keys, and of the instances of cn-east-3, and puts as many new ones in. */
+  /** Replaces so many rows of each list that was asked for, except rows of the first project that lists stand below. */
   async churn(rows: number): Promise<void> {
     await this.#send('POST', '/churn', { rows });
   }
@@ -189,15 +189,8 @@ export class StandInControl {
 export function sampleSite(url: string): {
   label: string;
   iam: string;
-  services: { nes: string; codeartsrepo: string; roma: string };
+  services: Readonly<Record<string, string>>;
 } {
-  return {
-    label: 'Sample Cloud',
-    iam: url,
-    services: {
-      nes: `${url}/nes/{region}`,
-      codeartsrepo: `${url}/codeartsrepo/{region}`,
-      roma: `${url}/roma/{region}`,
-    },
-  };
+  const services = Object.fromEntries(serviceIds.map((id) => [id, `${url}/${id}/{region}`]));
+  return { label: 'Sample Cloud', iam: url, services };
 }

@@ -1,8 +1,4 @@
-import { exampleRows, type Row } from './documented';
-import { Random } from './random';
-import { appRow, boundRow, instanceRow, nesRow, quotaRow, signRow, sshRow } from './rows';
-
-/** How the stand-in is started: amounts of rows, the seed they are made from, and how sign-ins behave. */
+/** How the stand-in is started: amounts of rows, the seed that they are made from, and how sign-ins behave. */
 export interface StandInOptions {
   readonly seed?: number;
   /** The port on 127.0.0.1; without it, a free one. */
@@ -11,17 +7,8 @@ export interface StandInOptions {
   readonly tokenLife?: number;
   /** How long a user stays locked after five wrong passwords, in seconds; 900 when not said. */
   readonly lockFor?: number;
-  /** API keys of Node Engine Service in ap-southeast-3. */
-  readonly nesKeys?: number;
-  /** SSH keys in cn-north-4. */
-  readonly sshKeys?: number;
-  /** Signature keys, and credential quotas, of the first instance of cn-north-4. */
-  readonly signatures?: number;
-  readonly quotas?: number;
-  /** Credentials bound to the first quota of that instance. */
-  readonly boundApps?: number;
-  /** ROMA Connect instances of cn-east-3. */
-  readonly instances?: number;
+  /** How many rows a list has where its document has most, by the document's name. */
+  readonly rows?: Readonly<Record<string, number>>;
   /** Leaves `total` out of the SSH keys, as the example of document 002 does. */
   readonly omitTotal?: boolean;
 }
@@ -137,12 +124,11 @@ export const SAMPLE = {
   partner: { domain: partnerDomain, agency, agencyName, projects: partnerProjects },
 } as const;
 
-/** Which regions offer a service, by the first segment of the path. */
-export const offered = {
-  nes: ['ap-southeast-3'],
-  codeartsrepo: ['cn-north-4', 'cn-east-3', 'ap-southeast-3'],
-  roma: ['cn-north-4', 'cn-east-3', 'ap-southeast-3'],
-} as const;
+/** The regions in which the sample has keys, where a service is offered there. */
+export const sampleRegions: readonly string[] = ['cn-north-4', 'cn-east-3', 'ap-southeast-3'];
+
+/** The projects of all accounts, by ID. */
+export const projectsById: ReadonlyMap<string, Project> = new Map(everyProject.map((one) => [one.id, one]));
 
 function project(id: string, name: string, parent: string = domain.id, enabled = true): Project {
   return { id, name, region: name.split('_')[0] ?? name, parent, enabled, domain };
@@ -161,156 +147,4 @@ export function projectOf(
   return projectsOf(owner).find(
     (one) => one.enabled && (idOrName.id === undefined ? one.name === idOrName.name : one.id === idOrName.id),
   );
-}
-
-/** The rows that the stand-in serves; a list is made when first asked for, the same one for the same seed. */
-export class Data {
-  readonly #options: StandInOptions;
-  readonly #seed: number;
-  readonly #lists = new Map<string, readonly Row[]>();
-  /** How the rows are made of the lists that {@link churn} changes, by the list's name. */
-  readonly #makers = new Map<string, MakeRow>();
-  #churns = 0;
-
-  constructor(options: StandInOptions) {
-    this.#options = options;
-    this.#seed = options.seed ?? 1;
-  }
-
-  /** Takes so many rows out of each list of keys that was asked for, and of instances in cn-east-3, and puts as many new ones in. */
-  churn(rows: number): void {
-    this.#churns += 1;
-    for (const [name, make] of this.#makers) {
-      const random = new Random(this.#seed, `${name}/${this.#churns}`);
-      const changed = [...(this.#lists.get(name) ?? [])];
-      const count = Math.min(rows, changed.length);
-      for (let at = 0; at < count; at += 1) {
-        changed.splice(random.integer(0, changed.length - 1), 1);
-        changed.splice(random.integer(0, changed.length), 0, make(random, this.#churns));
-      }
-      this.#lists.set(name, changed);
-    }
-  }
-
-  /** Makes all lists anew, as they were at first. */
-  reset(): void {
-    this.#lists.clear();
-    this.#makers.clear();
-    this.#churns = 0;
-  }
-
-  /** API keys of Node Engine Service (documents 000 and 001) of a project. */
-  nesKeys(): readonly Row[] {
-    return this.#list('nes', this.#options.nesKeys ?? 250, nesRow, exampleRows('001', 'credentials'));
-  }
-
-  /** SSH keys (document 002) of the user in a region. */
-  sshKeys(region: string): readonly Row[] {
-    const amounts: Readonly<Record<string, number>> = {
-      'cn-north-4': this.#options.sshKeys ?? 45,
-      'ap-southeast-3': 3,
-    };
-    const first = region === 'cn-north-4' ? exampleRows('002', 'keys') : [];
-    return this.#list(`ssh/${region}`, amounts[region] ?? 0, sshRow, first);
-  }
-
-  /** ROMA Connect instances of a project. */
-  instances(projectId: string): readonly Row[] {
-    const amounts: Readonly<Record<string, number>> = {
-      'cn-north-4': 2,
-      'cn-east-3': this.#options.instances ?? 130,
-      'ap-southeast-3': 1,
-    };
-    const name = everyProject.find((one) => one.id === projectId)?.name ?? '';
-    const make = (random: Random, index: number): Row => instanceRow(random, index, projectId);
-    const first = projectId === northId ? exampleRows('roma', 'instances') : [];
-    return this.#list(`instances/${projectId}`, amounts[name] ?? 0, make, first);
-  }
-
-  /** Signature keys (document 003) of an instance. */
-  signatures(instance: string): readonly Row[] {
-    const place = this.#place(instance);
-    const amount = place.first ? (this.#options.signatures ?? 240) : place.second ? 0 : 3 + (place.index % 5);
-    return this.#list(`signs/${instance}`, amount, signRow, place.first ? exampleRows('003', 'signs') : []);
-  }
-
-  /** Credential quotas of an instance, each with the number of its bound credentials. */
-  quotas(instance: string): readonly Row[] {
-    const place = this.#place(instance);
-    const amount = place.first ? (this.#options.quotas ?? 12) : place.second ? 0 : 2;
-    return this.#list(`quotas/${instance}`, amount, (random, index) =>
-      quotaRow(random, index, place.first && index === 0 ? this.#example() : {}, this.#boundAmount(place, index)),
-    );
-  }
-
-  /** Credentials bound to a quota (document 004), or `undefined` when the instance has no such quota. */
-  boundApps(instance: string, quotaId: string): readonly Row[] | undefined {
-    const index = this.quotas(instance).findIndex((quota) => quota['app_quota_id'] === quotaId);
-    const quota = this.quotas(instance)[index];
-    if (quota === undefined) {
-      return undefined;
-    }
-    const place = this.#place(instance);
-    const make = (random: Random, at: number): Row => boundRow(random, at, quota);
-    const first = place.first && index === 0 ? exampleRows('004', 'apps') : [];
-    return this.#list(`bound/${instance}/${quotaId}`, this.#boundAmount(place, index), make, first);
-  }
-
-  /** Every credential of an instance (ListAppsV2): those bound to a quota, and a few that are bound to none. */
-  apps(instance: string): readonly Row[] {
-    const known = this.#lists.get(`apps/${instance}`);
-    if (known !== undefined) {
-      return known;
-    }
-    const bound = this.quotas(instance).flatMap(
-      (quota) => this.boundApps(instance, String(quota['app_quota_id'])) ?? [],
-    );
-    const random = new Random(this.#seed, `apps/${instance}`);
-    const free = Array.from({ length: this.#place(instance).second ? 0 : 5 }, (_, index) => boundRow(random, index));
-    const rows = [...bound, ...free].map((app) => appRow(random, app));
-    this.#lists.set(`apps/${instance}`, rows);
-    return rows;
-  }
-
-  #example(): Row {
-    return exampleRows('quotas', 'quotas')[0] ?? {};
-  }
-
-  #boundAmount(place: Place, index: number): number {
-    if (place.first && index === 0) {
-      return this.#options.boundApps ?? 135;
-    }
-    return index === 1 ? 0 : 1 + (index % 4);
-  }
-
-  /** Where an instance stands: the first of cn-north-4 has the amounts of the options, the second is empty. */
-  #place(instance: string): Place {
-    const north = this.instances(northId);
-    const index = everyProject.flatMap((one) => this.instances(one.id)).findIndex((row) => row['id'] === instance);
-    return { first: north[0]?.['id'] === instance, second: north[1]?.['id'] === instance, index };
-  }
-
-  #list(name: string, amount: number, make: MakeRow, first: readonly Row[] = []): readonly Row[] {
-    const known = this.#lists.get(name);
-    if (known !== undefined) {
-      return known;
-    }
-    const random = new Random(this.#seed, name);
-    const rows = Array.from({ length: amount }, (_, index) => first[index] ?? make(random, index));
-    this.#lists.set(name, rows);
-    // What others stand below stays: the example instances, and quotas, which are counted with their credentials.
-    if (!name.startsWith('quotas/') && (!name.startsWith('instances/') || name.endsWith(eastId))) {
-      this.#makers.set(name, make);
-    }
-    return rows;
-  }
-}
-
-/** Makes the row of a list that is the `index`-th. */
-type MakeRow = (random: Random, index: number) => Row;
-
-interface Place {
-  readonly first: boolean;
-  readonly second: boolean;
-  readonly index: number;
 }

@@ -1,5 +1,6 @@
 import type { ErrorKind, Collection } from '../../src/catalog/declaration';
 import { throttled, type FaultRule } from './control';
+import { served } from './documented';
 
 /**
  * What becomes of the page that a fault meets: an error, all its rows, some of them, some that are marked, a list cut short,
@@ -28,7 +29,7 @@ const amount = 7;
 export const faultAmounts = {
   amount,
   pageSize: 3,
-  cloud: { nesKeys: amount, sshKeys: amount, signatures: amount, quotas: amount, boundApps: amount, instances: amount },
+  cloud: { rows: Object.fromEntries(served.map(({ document }) => [document, amount])) },
 } as const;
 
 /** Hosts that cannot be asked. The second needs {@link untrusted} to run at its port, which is put behind it. */

@@ -4,14 +4,13 @@ import { serve, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { noSuchResource, notPublished, reply, type Cloud, type Surroundings } from './answers';
 import { Clock } from './clock';
-import { codeArtsRepoRoutes } from './codeArtsRepo';
 import type { Expiry, FaultRule, LoggedRequest } from './control';
-import { Data, type StandInOptions } from './data';
+import type { StandInOptions } from './data';
 import { Faults, faulty } from './faults';
 import { iamRoutes } from './iam';
 import { KeyStore, signed } from './keys';
-import { nesRoutes } from './nes';
-import { romaRoutes } from './roma';
+import { Lists } from './lists';
+import { serviceRoutes } from './services';
 import { fingerprint, TokenStore } from './tokens';
 
 const noContent = (): Response => new Response(null, { status: 204 });
@@ -22,7 +21,7 @@ function standIn(options: StandInOptions): Hono<Surroundings> {
   const cloud: Cloud = {
     options,
     clock,
-    data: new Data(options),
+    lists: new Lists(options),
     tokens: new TokenStore(options, clock),
     keys: new KeyStore(clock),
   };
@@ -51,9 +50,8 @@ function standIn(options: StandInOptions): Hono<Surroundings> {
   });
   app.use(faulty(faults));
   app.use(signed(cloud));
-  for (const routes of [iamRoutes(cloud), nesRoutes(cloud), codeArtsRepoRoutes(cloud), romaRoutes(cloud)]) {
-    app.route('/', routes);
-  }
+  app.route('/', iamRoutes(cloud));
+  app.route('/', serviceRoutes(cloud));
   app.notFound((asked) => (asked.req.path.startsWith('/v3') ? noSuchResource() : notPublished(asked)));
   return app;
 }
@@ -109,11 +107,11 @@ function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surro
     return noContent();
   });
   routes.post('/churn', async (asked) => {
-    cloud.data.churn((await asked.req.json<{ rows: number }>()).rows);
+    cloud.lists.churn((await asked.req.json<{ rows: number }>()).rows);
     return noContent();
   });
   routes.post('/reset', () => {
-    cloud.data.reset();
+    cloud.lists.reset();
     cloud.clock.offset = 0;
     cloud.tokens.reset();
     cloud.keys.reset();

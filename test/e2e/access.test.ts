@@ -15,7 +15,7 @@ const themes = [
 
 describe('a key’s page', function () {
   this.timeout(120_000);
-  const name = String(exampleRows('003', 'signs')[0]?.['name']);
+  const name = String(exampleRows('signs')[0]?.['name']);
   let stage: Stage;
   let window: Window;
 

@@ -12,7 +12,7 @@ import { Window } from './window';
 describe('the demo', function () {
   this.timeout(180_000);
   const port = 20_000 + Math.floor(Math.random() * 10_000);
-  const name = String(exampleRows('003', 'signs')[0]?.['name']);
+  const name = String(exampleRows('signs')[0]?.['name']);
   let browser: BrowserContext;
   let demo: OwnedProcess;
 

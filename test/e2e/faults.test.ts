@@ -314,9 +314,9 @@ describe('faults, as the sidebar shows them', function () {
         demo: {
           ...good,
           services: {
-            nes: sampleSite(badAddresses.unresolved).services.nes,
-            codeartsrepo: sampleSite(`${badAddresses.untrusted}:${address.port}`).services.codeartsrepo,
-            roma: sampleSite(badAddresses.refused).services.roma,
+            nes: sampleSite(badAddresses.unresolved).services['nes'],
+            codeartsrepo: sampleSite(`${badAddresses.untrusted}:${address.port}`).services['codeartsrepo'],
+            roma: sampleSite(badAddresses.refused).services['roma'],
           },
         },
       },

@@ -10,11 +10,11 @@ describe('finding a key', function () {
   this.timeout(180_000);
   let stage: Stage;
   let window: Window;
-  const [key] = exampleRows('004', 'apps');
+  const [key] = exampleRows('boundApps');
   const name = String(key?.['name']);
 
   before(async () => {
-    stage = await setStage({ cloud: { instances: 3 } });
+    stage = await setStage({ cloud: { rows: { instances: 3 } } });
     window = await Window.open(stage);
     await window.showKeys();
     await window.signIn(SAMPLE.operator);

@@ -11,7 +11,7 @@ describe('finding a key in a list of more than 20,000', function () {
 
   before(async () => {
     stage = await setStage({
-      cloud: { instances: 1, signatures: 20_650 },
+      cloud: { rows: { instances: 1, signs: 20_650 } },
       settings: { 'keyExplorer.pageSize': 500 },
     });
     window = await Window.open(stage);

@@ -57,12 +57,8 @@ describe('hostile names', function () {
       await stage.cloud.control.fault({ match, fault: { kind: 'answer', status: 200, body } });
     };
     const all = (row: Row | undefined): Row[] => kinds.map((kind) => hostileRow(row ?? {}, hostile[kind]));
-    const [signs, apps, quotas] = [
-      exampleRows('003', 'signs')[0],
-      exampleRows('004', 'apps')[0],
-      exampleRows('quotas', 'quotas')[0],
-    ];
-    const [instance] = exampleRows('roma', 'instances');
+    const [signs, apps, quotas] = [exampleRows('signs')[0], exampleRows('boundApps')[0], exampleRows('appQuotas')[0]];
+    const [instance] = exampleRows('instances');
     const project = {
       domain_id: 'x',
       parent_id: 'x',
@@ -97,8 +93,8 @@ describe('hostile names', function () {
       times: 1,
       fault: { kind: 'answer', status: 500, body: error },
     });
-    await serve('/user/keys', 'keys', all({ ...exampleRows('002', 'keys')[0], id: 'x' }));
-    await serve('/credentials', 'credentials', all(exampleRows('001', 'credentials')[0]));
+    await serve('/user/keys', 'keys', all({ ...exampleRows('sshKeys')[0], id: 'x' }));
+    await serve('/credentials', 'credentials', all(exampleRows('credentials')[0]));
     await window.showKeys();
     await window.signIn(SAMPLE.operator);
     await window.expand(SAMPLE.user);

@@ -62,7 +62,7 @@ describe('a first visit', function () {
     await window.expand('ROMA Connect');
     await window.expand('roma-test');
     await window.expand('Signature keys');
-    await window.row(nameOf('003', 'signs')).waitFor();
+    await window.row(nameOf('signs')).waitFor();
     await (await window.find('Load more (100 of 240)')).click();
     const first = window.page.locator('.pane-body .monaco-list-row.focused.selected');
     await first.filter({ hasText: '_0101' }).waitFor();
@@ -77,10 +77,13 @@ describe('a first visit', function () {
     await window.expand('Credential quotas');
     await window.expand(/^ClientQuota_demo,/);
     await window.expand('Bound credentials');
-    await (await window.find(nameOf('004', 'apps'))).click();
-    const page = await window.detail(nameOf('004', 'apps'));
+    await (await window.find(nameOf('boundApps'))).click();
+    const page = await window.detail(nameOf('boundApps'));
     assert.match(await page.locator('pre').innerText(), /"app_key": "••••••••"/);
-    await stage.cloud.control.fault({ match: 'bound-apps', fault: { kind: 'document', document: '004', status: 500 } });
+    await stage.cloud.control.fault({
+      match: 'bound-apps',
+      fault: { kind: 'document', document: 'boundApps', status: 500 },
+    });
     await (await window.find('Load more (100 of 135)')).click();
     const retry = window.row('Retry');
     await retry.waitFor();
@@ -98,8 +101,8 @@ describe('a first visit', function () {
     await window.expand('cn-north-4');
     await window.collapse('Credential quotas');
     await window.expand('Signature keys');
-    const [row] = exampleRows('003', 'signs');
-    const name = nameOf('003', 'signs');
+    const [row] = exampleRows('signs');
+    const name = nameOf('signs');
     await (await window.find(name)).click();
     const page = await window.detail(name);
     const text = await page.locator('body').innerText();
@@ -110,36 +113,36 @@ describe('a first visit', function () {
       assert.ok(typeof secret === 'string' && !html.includes(`"${secret}"`) && !text.includes(secret));
     }
     await window.page.locator('.pane-body .monaco-list:focus-within').waitFor();
-    await window.row(nameOf('003', 'signs', 1)).click();
-    await window.detail(nameOf('003', 'signs', 1));
+    await window.row(nameOf('signs', 1)).click();
+    await window.detail(nameOf('signs', 1));
     await window.row(name).click();
     await window.detail(name);
     assert.equal(await window.page.locator('.editor-group-container .tab').count(), 3);
   });
 
   it('copies IDs by icon, keyboard, menu and page, and says what it copied', async () => {
-    const [first, second] = exampleRows('003', 'signs');
-    const row = window.row(nameOf('003', 'signs'));
+    const [first, second] = exampleRows('signs');
+    const row = window.row(nameOf('signs'));
     await row.hover();
     await row.getByRole('button', { name: 'Copy ID' }).click();
-    await window.says(`Copied the ID of ${nameOf('003', 'signs')}: ${String(first?.['id'])}`);
+    await window.says(`Copied the ID of ${nameOf('signs')}: ${String(first?.['id'])}`);
     assert.equal(await window.clipboard(), first?.['id']);
 
     await row.click();
-    await window.row(nameOf('003', 'signs', 1)).click({ modifiers: ['ControlOrMeta'] });
+    await window.row(nameOf('signs', 1)).click({ modifiers: ['ControlOrMeta'] });
     await window.page.keyboard.press('ControlOrMeta+C');
     await window.says('Copied 2 IDs');
     assert.equal(await window.clipboard(), `${String(first?.['id'])}\n${String(second?.['id'])}`);
 
     await row.click();
-    await window.choose(nameOf('003', 'signs'), 'Copy Name');
-    await window.says(`Copied the name ${nameOf('003', 'signs')}`);
-    await window.choose(nameOf('003', 'signs'), 'Copy JSON');
+    await window.choose(nameOf('signs'), 'Copy Name');
+    await window.says(`Copied the name ${nameOf('signs')}`);
+    await window.choose(nameOf('signs'), 'Copy JSON');
     await window.says(/Copied the JSON of .*, secrets masked/);
     const copied: Record<string, unknown> = JSON.parse(await window.clipboard());
     assert.equal(copied['sign_secret'], '••••••••');
 
-    const page = await window.detail(nameOf('003', 'signs'));
+    const page = await window.detail(nameOf('signs'));
     await page.getByRole('button', { name: 'Copy ID' }).click();
     await window.says(`Copied the ID of`);
     assert.equal(await window.clipboard(), first?.['id']);
@@ -156,8 +159,8 @@ describe('a first visit', function () {
     await window.expand('cn-north-4');
     await window.collapse('ROMA Connect');
     await window.expand('CodeArts Repo');
-    await (await window.find(String(exampleRows('002', 'keys')[0]?.['title']))).click();
-    const ssh = await window.detail(String(exampleRows('002', 'keys')[0]?.['title']));
+    await (await window.find(String(exampleRows('sshKeys')[0]?.['title']))).click();
+    const ssh = await window.detail(String(exampleRows('sshKeys')[0]?.['title']));
     assert.match(await ssh.locator('pre').innerText(), /"key": "ssh-rsa AAAAB3\.\.\."/);
     await window.expand('Node Engine Service');
     await window.find('Not offered here · hide');
@@ -165,7 +168,7 @@ describe('a first visit', function () {
 
     await window.expand('ap-southeast-3');
     await window.expand('Node Engine Service');
-    const [key] = exampleRows('001', 'credentials');
+    const [key] = exampleRows('credentials');
     await (await window.find(String(key?.['description']))).click();
     const page = await window.detail(String(key?.['description']));
     assert.match(await page.locator('dl').innerText(), /Last used/);
@@ -187,6 +190,6 @@ describe('a first visit', function () {
   });
 });
 
-function nameOf(document: string, list: string, at = 0): string {
-  return String(exampleRows(document, list)[at]?.['name']);
+function nameOf(document: string, at = 0): string {
+  return String(exampleRows(document)[at]?.['name']);
 }

@@ -35,7 +35,7 @@ const patience = 30_000;
 describe('by keyboard alone', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
-  const rows = exampleRows('003', 'signs');
+  const rows = exampleRows('signs');
   const [example, second] = rows;
   const name = String(example?.['name']);
   const spoken = (row = example): string => `${String(row?.['name'])}, signature key, ${String(row?.['sign_type'])}`;
@@ -246,7 +246,7 @@ describe('by keyboard alone', function () {
   });
 
   it('hears why a page failed, and goes on with Enter', async () => {
-    await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
+    await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 500 } });
     await press('End');
     await until('ArrowUp', 'Load more (200 of 240)');
     await press('Enter');
@@ -287,7 +287,7 @@ describe('by keyboard alone', function () {
     await press('ArrowLeft');
     await stage.cloud.control.fault({
       match: '/app-quotas',
-      fault: { kind: 'document', document: '003', status: 500 },
+      fault: { kind: 'document', document: 'signs', status: 500 },
     });
     const failed = 'Retry, The service failed';
     await unfold('Credential quotas, list', failed);

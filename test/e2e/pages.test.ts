@@ -8,7 +8,7 @@ import { goOnFromEachOther, setStage, Window, type Stage } from './window';
 describe('the life of a page', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
-  const [example] = exampleRows('003', 'signs');
+  const [example] = exampleRows('signs');
   const name = String(example?.['name']);
   const secret = String(example?.['sign_secret']);
   let stage: Stage;

@@ -15,7 +15,7 @@ const inReadme = ['keys'];
 const folders = { readme: path.join(root, 'docs'), other: path.join(root, 'coverage/screenshots') };
 
 /** What no picture may show of the rows whose pages are opened. */
-const secrets = exampleRows('003', 'signs').flatMap((row) => [String(row['sign_key']), String(row['sign_secret'])]);
+const secrets = exampleRows('signs').flatMap((row) => [String(row['sign_key']), String(row['sign_secret'])]);
 
 /** A text that the code of the product has as a literal. */
 type Literal = keyof typeof zhBundle;

@@ -15,11 +15,11 @@ const themes = [
   ['high-contrast-light', 'Default High Contrast Light', 'vscode-high-contrast-light'],
 ] as const;
 
-const [example] = exampleRows('003', 'signs');
+const [example] = exampleRows('signs');
 const key = String(example?.['name']);
 
-const failed: Fault = { kind: 'document', document: '003', status: 500 };
-const forbidden: Fault = { kind: 'document', document: '003', status: 403 };
+const failed: Fault = { kind: 'document', document: 'signs', status: 500 };
+const forbidden: Fault = { kind: 'document', document: 'signs', status: 403 };
 const refused: Fault = { kind: 'document', document: 'iam', status: 401 };
 const empty: Fault = { kind: 'answer', status: 200, body: { total: 0, size: 0, signs: [] } };
 
@@ -234,7 +234,7 @@ async function takeLostPages(at: Photographer): Promise<void> {
 /** Few rows a page, so that a key of each of the four lists is on the screen at once. */
 async function takeFourLists(at: Photographer): Promise<void> {
   const { window } = at;
-  const [apiKey] = exampleRows('001', 'credentials');
+  const [apiKey] = exampleRows('credentials');
   const name = String(apiKey?.['description']);
   at.stage.workbench.updateSettings({ 'keyExplorer.pageSize': 2 });
   await at.reload();

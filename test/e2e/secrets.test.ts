@@ -88,15 +88,15 @@ describe('secrets', function () {
     await window.run('Developer: Set Log Level...');
     await window.pick('Trace, All');
     const plant = async (match: string, name: string, document: string, planted: object): Promise<void> => {
-      const body = { total: 1, size: 1, [name]: [{ ...exampleRows(document, name)[0], ...planted }] };
+      const body = { total: 1, size: 1, [name]: [{ ...exampleRows(document)[0], ...planted }] };
       await stage.cloud.control.fault({ match, fault: { kind: 'answer', status: 200, body } });
     };
-    await plant('/bound-apps', 'apps', '004', {
+    await plant('/bound-apps', 'apps', 'boundApps', {
       name: appName,
       app_key: appKey,
       remark: `https://planted:${textSecret}@example.com/`,
     });
-    await plant('/signs', 'signs', '003', {
+    await plant('/signs', 'signs', 'signs', {
       name: signName,
       sign_key: signKey,
       sign_secret: signSecret,

@@ -16,7 +16,7 @@ const soon = { timeout: 5000 };
 describe('two windows', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
-  const name = String(exampleRows('003', 'signs')[0]?.['name']);
+  const name = String(exampleRows('signs')[0]?.['name']);
   let stage: Stage;
   let one: Window;
   let two: Window;

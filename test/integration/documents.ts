@@ -5,18 +5,10 @@ import { hasChildren, type ListNode, type Node } from '../../src/explorer/nodes'
 import { tooltipOf, treeItemOf } from '../../src/sidebar/treeItems';
 import { allAccepted } from '../support/accepted';
 import { StandInControl, sampleSite } from '../cloud/control';
-import { documents } from '../cloud/documented';
+import { answerField, fieldFor, lists, served } from '../cloud/documented';
+import { parentOf } from '../cloud/lists';
 import { given } from './given';
 import { build } from './parts';
-
-/** The lists of the five documents: by what their requests are recognised, and what their answers call the rows. */
-const lists: Readonly<Record<string, { match: string; collection: string; rows: string; id: string; name: string }>> = {
-  '000': { match: '/credentials', collection: 'credentials', rows: 'credentials', id: 'id', name: 'description' },
-  '001': { match: '/credentials', collection: 'credentials', rows: 'credentials', id: 'id', name: 'description' },
-  '002': { match: '/user/keys', collection: 'sshKeys', rows: 'keys', id: 'id', name: 'title' },
-  '003': { match: '/signs', collection: 'signs', rows: 'signs', id: 'id', name: 'name' },
-  '004': { match: '/bound-apps', collection: 'boundApps', rows: 'apps', id: 'app_id', name: 'name' },
-};
 
 /** What an error of each status becomes; a token that is refused right after it was renewed is a missing permission. */
 const rowOf: Readonly<Record<number, readonly [label: string, icon: string]>> = {
@@ -43,8 +35,8 @@ export function documentedAnswers(): void {
       await accounts.signInWithPassword(allAccepted(site), who, 'session', new AbortController().signal);
       children = async (node) => explorer.children(node);
       const walk = async (node: Node): Promise<void> => {
-        if (node.kind === 'list' && !found.has(node.collection.id)) {
-          found.set(node.collection.id, node);
+        if (node.kind === 'list' && !found.has(node.collection.path)) {
+          found.set(node.collection.path, node);
         }
         if (hasChildren(node)) {
           await Promise.all((await children(node)).slice(0, 4).map(walk));
@@ -55,28 +47,34 @@ export function documentedAnswers(): void {
 
     afterEach(async () => control.clearFaults());
 
-    for (const { document, answers } of documents) {
-      const list = lists[document];
-      if (!list) {
-        continue;
-      }
+    const keys = lists.filter(
+      ({ document, service }) => service !== 'iam' && !served.some((one) => parentOf(one)?.list.document === document),
+    );
+    for (const list of keys) {
+      const { document, call, answers } = list;
+      const path = call.slice('GET '.length);
+      const [rowsName = '', id = '', name = ''] = [
+        answerField(list, 'rows'),
+        fieldFor(list, 'id'),
+        fieldFor(list, 'name'),
+      ];
       for (const { status, body } of answers) {
         it(`${document}: ${status} ${JSON.stringify(body).slice(0, 40)}…`, async () => {
-          await control.fault({ match: list.match, fault: { kind: 'answer', status, body } });
-          const node = found.get(list.collection);
+          await control.fault({ match: path.replace(/\{\w+\}/g, '[^/]+'), fault: { kind: 'answer', status, body } });
+          const node = found.get(path);
           assert.ok(node);
           node.list.reset();
           const rows = await children(node);
           if (status === 200) {
-            const sent = rowsIn(body, list.rows);
+            const sent = rowsIn(body, rowsName);
             assert.ok(sent.length > 0);
             assert.deepEqual(
               rows.map((row) => treeItemOf(row).label),
-              sent.map((row) => String(row[list.name])),
+              sent.map((row) => String(row[name])),
             );
             assert.deepEqual(
               rows.map((row) => row.kind === 'item' && row.listed.row.item.id),
-              sent.map((row) => String(row[list.id])),
+              sent.map((row) => String(row[id])),
             );
           } else {
             assert.equal(rows.length, 1);

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     external: ['vscode'],
     logLevel: 'warning',
   });
-  const cloud = await startStandIn({ instances: 12 });
+  const cloud = await startStandIn({ rows: { instances: 12 } });
   process.env['TEST_HOST_TIMEOUT'] ??= '3600';
   try {
     const plan: Plan = {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sampleSite } from '../../cloud/control';
 import { Random } from '../../cloud/random';
-import { signRow } from '../../cloud/rows';
+import { listNamed } from '../../cloud/documented';
+import { makeRow } from '../../cloud/rows';
 import { startStandIn } from '../../cloud/start';
 import { vsix, type Stage } from '../../e2e/window';
 import { launchBrowser } from '../../host/browser';
@@ -43,10 +44,12 @@ export async function setBenchStage(
 ): Promise<BenchStage> {
   const host = await ensureHost({ log: () => undefined });
   const random = new Random(1, 'bench');
-  const rows = Array.from({ length: longList }, (_, at) => signRow(random, at)).map(({ name, sign_type: type }) => ({
-    label: String(name),
-    description: String(type),
-  }));
+  const rows = Array.from({ length: longList }, (_, at) => makeRow(listNamed('signs'), { random, index: at })).map(
+    ({ name, sign_type: type }) => ({
+      label: String(name),
+      description: String(type),
+    }),
+  );
   const folder = mkdtempSync(join(tmpdir(), 'key-explorer-bench-'));
   const rowsFile = join(folder, 'rows.json');
   writeFileSync(rowsFile, JSON.stringify({ lists: still, rows }));

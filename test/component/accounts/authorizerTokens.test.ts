@@ -189,7 +189,7 @@ describe('the gate of an account', function () {
 
   it('takes a refusal of a token younger than a minute for a missing permission, and does not renew it', async () => {
     await signedIn();
-    const fault = { kind: 'document', document: 'roma', status: 401 } as const;
+    const fault = { kind: 'document', document: 'instances', status: 401 } as const;
     await cloud.control.fault({ match: '/instances', fault });
     const error = await failureOf(harness.listInstances(accounts, account));
     assert.deepEqual([error.kind, error.failure.status], ['forbidden', 401]);
@@ -202,7 +202,7 @@ describe('the gate of an account', function () {
   });
 
   describe('where a service answers 401 whatever the token', () => {
-    const fault = { kind: 'document', document: 'roma', status: 401 } as const;
+    const fault = { kind: 'document', document: 'instances', status: 401 } as const;
     // ROMA Connect is not offered in every region of the sample.
     const projects = [north, east, SAMPLE.projects[1]];
     const always401 = async (): Promise<void> => {

@@ -1,56 +1,35 @@
 import assert from 'node:assert/strict';
 import type { ErrorKind } from '../../../src/catalog/declaration';
-import type { ListRequest } from '../../../src/cloud/client';
+import { catalog } from '../../../src/catalog/catalog';
+import type { FilterValue, ListPage, ListRequest } from '../../../src/cloud/client';
 import { inDomain, inProject, samplePaths, tokenFor } from '../../cloud/ask';
 import { throttled, type Fault } from '../../cloud/control';
-import { Data, SAMPLE } from '../../cloud/data';
-import { documents, type Row } from '../../cloud/documented';
+import { SAMPLE } from '../../cloud/data';
+import { errorsIn, kindOf, served } from '../../cloud/documented';
+import { Lists, sampleOf } from '../../cloud/lists';
 import { startStandIn, type StandIn } from '../../cloud/start';
-import { collectionOf } from '../../support/collections';
+import { collectionOf, collectionsIn } from '../../support/collections';
 import { errorFrom, FakeAuthorizer, pageOf, testClient, type TestClient } from '../../support/testClient';
 
 const [north, , singapore, east] = SAMPLE.projects;
 const { instance } = samplePaths;
-const data = new Data({});
-const quota = String(data.quotas(instance)[0]?.['app_quota_id']);
+const sample = new Lists({});
 
-// Each list of the sample: where it is, what it sends in all, and the query and rows of its first page of 150.
-const lists: Readonly<
-  Record<
-    string,
-    { service: string; project: { id: string; name: string }; all: readonly Row[]; query: string; first: number }
-  >
-> = {
-  credentials: { service: 'nes', project: singapore, all: data.nesKeys(), query: '?offset=0&limit=100', first: 100 },
-  sshKeys: {
-    service: 'codeartsrepo',
-    project: north,
-    all: data.sshKeys('cn-north-4'),
-    query: '?offset=0&limit=100',
-    first: 45,
-  },
-  signs: { service: 'roma', project: north, all: data.signatures(instance), query: '?offset=0&limit=150', first: 150 },
-  appQuotas: { service: 'roma', project: north, all: data.quotas(instance), query: '?offset=0&limit=150', first: 12 },
-  boundApps: {
-    service: 'roma',
-    project: north,
-    all: data.boundApps(instance, quota) ?? [],
-    query: '?offset=0&limit=150',
-    first: 135,
-  },
-  instances: { service: 'roma', project: east, all: data.instances(east.id), query: '?offset=0&limit=100', first: 100 },
-};
+/** Each list of the sample: its document, its declaration, where it is, and its rows. */
+const lists = served.map((document) => {
+  const place = sampleOf(document, sample);
+  const collection = collectionsIn(catalog).find(({ path }) => `GET ${path}` === document.call);
+  assert.ok(collection);
+  return { document, collection, ...place, all: sample.rowsOf(document.document, place.values) };
+});
 
 // Each filter: a text, whether it is exact, the query that it makes, and how many rows that finds.
 const filters: readonly (readonly [string, string, string, boolean, string, number])[] = [
-  ['sshKeys', 'title', 'LSSH', false, 'query=LSSH', 1],
   ['signs', 'name', 'SIGNATURE_UD', false, 'name=SIGNATURE_UD', 1],
   ['signs', 'name', 'Signature_udlu', true, 'name=Signature_udlu&precise_search=name', 1],
   ['signs', 'name', 'signature_', true, 'name=signature_&precise_search=name', 0],
-  ['signs', 'id', '9dc388382fba485aadd19f932303f4c9', true, 'id=9dc388382fba485aadd19f932303f4c9', 1],
   ['boundApps', 'name', 'app-demo&limit=1', false, 'app_name=app-demo%26limit%3D1', 0],
   ['boundApps', 'name', 'APP-DEMO', true, 'app_name=APP-DEMO', 1],
-  ['appQuotas', 'name', 'clientquota', false, 'name=clientquota', 1],
   ['instances', 'status', 'NONE', true, 'status=NONE', 0],
 ];
 
@@ -89,13 +68,14 @@ describe('client', function () {
   });
 
   function addressOf(id: string): ListRequest & { project: string } {
-    const { service, project } = lists[id] ?? { service: '', project: north };
+    const { document, collection, project, values } =
+      lists.find((list) => list.collection.id === id) ?? assert.fail(id);
     return {
       project: project.name,
-      collection: collectionOf(id),
-      base: `${cloud.url}/${service}/${project.name}`,
+      collection,
+      base: `${cloud.url}/${document.service}/${project.name}`,
       scope: { kind: 'project', projectId: project.id },
-      pathParams: { project_id: project.id, instance_id: instance, app_quota_id: quota },
+      pathParams: values,
     };
   }
 
@@ -106,7 +86,12 @@ describe('client', function () {
   }
 
   it('gets a page of each list, with the token of its project', async () => {
-    for (const [id, { all, query, first }] of Object.entries(lists)) {
+    for (const { document, collection, all } of lists) {
+      const { id } = collection;
+      const most = Object.values(document.answer).find(({ is }) => is === 'rows')?.maxItems;
+      const limit = Math.min(150, most ?? document.parameters['limit']?.max ?? 0);
+      const query = document.paging.kind === 'none' ? '' : `?offset=0&limit=${limit}`;
+      const first = Math.min(limit, all.length);
       const { project, ...address } = addressOf(id);
       const asking = clientWith(tokens[project]);
       const page = await pageOf(asking, address, undefined, 150);
@@ -146,12 +131,24 @@ describe('client', function () {
     assert.equal((await cloud.control.requests()).at(-1)?.query, '');
   });
 
-  it('filters as the documents say', async () => {
-    for (const [id, filter, text, exact, query, found] of filters) {
+  it('filters as documented', async () => {
+    const find = async (id: string, filter: FilterValue, query: string): Promise<ListPage> => {
       const { project, ...address } = addressOf(id);
-      const page = await pageOf(clientWith(tokens[project]), { ...address, filter: { id: filter, text, exact } });
+      const page = await pageOf(clientWith(tokens[project]), { ...address, filter });
       assert.equal((await cloud.control.requests()).at(-1)?.query, `?offset=0&limit=100&${query}`);
+      return page;
+    };
+    for (const [id, filter, text, exact, query, found] of filters) {
+      const page = await find(id, { id: filter, text, exact }, query);
       assert.deepEqual([page.rows.length, page.total], [found, found], query);
+    }
+    for (const { document, collection, all } of lists) {
+      for (const [at, { parameter, field, exact }] of document.filters.entries()) {
+        const text = String(all[0]?.[field]);
+        const query = new URLSearchParams({ [parameter]: text, ...exact }).toString();
+        const page = await find(collection.id, { id: collection.filters[at]?.id ?? '', text, exact: true }, query);
+        assert.deepEqual(page.rows[0]?.raw, all[0], query);
+      }
     }
     const { project, ...address } = addressOf('signs');
     await pageOf(clientWith(tokens[project]), { ...address, filter: { id: 'none', text: 'x', exact: true } });
@@ -159,35 +156,20 @@ describe('client', function () {
   });
 
   it('turns every documented error into its kind', async () => {
-    const kinds: Readonly<Record<number, ErrorKind>> = {
-      400: 'invalidRequest',
-      401: 'unauthenticated',
-      403: 'forbidden',
-      404: 'notFound',
-      500: 'server',
-    };
-    const byDocument: Readonly<Record<string, string>> = {
-      '000': 'credentials',
-      '001': 'credentials',
-      '002': 'sshKeys',
-      '003': 'signs',
-      '004': 'boundApps',
-      roma: 'instances',
-      quotas: 'appQuotas',
-    };
-    let seen = 0;
-    for (const { document, answers } of documents) {
-      const id = byDocument[document];
-      for (const { status } of id === undefined ? [] : answers.filter((one) => one.status >= 400)) {
-        const { project: _, ...address } = addressOf(id ?? '');
-        await cloud.control.fault({ match: '', times: 1, fault: { kind: 'document', document, status } });
+    for (const { document, collection } of lists) {
+      const seen = new Map<number, number>();
+      for (const error of errorsIn(document)) {
+        const { status } = error;
+        const index = seen.get(status) ?? 0;
+        seen.set(status, index + 1);
+        const { project: _, ...address } = addressOf(collection.id);
+        const fault: Fault = { kind: 'document', document: document.document, status, index };
+        await cloud.control.fault({ match: '', times: 1, fault });
         const { failure } = await errorFrom(pageOf(clientWith('x'), address));
-        assert.deepEqual([failure.kind, failure.status], [kinds[status], status], `${document} ${status}`);
+        assert.deepEqual([failure.kind, failure.status], [kindOf(error), status], `${document.document} ${status}`);
         assert.match(failure.requestId ?? '', /^[0-9a-f]{32}$/);
-        seen += 1;
       }
     }
-    assert.equal(seen, 27);
   });
 
   it('stands everything that a cloud can do to an answer', async () => {

@@ -333,7 +333,7 @@ describe('an error inside an answer of status 200, in the tree', () => {
   let cloud: StandIn;
   let harness: Harness;
   before(async () => {
-    cloud = await startStandIn({ signatures: 7 });
+    cloud = await startStandIn({ rows: { signs: 7 } });
   });
   after(() => cloud.close());
   beforeEach(async () => {

@@ -4,7 +4,8 @@ import type { ListRequest } from '../../../src/cloud/client';
 import { firstPosition, nextPosition, pageQuery, type Position } from '../../../src/cloud/pages';
 import { PagedList } from '../../../src/explorer/pagedList';
 import { inProject, tokenFor } from '../../cloud/ask';
-import { Data, SAMPLE } from '../../cloud/data';
+import { SAMPLE } from '../../cloud/data';
+import { Lists } from '../../cloud/lists';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { collectionOf } from '../../support/collections';
 import { answering, serve } from '../../support/localServer';
@@ -132,7 +133,9 @@ describe('pages', function () {
       authorizer.tokens = [await tokenFor(cloud.url, inProject(east))];
       const asking = testClient(30_000, authorizer);
       const address = listAt(`${cloud.url}/roma/cn-east-3`);
-      const all = new Data({}).instances(east.id).map((row) => row['id']);
+      const all = new Lists({})
+        .rowsOf('instances', { region: east.region, project_id: east.id })
+        .map((row) => row['id']);
       for (const [wanted, requests] of [
         [30, 5],
         [50, 3],

@@ -31,7 +31,7 @@ describe('finding a key', function () {
   const settings = { pageSize: 100 };
 
   before(async () => {
-    cloud = await startStandIn({ instances: 4 });
+    cloud = await startStandIn({ rows: { instances: 4 } });
   });
   after(() => cloud.close());
   beforeEach(async () => {
@@ -305,7 +305,7 @@ describe('finding a key', function () {
   });
 
   it('does not ask by name where the walk was refused', async () => {
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 403 } });
+    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 403 } });
     await over();
     finder.type('signature');
     await cloud.control.clearRequests();

@@ -16,7 +16,7 @@ describe('rows that are gone', function () {
   let explorer: Explorer;
 
   before(async () => {
-    cloud = await startStandIn({ instances: 20, sshKeys: 1200 });
+    cloud = await startStandIn({ rows: { instances: 20, sshKeys: 1200 } });
   });
   after(() => cloud.close());
   beforeEach(async () => {

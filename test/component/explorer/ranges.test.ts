@@ -20,7 +20,7 @@ for (const omitTotal of [false, true]) {
     let list: ListNode;
 
     before(async () => {
-      cloud = await startStandIn({ sshKeys: 2340, omitTotal });
+      cloud = await startStandIn({ rows: { sshKeys: 2340 }, omitTotal });
     });
     after(() => cloud.close());
     beforeEach(async () => {

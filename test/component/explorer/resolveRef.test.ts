@@ -83,7 +83,7 @@ describe('finding a row by its ID', function () {
   });
 
   it('says why it could not look, or that nobody is signed in', async () => {
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: '003', status: 500 } });
+    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 500 } });
     const failed = await resolveRef(explorer, key.id, false, never);
     assert.deepEqual(failed.kind === 'failed' && failed.error.kind, 'server');
     const given = AbortSignal.abort();

@@ -23,7 +23,7 @@ describe('a walk through a cloud that throttles', function () {
   let timers: HeldTimers;
 
   before(async () => {
-    cloud = await startStandIn({ instances: 1, quotas: 2 });
+    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2 } });
   });
   after(() => cloud.close());
   beforeEach(async () => {

@@ -13,10 +13,10 @@ import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
 
-const instance = String(exampleRows('roma', 'instances')[0]?.['name']);
+const instance = String(exampleRows('instances')[0]?.['name']);
 const toSigns = ['cn-north-4', 'ROMA Connect', instance, 'Signature keys'];
 
-const broken: Fault = { kind: 'answer', status: 500, body: documented('003', 500) };
+const broken: Fault = { kind: 'answer', status: 500, body: documented('signs', 500) };
 
 describe('the state of the explorer', function () {
   this.timeout(60_000);
@@ -129,7 +129,7 @@ describe('the state of the explorer', function () {
   it('keeps the rows before a page that failed, and loads that page on retry', async () => {
     const list = await signs();
     const { items, pager } = await shown(list);
-    await fail({ kind: 'answer', status: 500, body: documented('003', 500) }, 1);
+    await fail({ kind: 'answer', status: 500, body: documented('signs', 500) }, 1);
     assert.equal(await explorer.loadMore(pager), undefined);
     const after = await shown(list);
     assert.deepEqual(after.items, items);
@@ -158,11 +158,11 @@ describe('the state of the explorer', function () {
 
   const answer = (status: number, body: unknown = ''): Fault => ({ kind: 'answer', status, body });
   for (const [name, fault, says, label, cause] of [
-    ['403', answer(403, documented('003', 403)), 'forbidden', 'No permission · retry', 'No permission'],
-    ['401 again', answer(401, documented('003', 401)), 'forbidden', 'No permission · retry', 'No permission'],
-    ['404', answer(404, documented('003', 404)), 'failed', 'Retry', 'No longer there'],
-    ['400', answer(400, documented('003', 400)), 'failed', 'Retry', 'The request was not accepted'],
-    ['500', answer(500, documented('003', 500)), 'failed', 'Retry', 'The service failed'],
+    ['403', answer(403, documented('signs', 403)), 'forbidden', 'No permission · retry', 'No permission'],
+    ['401 again', answer(401, documented('signs', 401)), 'forbidden', 'No permission · retry', 'No permission'],
+    ['404', answer(404, documented('signs', 404)), 'failed', 'Retry', 'No longer there'],
+    ['400', answer(400, documented('signs', 400)), 'failed', 'Retry', 'The request was not accepted'],
+    ['500', answer(500, documented('signs', 500)), 'failed', 'Retry', 'The service failed'],
     [
       'APIGW.0101',
       answer(404, { error_code: 'APIGW.0101' }),

@@ -67,11 +67,11 @@ describe('walking the explorer', function () {
   });
 
   it('leads from the account to a key of each of the four lists', async () => {
-    const instance = String(exampleRows('roma', 'instances')[0]?.['name']);
+    const instance = String(exampleRows('instances')[0]?.['name']);
     for (const [path, id] of [
-      [['ap-southeast-3', 'Node Engine Service', 'API keys'], exampleRows('001', 'credentials')[0]?.['id']],
-      [['cn-north-4', 'CodeArts Repo', 'SSH keys'], exampleRows('002', 'keys')[0]?.['id']],
-      [['cn-north-4', 'ROMA Connect', instance, 'Signature keys'], exampleRows('003', 'signs')[0]?.['id']],
+      [['ap-southeast-3', 'Node Engine Service', 'API keys'], exampleRows('credentials')[0]?.['id']],
+      [['cn-north-4', 'CodeArts Repo', 'SSH keys'], exampleRows('sshKeys')[0]?.['id']],
+      [['cn-north-4', 'ROMA Connect', instance, 'Signature keys'], exampleRows('signs')[0]?.['id']],
     ] as const) {
       const list = await nodeAt(explorer, ...path);
       const [key] = await items(list);
@@ -95,7 +95,7 @@ describe('walking the explorer', function () {
     assert.equal(labelText(bound), 'Bound credentials');
     const [key] = await items(bound);
     assert.ok(key && isKey(key));
-    assert.equal(copyTextOf(key, 'id'), exampleRows('004', 'apps')[0]?.['app_id']);
+    assert.equal(copyTextOf(key, 'id'), exampleRows('boundApps')[0]?.['app_id']);
     assert.deepEqual(
       pathTo(key).map(({ kind }) => kind),
       ['account', 'item', 'service', 'item', 'list', 'item', 'list', 'item'],
@@ -133,7 +133,7 @@ describe('walking the explorer', function () {
   });
 
   it('lists only the services of the region, and all of them when told to', async () => {
-    harness.sitesSetting = { demo: { iam: cloud.url, services: { nes: sampleSite(cloud.url).services.nes } } };
+    harness.sitesSetting = { demo: { iam: cloud.url, services: { nes: sampleSite(cloud.url).services['nes'] } } };
     assert.deepEqual(await labels(await nodeAt(explorer, 'cn-north-4')), ['Node Engine Service']);
     const all = explorerFor(harness, accounts, { showAllServices: true }).explorer;
     const shown = await all.children(await nodeAt(all, 'cn-north-4'));
@@ -244,7 +244,7 @@ describe('walking the explorer', function () {
     const rows = ids.map((id) => ({ id, name: id }));
     const fault = { kind: 'answer', status: 200, body: JSON.stringify({ signs: rows, total: rows.length }) } as const;
     await cloud.control.fault({ match: `${samplePaths.signs}?`, fault });
-    const name = String(exampleRows('roma', 'instances')[0]?.['name']);
+    const name = String(exampleRows('instances')[0]?.['name']);
     const shown = await items(await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', name, 'Signature keys'));
     assert.deepEqual(
       shown.map((node) => copyTextOf(node, 'id')),

@@ -80,10 +80,10 @@ describe('the stand-in cloud, its keys and second factors', function () {
     }
     assert.equal((await send(ssh, { place: { projectId: northChild.id } })).status, 200);
     assert.equal((await send(nes, { place: { projectId: singapore.id } })).status, 200);
-    assert.deepEqual((await send(signs, { place: inNorth, keys: auditor.key })).body, documented('003', 403));
+    assert.deepEqual((await send(signs, { place: inNorth, keys: auditor.key })).body, documented('signs', 403));
     const elsewhere = [{}, { projectId: singapore.id }, { projectId: northChild.id }, { projectId: 'x' }];
     for (const place of [...elsewhere, { projectId: partner.projects[0].id }]) {
-      assert.deepEqual((await send(signs, { place })).body, documented('003', 401), JSON.stringify(place));
+      assert.deepEqual((await send(signs, { place })).body, documented('signs', 401), JSON.stringify(place));
     }
   });
 
@@ -181,7 +181,7 @@ describe('the stand-in cloud, its keys and second factors', function () {
     assert.equal((await send(signs, { place: inNorth, keys: hour, at: Date.now() + 15 * minute })).status, 200);
     const own = await temporary(auditor);
     const late = { place: inNorth, keys: own, at: Date.now() + 15 * minute };
-    assert.deepEqual((await send(signs, late)).body, documented('003', 403));
+    assert.deepEqual((await send(signs, late)).body, documented('signs', 403));
     await cloud.control.reset();
     assert.equal(await refusal(signs, { place: inNorth, keys: hour }), `ak ${hour.access} not exist`);
   });
@@ -222,10 +222,10 @@ describe('the stand-in cloud, its keys and second factors', function () {
   it('tells a signed request who asks, each user only of itself', async () => {
     const show = `/v3.0/OS-CREDENTIAL/credentials/${operator.key.access}`;
     const cases: [string, number][] = [
-      ['/v3/auth/domains', 2],
-      [`/v3/users/${operator.id}`, 3],
-      [show, 4],
-      ['/sts/cn-north-4/v5/caller-identity', 5],
+      ['/v3/auth/domains', 0],
+      [`/v3/users/${operator.id}`, 1],
+      [show, 2],
+      ['/sts/cn-north-4/v5/caller-identity', 3],
     ];
     const bodies: unknown[] = [];
     for (const [path, index] of cases) {

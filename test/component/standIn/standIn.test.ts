@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StandInControl, throttled, type Fault } from '../../cloud/control';
-import { Data, SAMPLE, type StandInOptions } from '../../cloud/data';
-import { documented, documents, exampleRows, type Row } from '../../cloud/documented';
+import { SAMPLE } from '../../cloud/data';
+import {
+  answerField,
+  documented,
+  documents,
+  exampleRows,
+  fieldFor,
+  listNamed,
+  served,
+  type ListDocument,
+  type Row,
+} from '../../cloud/documented';
+import { Lists, sampleOf } from '../../cloud/lists';
 import {
   authorized,
   ask,
@@ -18,8 +29,9 @@ import {
 } from '../../cloud/ask';
 import { startStandIn, type StandIn } from '../../cloud/start';
 
-const [north, northChild, singapore, east, santiago] = SAMPLE.projects;
-const { instance, signs, quotas, apps, eastInstances, nes, ssh } = samplePaths;
+const [north, northChild, , east, santiago] = SAMPLE.projects;
+const { signs, quotas, eastInstances, nes, ssh } = samplePaths;
+const sample = new Lists({});
 
 describe('the stand-in cloud', function () {
   this.timeout(60_000);
@@ -35,7 +47,7 @@ describe('the stand-in cloud', function () {
   after(() => cloud.close());
   beforeEach(() => cloud.control.reset());
 
-  it('serves every answer of every document when told to', async () => {
+  it('serves every answer of every document when a fault says so', async () => {
     for (const { document, answers } of documents) {
       const seen = new Map<number, number>();
       for (const { status, body } of answers) {
@@ -47,52 +59,6 @@ describe('the stand-in cloud', function () {
         assert.deepEqual(got.body, body);
         assert.match(got.headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/);
       }
-    }
-  });
-
-  it('comes to the documented errors by itself', async () => {
-    const [inNorth, inSingapore, auditor] = await Promise.all([
-      tokenFor(cloud.url, inProject(north)),
-      tokenFor(cloud.url, inProject(singapore)),
-      tokenFor(cloud.url, inProject(north), SAMPLE.auditor),
-    ]);
-    const longName = '名'.repeat(65);
-    const missing = signs.replace(instance, 'f0fa1789-3b76-433b-a787-9892951c620ec');
-    const cases: [string, string, string, number][] = [
-      [`${nes}?limit=0`, inSingapore, '001', 400],
-      [nes, inNorth, '001', 401],
-      [ssh, inSingapore, '002', 401],
-      [ssh, auditor, '002', 403],
-      [`${signs}?name=${longName}`, inNorth, '003', 400],
-      [signs, inSingapore, '003', 401],
-      [signs, auditor, '003', 403],
-      [missing, inNorth, '003', 404],
-      [`${quotas}/${await firstQuota(inNorth)}/bound-apps?app_name=${longName}`, inNorth, '004', 400],
-      [`${quotas}/x/bound-apps`, 'none', '004', 401],
-      [`${quotas}/c900c5612dbe451bb43cbcc49cfaf2f3/bound-apps`, inNorth, '004', 404],
-      [quotas, 'none', 'quotas', 401],
-    ];
-    for (const [path, token, document, status] of cases) {
-      const got = await get(path, token);
-      assert.equal(got.status, status, path);
-      assert.deepEqual(got.body, documented(document, status), path);
-    }
-  });
-
-  it('comes to the example answers by itself when there is no more than they show', async () => {
-    const options: StandInOptions = { nesKeys: 2, sshKeys: 1, signatures: 2, boundApps: 1, omitTotal: true, seed: 7 };
-    const small = await startStandIn(options);
-    try {
-      const inNorth = await tokenFor(small.url, inProject(north));
-      const inSingapore = await tokenFor(small.url, inProject(singapore));
-      const fromSmall = (path: string, token: string): Promise<Got> => ask(small.url + path, authorized(token));
-      assert.deepEqual((await fromSmall(nes, inSingapore)).body, documented('001', 200));
-      assert.deepEqual((await fromSmall(ssh, inNorth)).body, documented('002', 200));
-      assert.deepEqual((await fromSmall(signs, inNorth)).body, documented('003', 200));
-      const bound = await fromSmall(`${quotas}/${await firstQuota(inNorth, small)}/bound-apps`, inNorth);
-      assert.deepEqual(bound.body, documented('004', 200));
-    } finally {
-      await small.close();
     }
   });
 
@@ -114,13 +80,13 @@ describe('the stand-in cloud', function () {
     assert.deepEqual([unknown.status, unknown.body], [404, documented('iam', 404)]);
 
     const projects = rowsOf(await get('/v3/auth/projects', account), 'projects');
-    const example1 = Object(dig(documented('iam', 200), 'projects'))[0];
+    const example1 = exampleRows('projects')[0];
     assert.deepEqual(Object.keys(Object(projects[0])), Object.keys(Object(example1)));
     assert.ok(projects.some((one) => one['name'] === 'MOS'));
     assert.equal(projects.filter((one) => one['enabled'] === false).length, 1);
     assert.ok(projects.every((one) => /^[0-9a-f]{32}$/.test(String(one['id']))));
     const regions = rowsOf(await get('/v3/regions', account), 'regions');
-    assert.deepEqual(regions[3], Object(dig(documented('iam', 200, 1), 'regions'))[0]);
+    assert.deepEqual(regions[3], exampleRows('regions')[0]);
     assert.equal((await ask(`${cloud.url}/v3`)).status, 200);
     assert.equal((await get('/v3/auth/projects', 'none')).status, 401);
   });
@@ -178,7 +144,7 @@ describe('the stand-in cloud', function () {
     const inNorth = await tokenFor(cloud.url, inProject(north));
     const inEast = await tokenFor(cloud.url, inProject(east));
     await cloud.control.expire({ scope: 'project', project: 'cn-north-4' });
-    assert.deepEqual((await get(signs, inNorth)).body, documented('003', 401));
+    assert.deepEqual((await get(signs, inNorth)).body, documented('signs', 401));
     assert.equal((await get(eastInstances, inEast)).status, 200);
     await cloud.control.expire({ scope: 'domain' });
     assert.equal((await get('/v3/auth/projects', account)).status, 401);
@@ -207,117 +173,158 @@ describe('the stand-in cloud', function () {
     }
   });
 
-  it('pages Node Engine Service by at most 100 rows and checks its ranges', async () => {
-    const token = await tokenFor(cloud.url, inProject(singapore));
-    const all: Row[] = [];
-    for (const offset of [0, 100, 200, 300]) {
-      const got = await get(`${nes}?offset=${offset}&limit=1000`, token);
-      assert.equal(got.body['count'], 250);
-      all.push(...rowsOf(got, 'credentials'));
-    }
-    assert.equal(all.length, 250);
-    assert.equal(new Set(all.map((one) => one['id'])).size, 250);
-    assert.deepEqual(all.slice(0, 2), exampleRows('001', 'credentials'));
-    for (const query of ['limit=1001', 'limit=x', 'offset=-1', 'offset=1001', 'offset=1.5', 'limit=']) {
-      const got = await get(`${nes}?${query}`, token);
-      assert.deepEqual([got.status, got.body], [400, documented('001', 400)], query);
-    }
-  });
-
-  it('pages and filters SSH keys', async () => {
-    const token = await tokenFor(cloud.url, inProject(north));
-    const first = await get(ssh, token);
-    assert.equal(first.body['total'], 45);
-    assert.equal(rowsOf(first, 'keys').length, 20);
-    assert.deepEqual(rowsOf(first, 'keys')[0], exampleRows('002', 'keys')[0]);
-    assert.equal(rowsOf(await get(`${ssh}?offset=40`, token), 'keys').length, 5);
-    assert.equal(rowsOf(await get(`${ssh}?offset=45&limit=100`, token), 'keys').length, 0);
-    const found = await get(`${ssh}?query=LSSH`, token);
-    assert.deepEqual([found.body['total'], rowsOf(found, 'keys')[0]?.['title']], [1, 'lssh']);
-    for (const query of ['limit=0', 'limit=101', 'offset=-1', 'offset=2147483648', 'query=']) {
-      const got = await get(`${ssh}?${query}`, token);
-      assert.deepEqual([got.status, got.body['error_code']], [400, 'CH.010001'], query);
-    }
-  });
-
-  it('pages and filters signature keys', async () => {
-    const token = await tokenFor(cloud.url, inProject(north));
-    const first = await get(signs, token);
-    assert.deepEqual([first.body['total'], first.body['size']], [240, 20]);
-    assert.deepEqual(rowsOf(first, 'signs').slice(0, 2), exampleRows('003', 'signs'));
-    assert.equal(rowsOf(await get(`${signs}?offset=-5&limit=500`, token), 'signs').length, 240);
-    assert.deepEqual((await get(`${signs}?offset=240`, token)).body, { total: 240, size: 0, signs: [] });
-    const byId = await get(`${signs}?id=9dc388382fba485aadd19f932303f4c9`, token);
-    assert.deepEqual([byId.body['total'], rowsOf(byId, 'signs')[0]?.['name']], [1, 'Signature_udlu']);
-    const chinese = rowsOf(await get(`${signs}?name=签名密钥&limit=500`, token), 'signs');
-    assert.ok(chinese.length > 100 && chinese.every((one) => String(one['name']).includes('签名密钥')));
-    assert.equal((await get(`${signs}?name=signature_&precise_search=name`, token)).body['total'], 0);
-    assert.equal((await get(`${signs}?name=Signature_udlu&precise_search=name`, token)).body['total'], 1);
-    for (const query of ['limit=0', 'limit=501', 'offset=x']) {
-      const got = await get(`${signs}?${query}`, token);
-      assert.deepEqual([got.status, got.body['error_code']], [400, 'APIG.2012']);
-      assert.match(String(got.body['error_msg']), new RegExp(`parameterName:${query.split('=')[0]}\\.`));
+  it('answers with the documented errors, about the parameter or the row that is wrong', async () => {
+    for (const [list, place] of everyList()) {
+      const token = await tokenFor(cloud.url, inProject(place.project));
+      const errorFor = async (
+        path: string,
+        user: string,
+        status: number,
+        about?: [example: string, actual: string],
+      ) => {
+        const got = await get(path, user);
+        const printed = JSON.stringify({ ...errorOf(list, status, about?.[0]), request_id: undefined });
+        const expected: object = JSON.parse(about ? printed.replace(...about) : printed);
+        assert.equal(got.status, status, path);
+        assert.deepEqual({ ...got.body, request_id: undefined }, { ...expected, request_id: undefined }, path);
+      };
+      await errorFor(place.path, 'none', 401);
+      await errorFor(place.path, await tokenFor(cloud.url, inProject(santiago)), 401);
+      const auditor = await tokenFor(cloud.url, inProject(place.project), SAMPLE.auditor);
+      assert.equal((await get(place.path, auditor)).status, list.sample?.restricted ? 403 : 200, list.document);
+      for (const [name, { in: where, of, type, min, max }] of Object.entries(list.parameters)) {
+        if (of !== undefined) {
+          const path = place.path.replace(place.values[name] ?? '', 'x');
+          const example = errorsOf(list, 404).find(({ about }) => about?.parameter === name)?.about?.text ?? '';
+          await errorFor(path, token, 404, [example, 'x']);
+        } else if (where !== 'path') {
+          const example = errorsOf(list, 400).find(({ about }) => about)?.about?.parameter;
+          const sized = (size: number): string => (type === 'String' ? 'x'.repeat(size) : String(size));
+          const wrong = [
+            ...(type === 'String' ? [] : ['x', '', '1.5']),
+            ...(max === undefined ? [] : [sized(max + 1)]),
+            ...(min === undefined ? [] : [sized(min - 1)]),
+          ];
+          for (const text of wrong) {
+            const path = `${place.path}?${new URLSearchParams({ [name]: text }).toString()}`;
+            await errorFor(path, token, 400, example === undefined ? undefined : [example, name]);
+          }
+        }
+      }
     }
   });
 
-  it('lists instances up to its own caps, and filters them by status', async () => {
-    const token = await tokenFor(cloud.url, inProject(east));
-    assert.deepEqual((await get(eastInstances, token)).body['size'], 10);
-    const page1 = rowsOf(await get(`${eastInstances}?limit=100`, token), 'instances');
-    const page2 = rowsOf(await get(`${eastInstances}?limit=100&offset=100`, token), 'instances');
-    assert.equal(new Set([...page1, ...page2].map((one) => one['id'])).size, 130);
-    for (const query of ['offset=101', 'limit=101', 'offset=-1', 'limit=x', 'status=ab']) {
-      const got = await get(`${eastInstances}?${query}`, token);
-      assert.deepEqual([got.status, got.body['error_code']], [400, 'ROMA.00013000'], query);
-      assert.equal(typeof got.body['error_details'], 'string');
+  it('serves the example answers when there are no more rows than they show', async () => {
+    const amounts = served.map(({ document }) => [document, exampleRows(document).length] as const);
+    // The examples of instances stand where most of them are not.
+    const small = await startStandIn({ rows: Object.fromEntries(amounts), omitTotal: true, seed: 7 });
+    try {
+      for (const [list, place] of everyList()) {
+        const home = list.document === 'instances' ? place.path.replace(east.region, north.region) : place.path;
+        const path = home.replace(east.id, north.id);
+        const project = list.document === 'instances' ? north : place.project;
+        const got = await ask(small.url + path, authorized(await tokenFor(small.url, inProject(project))));
+        const printed = exampleRows(list.document);
+        const rows = rowsOf(got, answerField(list, 'rows') ?? '').slice(0, printed.length);
+        const counted = Object.keys(list.fields).filter((name) => list.fields[name]?.counts !== undefined);
+        const without = (row: Row): Row => ({ ...row, ...Object.fromEntries(counted.map((name) => [name, 0])) });
+        assert.deepEqual(rows.map(without), printed.map(without), list.document);
+        if (list.document !== 'instances') {
+          const names = Object.keys(documented(list.document, 200));
+          assert.deepEqual(Object.keys(got.body).toSorted(), names.toSorted(), list.document);
+        }
+      }
+    } finally {
+      await small.close();
     }
-    const running = await get(`${eastInstances}?status=RUNNING&limit=100`, token);
-    assert.ok(Number(running.body['total']) < 130 && Number(running.body['total']) > 100);
-    const inNorth = await tokenFor(cloud.url, inProject(north));
-    const mine = rowsOf(await get(`/roma/cn-north-4/v2/${north.id}/instances`, inNorth), 'instances');
-    assert.equal(mine.length, 2);
-    assert.deepEqual(mine[0], exampleRows('roma', 'instances')[0]);
   });
 
-  it('lists quotas, who is bound to them, and all credentials', async () => {
+  it('brings every row once, page by page, up to the largest page, with the documented fields only', async () => {
+    for (const [list, place] of everyList()) {
+      const token = await tokenFor(cloud.url, inProject(place.project));
+      const all = sample.rowsOf(list.document, place.values);
+      const [rows = '', total = ''] = [answerField(list, 'rows'), answerField(list, 'total')];
+      const found: Row[] = [];
+      const { limit, offset } = list.parameters;
+      const most = list.answer[rows]?.maxItems ?? Infinity;
+      for (let before = -1; list.paging.kind !== 'none' && found.length !== before;) {
+        before = found.length;
+        const got = await get(
+          `${place.path}?offset=${Math.min(before, offset?.max ?? before)}&limit=${limit?.max}`,
+          token,
+        );
+        assert.equal(got.body[total], all.length, list.document);
+        found.push(...rowsOf(got, rows).slice(before - Math.min(before, offset?.max ?? before)));
+      }
+      assert.deepEqual(found, all, list.document);
+      assert.ok(all.length < 2 || new Set(all.map((row) => row[fieldFor(list, 'id') ?? ''])).size === all.length);
+      const first = rowsOf(await get(place.path, token), rows);
+      assert.deepEqual(first, all.slice(0, Math.min(limit?.default ?? most, most)), list.document);
+      const known = Object.keys(list.fields);
+      for (const name of new Set(all.flatMap((row) => Object.keys(row)))) {
+        assert.ok(
+          known.includes(name) || known.some((each) => each.startsWith(`${name}.`)),
+          `${list.document}.${name}`,
+        );
+      }
+      if (offset?.negative) {
+        assert.deepEqual(rowsOf(await get(`${place.path}?offset=-5`, token), rows), first, list.document);
+      }
+    }
+  });
+
+  it('filters as documented', async () => {
+    for (const [list, place] of everyList()) {
+      const token = await tokenFor(cloud.url, inProject(place.project));
+      const [row] = sample.rowsOf(list.document, place.values);
+      for (const { parameter, field, match, exact } of list.filters) {
+        const text = String(row?.[field]);
+        const find = async (query: Record<string, string>): Promise<readonly Row[]> => {
+          const path = `${place.path}?${new URLSearchParams(query).toString()}`;
+          return rowsOf(await get(path, token), answerField(list, 'rows') ?? '');
+        };
+        const name = `${list.document} ${parameter}`;
+        assert.deepEqual((await find({ [parameter]: text }))[0], row, name);
+        const other = text.toUpperCase() === text ? text.toLowerCase() : text.toUpperCase();
+        assert.equal((await find({ [parameter]: other })).length > 0, match === 'contains', name);
+        if (exact) {
+          assert.deepEqual(await find({ [parameter]: other, ...exact }), [], name);
+          assert.deepEqual(await find({ [parameter]: text, ...exact }), [row], name);
+        }
+      }
+    }
+  });
+
+  it('counts the rows of the lists below as the lists have them', async () => {
     const token = await tokenFor(cloud.url, inProject(north));
     const all = rowsOf(await get(quotas, token), 'quotas');
-    assert.equal(all.length, 12);
-    assert.equal(all[0]?.['bound_app_num'], 135);
-    assert.equal((await get(`${quotas}?name=clientquota`, token)).body['total'], 1);
-    let bound = 0;
     for (const quota of all) {
-      const got = await get(`${quotas}/${String(quota['app_quota_id'])}/bound-apps?limit=500`, token);
+      const got = await get(`${quotas}/${String(quota['app_quota_id'])}/bound-apps`, token);
       assert.equal(got.body['total'], quota['bound_app_num']);
-      bound += rowsOf(got, 'apps').length;
     }
     assert.ok(all.some((one) => one['bound_app_num'] === 0));
-    const path = `${quotas}/${String(all[0]?.['app_quota_id'])}/bound-apps`;
-    const first = await get(path, token);
-    assert.deepEqual(rowsOf(first, 'apps')[0], exampleRows('004', 'apps')[0]);
-    assert.equal((await get(`${path}?app_name=APP-DEMO`, token)).body['total'], 1);
-    assert.equal((await get(`${path}?limit=501`, token)).status, 400);
-    const credentials = await get(`${apps}?limit=500`, token);
-    assert.equal(credentials.body['total'], bound + 5);
-    assert.equal(typeof rowsOf(credentials, 'apps')[0]?.['app_secret'], 'string');
   });
 
-  it('makes the same data from the same seed, other data from another, in any amount', () => {
-    const many = new Data({ signatures: 10_000 }).signatures(instance);
-    assert.equal(new Set(many.map((one) => one['id'])).size, 10_000);
-    assert.deepEqual(new Data({}).nesKeys(), new Data({ seed: 1 }).nesKeys());
-    assert.notDeepEqual(new Data({ seed: 2 }).nesKeys(), new Data({ seed: 1 }).nesKeys());
+  it('makes the same rows from the same seed, others from another seed, in any amount', () => {
+    const [list, { values }] = [listNamed('signs'), sampleOf(listNamed('signs'))];
+    const many = new Lists({ rows: { signs: 10_000 } }).rowsOf('signs', values);
+    assert.equal(new Set(many.map((row) => row['id'])).size, 10_000);
+    const made = (seed: number): unknown => new Lists({ seed }).rows(list, values);
+    assert.deepEqual(made(1), sample.rows(list, values));
+    assert.notDeepEqual(made(2), made(1));
   });
 
-  it('replaces rows when told to, and has the old ones back after a reset', () => {
-    const data = new Data({ signatures: 20 });
-    const keys = (): readonly unknown[] => data.signatures(instance).map((row) => row['id']);
+  it('replaces rows when told to, and restores them on a reset', () => {
+    const changing = new Lists({ rows: { signs: 20 } });
+    const { values } = sampleOf(listNamed('signs'), changing);
+    const keys = (): readonly unknown[] => changing.rowsOf('signs', values).map((row) => row['id']);
     const before = keys();
-    data.churn(3);
+    changing.churn(3);
     assert.equal(new Set(keys()).size, 20);
     const kept = keys().filter((id) => before.includes(id));
     assert.ok(kept.length >= 17 && kept.length < 20, String(kept.length));
-    data.reset();
+    assert.equal(changing.rowsOf('instances', values)[0]?.['id'], values['instance_id']);
+    changing.reset();
     assert.deepEqual(keys(), before);
   });
 
@@ -429,8 +436,20 @@ describe('the stand-in cloud', function () {
       assert.equal(text.trimStart(), whole);
     });
   });
-
-  async function firstQuota(token: string, { url } = cloud): Promise<string> {
-    return String(rowsOf(await ask(url + quotas, authorized(token)), 'quotas')[0]?.['app_quota_id']);
-  }
 });
+
+function everyList(): readonly (readonly [ListDocument, ReturnType<typeof sampleOf>])[] {
+  return served.map((list) => [list, sampleOf(list, sample)] as const);
+}
+
+/** The errors of a status that a document prints, then those of its service. */
+function errorsOf(list: ListDocument, status: number): ListDocument['answers'] {
+  return [list, ...served.filter(({ service }) => service === list.service)]
+    .flatMap(({ answers }) => answers)
+    .filter((one) => one.status === status);
+}
+
+function errorOf(list: ListDocument, status: number, text: string | undefined): object {
+  const errors = errorsOf(list, status);
+  return (errors.find(({ about }) => status === 404 && about?.text === text) ?? errors[0])?.body ?? {};
+}

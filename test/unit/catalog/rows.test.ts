@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { phrase } from '../../../src/base/phrase';
 import { catalog } from '../../../src/catalog/catalog';
 import type { ApiResponse, Item } from '../../../src/catalog/declaration';
 import { totalOf } from '../../../src/cloud/rows';
+import { answerField, lists } from '../../cloud/documented';
 import { collectionOf, collectionsIn, rowsIn } from '../../support/collections';
 
 const answer = (body: unknown): ApiResponse => ({ body, header: () => undefined });
@@ -9,17 +11,12 @@ const items = (id: string, body: unknown): readonly Item[] =>
   rowsIn(collectionOf(id), answer(body)).map(({ item }) => item);
 
 describe('catalog: rows', () => {
-  it('takes an absent list for an empty one where the total is 0, and totals that are none for none', () => {
-    for (const [id, list, total] of [
-      ['credentials', 'credentials', 'count'],
-      ['sshKeys', 'keys', 'total'],
-      ['signs', 'signs', 'total'],
-      ['boundApps', 'apps', 'total'],
-      ['instances', 'instances', 'total'],
-      ['appQuotas', 'quotas', 'total'],
-      ['projects', 'projects', undefined],
-    ] as const) {
-      const collection = collectionOf(id);
+  it('takes a missing list for an empty one if the total is 0, and ignores totals that are not whole numbers', () => {
+    for (const document of lists) {
+      const collection = collectionsIn(catalog).find(({ path }) => `GET ${path}` === document.call);
+      assert.ok(collection);
+      const { id } = collection;
+      const [list = '', total] = [answerField(document, 'rows'), answerField(document, 'total')];
       assert.deepEqual(rowsIn(collection, answer({ [list]: [] })), [], id);
       assert.equal(totalOf(collection, answer({ [list]: [] })), undefined, id);
       if (total !== undefined) {
@@ -140,11 +137,13 @@ describe('catalog: rows', () => {
       items('instances', { instances }).map(({ status }) => status?.tone),
       Object.values(tones),
     );
+    assert.deepEqual(items('instances', { instances: [{ status: 'RUNNING' }] })[0]?.status?.label, phrase('running'));
     assert.equal(items('instances', { instances: [{ status: 'NEW' }] })[0]?.status?.label, 'NEW');
     const apps = [1, 2, 3].map((status) => ({ app_id: 'a', status }));
     assert.deepEqual(
       items('boundApps', { apps }).map(({ status }) => status?.tone),
       ['good', 'off', undefined],
     );
+    assert.deepEqual(items('boundApps', { apps })[0]?.status?.label, phrase('enabled'));
   });
 });

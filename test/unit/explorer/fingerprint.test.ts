@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { fingerprintsOf } from '../../../src/explorer/fingerprint';
 import { Random } from '../../cloud/random';
-import { sshRow } from '../../cloud/rows';
+import { listNamed } from '../../cloud/documented';
+import { makeRow } from '../../cloud/rows';
 import { noPublicKeys, publicKeys } from '../../support/sshKeys';
 
 const [ed25519, rsa, ecdsa] = publicKeys;
@@ -43,7 +44,7 @@ describe('the fingerprints of an SSH key', () => {
   it('are there for the keys of the stand-in', () => {
     const random = new Random(1, 'keys');
     for (const index of [0, 1]) {
-      assert.equal(fingerprintsOf(String(sshRow(random, index)['key'])).length, 2);
+      assert.equal(fingerprintsOf(String(makeRow(listNamed('sshKeys'), { random, index })['key'])).length, 2);
     }
   });
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { maskText } from '../../../../src/base/secretText';
 import { valueAt } from '../../../../src/base/jsonPath';
 import { mask } from '../../../../src/explorer/present/mask';
-import { exampleRows } from '../../../cloud/documented';
-import { collectionOf } from '../../../support/collections';
+import { catalog } from '../../../../src/catalog/catalog';
+import { exampleRows, lists } from '../../../cloud/documented';
+import { collectionsIn } from '../../../support/collections';
 
 const none = new Set<string>();
 const signs = [{ path: 'sign_key' }, { path: 'sign_secret' }];
@@ -203,18 +204,11 @@ describe('masking', () => {
   });
 
   it('hides each secret of the documents and shows every other field of theirs', () => {
-    const secrets = ['sign_key', 'sign_secret', 'app_key'];
-    for (const [document, rows, list] of [
-      ['000', 'credentials', 'credentials'],
-      ['001', 'credentials', 'credentials'],
-      ['002', 'keys', 'sshKeys'],
-      ['003', 'signs', 'signs'],
-      ['004', 'apps', 'boundApps'],
-    ] as const) {
-      const collection = collectionOf(list);
-      for (const row of exampleRows(document, rows)) {
+    for (const { document, call, fields } of lists) {
+      const collection = collectionsIn(catalog).find(({ path }) => `GET ${path}` === call) ?? assert.fail(document);
+      for (const row of exampleRows(document)) {
         const { value } = mask(row, collection.secrets, new Set(Object.keys(collection.row.entries)));
-        const wanted = Object.entries(row).map(([name, inner]) => [name, secrets.includes(name) ? maskText : inner]);
+        const wanted = Object.entries(row).map(([name, inner]) => [name, fields[name]?.secret ? maskText : inner]);
         assert.deepEqual(value, Object.fromEntries(wanted));
       }
     }
