@@ -38,7 +38,7 @@ export interface Failure {
   readonly code?: string | undefined;
   readonly serviceMessage?: string | undefined;
   readonly requestId?: string | undefined;
-  /** What happened, if the service itself does not say. */
+  /** An explanation, if the service gives none. */
   readonly reason?: Phrase | undefined;
   readonly signIn?: SignInFault | undefined;
   /** The delay before a retry that the service asks for, ms. */

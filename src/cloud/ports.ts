@@ -5,7 +5,7 @@ import type { CloudError } from './errors';
 /** The scope of a request's authorization: the whole account, or one project. */
 export type TokenScope = { readonly kind: 'account' } | { readonly kind: 'project'; readonly projectId: string };
 
-/** What a request is for: the user waits for it, or it is a step of a scan of all lists. */
+/** The purpose of a request: the user waits for it, or it is a step of a scan of all lists. */
 export type Purpose = 'click' | 'scan';
 
 /** A request before it is authorized. */

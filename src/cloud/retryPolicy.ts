@@ -37,7 +37,7 @@ const transientErrors = new Set([
  */
 const signInRounds = { max: maxAttempts, lastDelay: 10_000, cooldown: 300_000 };
 
-/** The host that a request goes to, and what it is for. */
+/** The host and the purpose of a request. */
 export interface RequestTarget {
   readonly host: string;
   readonly purpose: Purpose;

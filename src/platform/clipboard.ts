@@ -1,18 +1,17 @@
 import { env, l10n, window, workspace } from 'vscode';
 
-/** How long the status bar says what was copied: milliseconds. */
-const sayFor = 5000;
+/** Duration of the message in the status bar, ms. */
+const messageDuration = 5000;
 
 /**
- * Copies text and says what was copied: in the status bar, and as a notification where a screen reader is on, since
- * nothing else is read out.
- * @param what what the text is, in the reader's language
+ * Copies a text and confirms it in the status bar, and in a notification for screen readers, which do not read the status bar.
+ * @param name the name of the copied thing, in the UI language
  */
-export async function copy(text: string, what: string): Promise<void> {
+export async function copy(text: string, name: string): Promise<void> {
   await env.clipboard.writeText(text);
-  const said = l10n.t('Copied {0}', what);
-  window.setStatusBarMessage(`$(check) ${said.replaceAll('$(', '$ (')}`, sayFor);
+  const message = l10n.t('Copied {0}', name);
+  window.setStatusBarMessage(`$(check) ${message.replaceAll('$(', '$ (')}`, messageDuration);
   if (workspace.getConfiguration('editor').get('accessibilitySupport') === 'on') {
-    void window.showInformationMessage(said.replaceAll('](', '] ('));
+    void window.showInformationMessage(message.replaceAll('](', '] ('));
   }
 }

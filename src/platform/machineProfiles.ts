@@ -2,9 +2,9 @@ import type { UsedProfile } from '../accounts/authenticate';
 import type { FoundProfiles } from '../accounts/profiles/profile';
 import type { Phrase } from '../base/phrase';
 
-// A bundle of its own, loaded with the first use: reading YAML is a third as large as all the rest.
+// A lazy bundle, since the YAML parser is large.
 
-/** The sign-ins that its user has on this machine already. */
+/** The profiles of other tools on this machine. */
 export async function findProfiles(): Promise<FoundProfiles> {
   const { findProfiles: find, thisMachine } = await import('../accounts/profiles/profiles');
   return find(thisMachine());

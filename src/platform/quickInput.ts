@@ -10,20 +10,20 @@ import {
 import { wrongName as wrongIn } from '../accounts/pastedText';
 import { escapeQuickInput, toDisplayText } from './translate';
 
-/** What a step of a guided sequence ends with. */
+/** The result of a step of a wizard. */
 export type StepResult<T> =
   { readonly kind: 'given'; readonly value: T } | { readonly kind: 'back' } | { readonly kind: 'closed' };
 
-/** Where a step stands in its sequence. */
+/** A step's title and its place in the wizard. */
 export interface Step {
   readonly title: string;
-  /** Nothing where there is no sequence, but a way in and back out. */
+  /** Undefined for menus, which have no step numbers. */
   readonly step: number | undefined;
   readonly totalSteps: number | undefined;
   readonly canGoBack: boolean;
 }
 
-/** Asks for one of several choices. */
+/** Lets the user pick one of several choices. */
 export async function choose<T>(
   step: Step,
   placeholder: string,
@@ -38,17 +38,17 @@ export async function choose<T>(
     pick.activeItems = active;
   }
   pick.matchOnDescription = true;
-  return shown(step, pick, (give) => [
+  return show(step, pick, (finish) => [
     pick.onDidAccept(() => {
       const [chosen] = pick.selectedItems;
       if (chosen) {
-        give({ kind: 'given', value: chosen.value });
+        finish({ kind: 'given', value: chosen.value });
       }
     }),
   ]);
 }
 
-/** Asks for any number of several choices. */
+/** Lets the user pick any number of choices. */
 export async function chooseMany<T>(
   step: Step,
   placeholder: string,
@@ -61,29 +61,29 @@ export async function chooseMany<T>(
   pick.items = choices;
   pick.selectedItems = choices.filter(({ value }) => value !== undefined && chosen(value));
   pick.matchOnDescription = true;
-  return shown(step, pick, (give) => [
+  return show(step, pick, (finish) => [
     pick.onDidAccept(() =>
-      give({ kind: 'given', value: pick.selectedItems.flatMap(({ value }) => (value === undefined ? [] : [value])) }),
+      finish({ kind: 'given', value: pick.selectedItems.flatMap(({ value }) => (value === undefined ? [] : [value])) }),
     ),
   ]);
 }
 
-/** How a text is asked for. */
+/** A question whose answer is a text. */
 export interface TextQuestion<T> {
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  /** Whether the text is hidden as it is typed, or which text is. */
+  /** Whether the input hides the text; may depend on the text. */
   readonly secret?: boolean | ((text: string) => boolean);
-  /** What is wrong with the text as it is typed. */
+  /** Validates the text while the user types. @returns the error; undefined if it is valid */
   readonly wrong: (text: string) => string | undefined;
-  /** What the user may not have meant; the same text is taken with the next Enter. */
+  /** Warns of a probable mistake. Enter again accepts the same text. */
   readonly doubt?: (text: string) => string | undefined;
-  /** Takes the text. Its error is shown below the input, which stays open for another try. */
+  /** Submits the text. An error is shown below the input, which stays open. */
   readonly take: (text: string, signal: AbortSignal) => Promise<{ readonly value: T } | { readonly error: string }>;
 }
 
-/** Asks for a text and waits, visibly busy, until it was taken. Closing the input gives up what is under way. */
+/** Asks for a text and submits it, with a progress bar. Closing the input aborts the submission. */
 export async function askText<T>(step: Step, question: TextQuestion<T>): Promise<StepResult<T>> {
   const input = window.createInputBox();
   input.prompt = question.prompt;
@@ -94,10 +94,10 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
     input.password = typeof secret === 'boolean' ? secret : secret(input.value);
   };
   hide();
-  const giveUp = new AbortController();
-  let doubted: string | undefined;
-  const accept = async (give: (answer: StepResult<T>) => void): Promise<void> => {
-    // The last step may take a while: a second Enter must not send it again.
+  const abort = new AbortController();
+  let warned: string | undefined;
+  const accept = async (finish: (answer: StepResult<T>) => void): Promise<void> => {
+    // A second Enter must not submit it twice.
     if (input.busy) {
       return;
     }
@@ -106,59 +106,59 @@ export async function askText<T>(step: Step, question: TextQuestion<T>): Promise
       input.validationMessage = wrong;
       return;
     }
-    const doubt = input.value === doubted ? undefined : question.doubt?.(input.value);
+    const doubt = input.value === warned ? undefined : question.doubt?.(input.value);
     if (doubt !== undefined) {
-      doubted = input.value;
+      warned = input.value;
       input.validationMessage = { message: doubt, severity: InputBoxValidationSeverity.Warning };
       return;
     }
     input.busy = true;
     input.enabled = false;
-    const taken = await question.take(input.value, giveUp.signal);
+    const submitted = await question.take(input.value, abort.signal);
     input.busy = false;
     input.enabled = true;
-    if ('value' in taken) {
-      // The field, hidden by then, would keep it until the next question.
+    if ('value' in submitted) {
+      // The hidden input would keep a secret until the next question.
       input.value = '';
-      give({ kind: 'given', value: taken.value });
+      finish({ kind: 'given', value: submitted.value });
     } else {
-      input.validationMessage = taken.error;
-      // Typing anew replaces what was refused.
+      input.validationMessage = submitted.error;
+      // Typing replaces the refused text.
       input.valueSelection = [0, input.value.length];
     }
   };
   try {
-    return await shown(step, input, (give) => [
+    return await show(step, input, (finish) => [
       input.onDidChangeValue((text) => {
         hide();
         input.validationMessage = text === '' ? undefined : question.wrong(text);
       }),
-      input.onDidAccept(async () => accept(give)),
+      input.onDidAccept(async () => accept(finish)),
     ]);
   } finally {
-    giveUp.abort();
+    abort.abort();
   }
 }
 
-async function shown<T>(
+async function show<T>(
   { title, step, totalSteps, canGoBack }: Step,
   input: QuickInput & { buttons: readonly unknown[]; onDidTriggerButton: (listener: () => void) => Disposable },
-  listen: (give: (answer: StepResult<T>) => void) => readonly Disposable[],
+  listen: (finish: (answer: StepResult<T>) => void) => readonly Disposable[],
 ): Promise<StepResult<T>> {
   input.title = title;
-  // The only one needs no number.
+  // A single step needs no number.
   input.step = totalSteps === 1 ? undefined : step;
   input.totalSteps = totalSteps === 1 ? undefined : totalSteps;
-  // Fetching a password from elsewhere must not lose what was typed.
+  // Switching to a password manager must not close the input.
   input.ignoreFocusOut = true;
   input.buttons = canGoBack ? [QuickInputButtons.Back] : [];
   const disposables: Disposable[] = [input];
   try {
-    return await new Promise<StepResult<T>>((give) => {
+    return await new Promise<StepResult<T>>((finish) => {
       disposables.push(
-        input.onDidTriggerButton(() => give({ kind: 'back' })),
-        input.onDidHide(() => give({ kind: 'closed' })),
-        ...listen(give),
+        input.onDidTriggerButton(() => finish({ kind: 'back' })),
+        input.onDidHide(() => finish({ kind: 'closed' })),
+        ...listen(finish),
       );
       input.show();
     });
@@ -169,7 +169,7 @@ async function shown<T>(
   }
 }
 
-/** A choice's icon. */
+/** A codicon. */
 export function icon(id: string): ThemeIcon {
   return new ThemeIcon(id);
 }

@@ -5,7 +5,7 @@ import type { LocalNames } from '../catalog/declaration';
 import { maskSecretsIn, maskText } from '../base/secretText';
 import { parseTime } from '../base/time';
 
-// The zone is said, since the JSON beside it may have another one.
+// With the zone, since the JSON beside it may have another one.
 const timeFormat: Intl.DateTimeFormatOptions = {
   year: 'numeric',
   month: 'short',
@@ -16,36 +16,39 @@ const timeFormat: Intl.DateTimeFormatOptions = {
   timeZoneName: 'short',
 };
 
-/** A text from outside is cut behind this many characters where it is a label. */
-const longest = 200;
+/** Maximum length of a text from outside in a label, characters. */
+const maxLabel = 200;
 
-/** Characters in which secrets are looked for before a text is cut. */
-const longestSearched = 1000;
+/** Characters of a text that are searched for secrets before it is shortened. */
+const maxSearched = 1000;
 
 /**
- * A text as it may be shown in a row, a title or a message: ours in the reader's language; one from the cloud without
- * line breaks, with control and bidi characters made visible, and cut short.
+ * A text for a row, a title or a message: a phrase in the UI language; a text from the cloud without line breaks, with
+ * control and bidi characters escaped, and shortened.
  */
 export function toDisplayText(text: Phrase | string): string {
   if (typeof text === 'string') {
     return escapeInvisible(text);
   }
-  return l10n.t(text.text, ...text.args.map((arg) => (typeof arg === 'string' ? escapeInvisible(arg) : grouped(arg))));
+  return l10n.t(
+    text.text,
+    ...text.args.map((arg) => (typeof arg === 'string' ? escapeInvisible(arg) : formatNumber(arg))),
+  );
 }
 
-/** What something is called in the reader's language, else in English; nothing where it has no name in either. */
+/** A name in the UI language, else in English, else empty. */
 export function toLocalName(names: LocalNames): string {
   const language = env.language.toLowerCase();
   const [base = ''] = language.split('-');
   const locales = Object.keys(names);
-  const fitting =
+  const best =
     locales.find((locale) => locale === language) ??
     locales.find((locale) => locale.startsWith(`${base}-`)) ??
     locales.find((locale) => locale === 'en-us');
-  return fitting === undefined ? '' : escapeInvisible(names[fitting] ?? '');
+  return best === undefined ? '' : escapeInvisible(names[best] ?? '');
 }
 
-/** A timestamp in the reader's language; one that does not parse is shown as it came. */
+/** A timestamp in the UI language; unchanged if it does not parse. */
 export function formatTime(at: string | number): string {
   const time = parseTime(at);
   return time === undefined
@@ -53,31 +56,30 @@ export function formatTime(at: string | number): string {
     : new Intl.DateTimeFormat(env.language, timeFormat).format(time);
 }
 
-/** Text for a notification or a quick input, where `[text](command:…)` would be a link and `$(name)` an icon. */
+/** Escapes a text for a notification or a quick input, where `[text](command:…)` is a link and `$(name)` an icon. */
 export function escapeQuickInput(text: string): string {
   return text.replaceAll('](', '] (').replaceAll('$(', '$ (');
 }
 
-// 12,400 is read at a glance, 12400 is not.
-function grouped(number: number): string {
+function formatNumber(number: number): string {
   return new Intl.NumberFormat(env.language).format(number);
 }
 
 function escapeInvisible(text: string): string {
-  const masked = maskedStart(text);
-  // Cutting must not leave half a character.
+  const masked = maskStart(text);
+  // Without a lone surrogate at the end.
   const short =
-    masked.length > longest || text.length > longestSearched
-      ? `${masked.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`
+    masked.length > maxLabel || text.length > maxSearched
+      ? `${masked.slice(0, maxLabel).replace(/[\ud800-\udbff]$/, '')}…`
       : masked;
   return escapeCharacters(short.replace(/\s+/g, ' '), /[\p{Cc}\p{DI}\ufff9-\ufffb\ud800-\udfff]/gu);
 }
 
-// Masked before it is cut: half a secret would no longer look like one.
-function maskedStart(text: string): string {
-  if (text.length <= longestSearched) {
+// Masks before the text is shortened: half a secret is not recognized.
+function maskStart(text: string): string {
+  if (text.length <= maxSearched) {
     return maskSecretsIn(text);
   }
-  // A cut may have parted user information from its `@`.
-  return maskSecretsIn(text.slice(0, longestSearched).replace(/\/\/[^\s/?#]*$/, `//${maskText}`));
+  // The `@` after user info may be beyond the end.
+  return maskSecretsIn(text.slice(0, maxSearched).replace(/\/\/[^\s/?#]*$/, `//${maskText}`));
 }
