@@ -174,7 +174,7 @@ export function icon(id: string): ThemeIcon {
   return new ThemeIcon(id);
 }
 
-/** What is wrong with a name: that it is empty, has spaces around it or unseen characters in it, or stands for another. */
+/** Validates a name: not empty, without surrounding spaces, invisible characters or placeholders. @returns the error */
 export function wrongName(text: string): string | undefined {
   const because = wrongIn(text);
   return because && escapeQuickInput(toDisplayText(because));

@@ -24,6 +24,9 @@ const clean = [
   'docs/releasing.md',
   '.github',
   '.vscode',
+  'src/base',
+  'src/cloud',
+  'src/platform',
 ];
 
 /** Recorded answers, which are quoted as they are, and this file. */
