@@ -59,7 +59,7 @@ export const accountSchema = v.object({
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */
   refused: v.optional(v.boolean()),
   /** Why the user has to sign in again, where that is known; without `refused`, what there is may still be tried. */
-  refusedFor: v.optional(v.picklist(signInFaults)),
+  refusalReason: v.optional(v.picklist(signInFaults)),
   /** What the user does not want to see: regions, projects and services by their IDs. */
   hidden: v.optional(v.object({ regions: ids, projects: ids, services: ids })),
 });

@@ -31,7 +31,7 @@ export interface AccountsDeps {
   /** The sites as the settings have them now. */
   readonly sites: () => Sites;
   /** Reads a profile of this machine, with its secret, as it is now. */
-  readonly readProfile: (id: string) => Promise<UsedProfile | { readonly because: Phrase }>;
+  readonly readProfile: (id: string) => Promise<UsedProfile | { readonly reason: Phrase }>;
   /** Makes what repeats an account's requests. */
   readonly retryPolicy: () => RetryPolicy;
 }
@@ -308,13 +308,13 @@ export class Accounts {
 
   /** Lets the cloud be asked again with the sign-in that it refused. */
   async tryAgain(id: string): Promise<void> {
-    await this.change(id, { refused: undefined, refusedFor: undefined });
+    await this.change(id, { refused: undefined, refusalReason: undefined });
   }
 
   /** Changes what the user chose about an account. */
   async change(
     id: string,
-    change: { readonly [Name in 'label' | 'hidden' | 'refused' | 'refusedFor']?: Account[Name] },
+    change: { readonly [Name in 'label' | 'hidden' | 'refused' | 'refusalReason']?: Account[Name] },
   ): Promise<void> {
     await this.#change(id, (account) => ({ ...account, ...change }));
   }
@@ -426,7 +426,9 @@ export class Accounts {
 
   // The roles that were signed out with an account are back with it.
   async #tryRolesOf(id: string): Promise<void> {
-    const roles = this.all().filter(({ agency, refusedFor }) => agency?.parent === id && refusedFor !== undefined);
+    const roles = this.all().filter(
+      ({ agency, refusalReason }) => agency?.parent === id && refusalReason !== undefined,
+    );
     await Promise.all(roles.map(async (role) => succeeds(this.tryAgain(role.id))));
   }
 
@@ -486,8 +488,8 @@ export class Accounts {
 
   async #profileState(account: Account): Promise<ProfileState> {
     const read = await this.#parts.readProfile(account.profile?.id ?? '');
-    if ('because' in read) {
-      throw new CloudError({ kind: 'unauthenticated', reason: read.because });
+    if ('reason' in read) {
+      throw new CloudError({ kind: 'unauthenticated', reason: read.reason });
     }
     const { secretOf } = await authentication();
     return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
@@ -522,8 +524,8 @@ export class Accounts {
 
   async #refusedOrNot({ account }: AccountAuthorizer): Promise<void> {
     this.#changes.fire();
-    const { refused, refusedFor } = account;
-    await this.#amend(account, (listed) => ({ ...listed, refused, refusedFor })).catch(() => this.#warnNotStored());
+    const { refused, refusalReason } = account;
+    await this.#amend(account, (listed) => ({ ...listed, refused, refusalReason })).catch(() => this.#warnNotStored());
   }
 
   async #change(id: string, change: (account: Account) => Account): Promise<void> {

@@ -390,7 +390,7 @@ export class AccountAuthorizer implements Authorizer {
     this.#fingerprint = fingerprint;
     this.#anew(secret);
     if (!isFirst && isOlderRefused) {
-      const { refused: _, refusedFor: __, ...account } = this.#account;
+      const { refused: _, refusalReason: __, ...account } = this.#account;
       this.#account = account;
       this.#noted = this.#parts.changed();
     }
@@ -635,7 +635,7 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   #refuseRefused(): void {
-    const { refused, refusedFor: signIn } = this.#account;
+    const { refused, refusalReason: signIn } = this.#account;
     if (refused) {
       throw new CloudError({
         kind: 'unauthenticated',
@@ -646,9 +646,9 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   #refused(signIn: SignInFault | undefined): void {
-    const { refusedFor: _, ...account } = this.#account;
+    const { refusalReason: _, ...account } = this.#account;
     this.#isRefusedHere = true;
-    this.#account = { ...account, refused: true, ...(signIn ? { refusedFor: signIn } : {}) };
+    this.#account = { ...account, refused: true, ...(signIn ? { refusalReason: signIn } : {}) };
     this.#noted = this.#parts.changed();
   }
 
@@ -718,16 +718,16 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   // No refusal, so that what may be good again, such as a clock, is tried: it is said until then.
-  #hasEnded(refusedFor: SignInFault = this.#endedBy): void {
-    if (!this.#account.refused && this.#account.refusedFor !== refusedFor) {
-      this.#account = { ...this.#account, refusedFor };
+  #hasEnded(refusalReason: SignInFault = this.#endedBy): void {
+    if (!this.#account.refused && this.#account.refusalReason !== refusalReason) {
+      this.#account = { ...this.#account, refusalReason };
       this.#noted = this.#parts.changed();
     }
   }
 
   #isGoodAgain(): void {
-    const { refusedFor, ...account } = this.#account;
-    if (refusedFor && !account.refused) {
+    const { refusalReason, ...account } = this.#account;
+    if (refusalReason && !account.refused) {
       this.#account = account;
       this.#noted = this.#parts.changed();
     }

@@ -11,7 +11,7 @@ export interface KeyPair {
 }
 
 /** A value without what was copied with it, or why it is none; `pair`: the whole access key that it came with. */
-export type Pasted = { readonly value: string; readonly pair?: KeyPair } | { readonly because: Phrase };
+export type Pasted = { readonly value: string; readonly pair?: KeyPair } | { readonly reason: Phrase };
 
 /** One kind of pasted value. */
 interface Declared {
@@ -105,16 +105,16 @@ const columns = ['username', 'accesskeyid', 'secretaccesskey'];
  */
 export function pasted(text: string, kind: PastedKind): Pasted {
   if (text.length > longestPasted) {
-    return { because: tooLong() };
+    return { reason: tooLong() };
   }
   const plain = text.normalize('NFKC').replace(unseen, '');
   const pair = kind === 'accessKey' || kind === 'secretKey' ? pairIn(plain) : undefined;
   if (pair) {
-    return 'because' in pair ? pair : { value: kind === 'accessKey' ? pair.accessKey : pair.secretKey, pair };
+    return 'reason' in pair ? pair : { value: kind === 'accessKey' ? pair.accessKey : pair.secretKey, pair };
   }
   const { label, rest } = unlabelled(plain);
   if (label !== undefined && label !== kind) {
-    return { because: kinds[label].instead };
+    return { reason: kinds[label].instead };
   }
   return checked(rest, kind);
 }
@@ -179,34 +179,34 @@ function placeholderFor(text: string, kind: SignInText): Phrase | undefined {
 function checked(text: string, kind: PastedKind): Pasted {
   const placeholder = kind === 'code' ? undefined : placeholderFor(text, kind);
   if (placeholder) {
-    return { because: placeholder };
+    return { reason: placeholder };
   }
   const value = kinds[kind].joined?.(text) ?? text;
   if (value === '') {
-    return { because: empty() };
+    return { reason: empty() };
   }
   if (kind === 'code') {
-    return /^\d{6}$/.test(value) ? { value } : { because: phrase('A code has six digits.') };
+    return /^\d{6}$/.test(value) ? { value } : { reason: phrase('A code has six digits.') };
   }
   if (value.length > longest) {
-    return { because: tooLong() };
+    return { reason: tooLong() };
   }
   const strange = strangeIn(value, kind);
   if (strange !== undefined) {
     return {
-      because: /\s/.test(strange)
+      reason: /\s/.test(strange)
         ? phrase('There is a space in the middle of it. Enter one value alone.')
         : phrase('It has a character that no such value has: {0} ({1}).', strange, codeOf(strange)),
     };
   }
   // `NAME=value` with a name that is not known.
   if (/=[^=]/.test(value)) {
-    return { because: phrase('It has a character that no such value has: {0} ({1}).', '=', codeOf('=')) };
+    return { reason: phrase('It has a character that no such value has: {0} ({1}).', '=', codeOf('=')) };
   }
   const shape = shapeOf(value);
   return shape === undefined || shape === kind || (shape === 'token' && kind === 'securityToken')
     ? { value }
-    : { because: kinds[shape].instead };
+    : { reason: kinds[shape].instead };
 }
 
 /**
@@ -264,7 +264,7 @@ function lettersOf(text: string): string {
 }
 
 /** The access key of `credentials.csv`: its line, or all of it; a field for one line pastes lines without their breaks. */
-function pairIn(text: string): KeyPair | { readonly because: Phrase } | undefined {
+function pairIn(text: string): KeyPair | { readonly reason: Phrase } | undefined {
   const [first = '', second, ...others] = text.split(/[\r\n]+/).filter((line) => trimmed(line) !== '');
   const fields = fieldsOf(first);
   if (second === undefined) {
@@ -283,7 +283,7 @@ function pairIn(text: string): KeyPair | { readonly because: Phrase } | undefine
     return undefined;
   }
   return others.length > 0
-    ? { because: phrase('There is more than one access key in it. Paste the line of one.') }
+    ? { reason: phrase('There is more than one access key in it. Paste the line of one.') }
     : pairOf(fieldsOf(second), fields);
 }
 
@@ -292,26 +292,26 @@ function columnOf(name: string): PastedKind | 'userName' | undefined {
   return lettersOf(name) === 'username' ? 'userName' : kindOf(name);
 }
 
-function pairOf(fields: readonly string[], header: readonly string[]): KeyPair | { readonly because: Phrase } {
+function pairOf(fields: readonly string[], header: readonly string[]): KeyPair | { readonly reason: Phrase } {
   const held = header.map(columnOf);
   const id = fields[held.indexOf('accessKey')];
   const secret = fields[held.indexOf('secretKey')];
   const unclear = phrase('It is not clear which of these values is which. Enter the access key ID alone.');
   if (fields.length !== header.length || id === undefined || secret === undefined) {
-    return { because: unclear };
+    return { reason: unclear };
   }
   const accessKey = checked(id, 'accessKey');
   const secretKey = checked(secret, 'secretKey');
-  if ('because' in accessKey) {
+  if ('reason' in accessKey) {
     return accessKey;
   }
-  if ('because' in secretKey) {
+  if ('reason' in secretKey) {
     return secretKey;
   }
   // In another order the secret would be sent as the ID.
   return accessKey.value.length < secretKey.value.length
     ? { accessKey: accessKey.value, secretKey: secretKey.value }
-    : { because: unclear };
+    : { reason: unclear };
 }
 
 function fieldsOf(line: string): readonly string[] {

@@ -54,7 +54,7 @@ export interface ChosenSite extends Site {
 /** An entry of the setting that cannot be used, and the reason. */
 export interface WrongSite {
   readonly id: string;
-  readonly because: Phrase;
+  readonly reason: Phrase;
 }
 
 /** What the setting `keyExplorer.sites` gives, with the built-in sites. */
@@ -78,9 +78,9 @@ export function readSites(setting: unknown): Sites {
   const wrong: WrongSite[] = [];
   for (const [id, value] of Object.entries(typeof setting === 'object' && setting !== null ? setting : {})) {
     const site = readSite(id, value, sites.get(id));
-    if ('because' in site) {
+    if ('reason' in site) {
       sites.delete(id);
-      wrong.push({ id, because: site.because });
+      wrong.push({ id, reason: site.reason });
     } else {
       sites.set(id, site);
     }
@@ -90,28 +90,28 @@ export function readSites(setting: unknown): Sites {
 
 /** The error of an account whose site cannot be used, or is gone. */
 export function noSite(id: string, { wrong }: Sites): CloudError {
-  const because = wrong.find((each) => each.id === id)?.because;
+  const reason = wrong.find((each) => each.id === id)?.reason;
   return new CloudError({
     kind: 'invalidRequest',
-    reason: because ?? phrase('The site {0} is no longer in the setting keyExplorer.sites.', id),
+    reason: reason ?? phrase('The site {0} is no longer in the setting keyExplorer.sites.', id),
   });
 }
 
-function readSite(id: string, value: unknown, known: Site | undefined): Site | { readonly because: Phrase } {
+function readSite(id: string, value: unknown, known: Site | undefined): Site | { readonly reason: Phrase } {
   const entry = v.safeParse(oneSite, value);
   const written = entry.success ? (entry.output.iam ?? known?.iam) : undefined;
   if (!entry.success || written === undefined) {
-    return { because: phrase('{0} is no site: it needs the address of its IAM, and texts as values.', id) };
+    return { reason: phrase('{0} is no site: it needs the address of its IAM, and texts as values.', id) };
   }
   const iam = plainAddress(written);
   if (iam === undefined || iam.includes('{region}')) {
-    return { because: notPlain(`${id}.iam`) };
+    return { reason: notPlain(`${id}.iam`) };
   }
   const services: Record<string, string> = {};
   for (const [service, at] of Object.entries(entry.output.services ?? {})) {
     const address = plainAddress(at);
     if (address === undefined) {
-      return { because: notPlain(`${id}.services.${service}`) };
+      return { reason: notPlain(`${id}.services.${service}`) };
     }
     services[service] = address;
   }

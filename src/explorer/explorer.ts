@@ -251,7 +251,7 @@ export class Explorer {
     for (const node of known) {
       const account = accounts.find(({ id }) => id === node.account.id);
       if (account && account !== this.#seen.get(account.id)) {
-        if (!account.refused && !account.refusedFor) {
+        if (!account.refused && !account.refusalReason) {
           this.#resetFailed(node);
         }
         this.#nodes.account(account).signedOut = undefined;

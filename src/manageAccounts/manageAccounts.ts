@@ -368,7 +368,7 @@ async function endOf({ accounts }: ManageDeps, account: Account): Promise<string
   const end = at === undefined ? undefined : toDisplayText(endAt(at, Date.now(), formatTime(at)));
   // The cloud may have ended it before its time.
   if (isOut(account) && (at === undefined || at > Date.now())) {
-    const { refusedFor: signIn } = account;
+    const { refusalReason: signIn } = account;
     return signIn
       ? l10n.t('{0}: sign in again', toDisplayText(errorSummary(new CloudError({ kind: 'unauthenticated', signIn }))))
       : l10n.t('The cloud refused it: sign in again');
@@ -385,8 +385,8 @@ async function endOf({ accounts }: ManageDeps, account: Account): Promise<string
 }
 
 /** Whether the user has to sign in again, as far as that is known. */
-function isOut({ refused, refusedFor }: Account): boolean {
-  return refused === true || refusedFor !== undefined;
+function isOut({ refused, refusalReason }: Account): boolean {
+  return refused === true || refusalReason !== undefined;
 }
 
 /** Whether new tokens can be got without asking anything of its user. */

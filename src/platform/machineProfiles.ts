@@ -11,7 +11,7 @@ export async function findProfiles(): Promise<FoundProfiles> {
 }
 
 /** One of them with its secret, as it is now. */
-export async function readProfile(id: string): Promise<UsedProfile | { readonly because: Phrase }> {
+export async function readProfile(id: string): Promise<UsedProfile | { readonly reason: Phrase }> {
   const { readProfile: read, thisMachine } = await import('../accounts/profiles/profiles');
   return read(thisMachine(), id);
 }

@@ -176,6 +176,6 @@ export function icon(id: string): ThemeIcon {
 
 /** Validates a name: not empty, without surrounding spaces, invisible characters or placeholders. @returns the error */
 export function wrongName(text: string): string | undefined {
-  const because = wrongIn(text);
-  return because && escapeQuickInput(toDisplayText(because));
+  const reason = wrongIn(text);
+  return reason && escapeQuickInput(toDisplayText(reason));
 }

@@ -14,7 +14,7 @@ export class SiteWarnings {
 
   /** Checks the setting. */
   update(): void {
-    const reasons = settings.sites().wrong.map(({ because }) => toDisplayText(because));
+    const reasons = settings.sites().wrong.map(({ reason }) => toDisplayText(reason));
     const text = reasons.join(' ');
     if (text !== '' && text !== this.#shown) {
       this.#log.warn(`keyExplorer.sites: ${text}`);

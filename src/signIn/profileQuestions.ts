@@ -26,15 +26,13 @@ export const askProfile: Question = async (draft, step) => {
             .filter((part) => part !== undefined)
             .map((part) => escapeQuickInput(toDisplayText(part)))
             .join(' · '),
-          detail: escapeQuickInput(
-            toDisplayText(profile.usable === true ? profile.from.join(', ') : profile.usable.because),
-          ),
-          iconPath: icon(profile.usable === true ? 'key' : 'circle-slash'),
+          detail: escapeQuickInput(toDisplayText(profile.unusableReason ?? profile.from.join(', '))),
+          iconPath: icon(profile.unusableReason ? 'circle-slash' : 'key'),
           value: profile,
         })),
-        ...problems.map(({ path, because }) => ({
+        ...problems.map(({ path, reason }) => ({
           label: escapeQuickInput(toDisplayText(path)),
-          detail: escapeQuickInput(toDisplayText(because)),
+          detail: escapeQuickInput(toDisplayText(reason)),
           iconPath: icon('warning'),
           value: undefined,
         })),
@@ -44,7 +42,7 @@ export const askProfile: Question = async (draft, step) => {
     if (answer.kind !== 'given') {
       return answer;
     }
-    if (answer.value?.usable === true) {
+    if (answer.value && !answer.value.unusableReason) {
       draft.profile = answer.value;
       return next;
     }
@@ -92,8 +90,8 @@ async function useProfile(
   copies: boolean,
 ): Promise<StepResult<SignedIn | undefined>> {
   const used = await readProfile(id);
-  if ('because' in used) {
-    void window.showErrorMessage(escapeQuickInput(toDisplayText(used.because)));
+  if ('reason' in used) {
+    void window.showErrorMessage(escapeQuickInput(toDisplayText(used.reason)));
     return { kind: 'closed' };
   }
   const { secret } = used;

@@ -32,9 +32,9 @@ export const askSite: Question = async (draft, step) => {
           description: [hostOf(site.iam), site.console].filter(Boolean).join(' · '),
           value: site.id,
         })),
-        ...wrong.map(({ id, because }) => ({
+        ...wrong.map(({ id, reason }) => ({
           label: escapeQuickInput(toDisplayText(id)),
-          detail: escapeQuickInput(toDisplayText(because)),
+          detail: escapeQuickInput(toDisplayText(reason)),
           iconPath: icon('warning'),
           value: null,
         })),
@@ -339,19 +339,19 @@ async function askPasted<T>(step: Step, kind: PastedKind, question: PastedQuesti
     ...question,
     wrong: (text) => {
       const found = read(text);
-      return 'because' in found ? shown(found.because) : undefined;
+      return 'reason' in found ? shown(found.reason) : undefined;
     },
     take: async (text, signal) => {
       const found = read(text);
-      return 'because' in found
-        ? { error: toDisplayText(found.because) }
+      return 'reason' in found
+        ? { error: toDisplayText(found.reason) }
         : question.take(found.value, found.pair, signal);
     },
   });
 }
 
-function shown(because: Phrase | undefined): string | undefined {
-  return because && escapeQuickInput(toDisplayText(because));
+function shown(reason: Phrase | undefined): string | undefined {
+  return reason && escapeQuickInput(toDisplayText(reason));
 }
 
 /** Tries to sign in; what went wrong becomes a text. `refused`: the usual causes where the cloud gives none. */

@@ -77,7 +77,7 @@ async function questionsAgain(accounts: Accounts, account: Account, draft: Draft
       return [askStoredKey, askAccessKey, askSecurityToken, askSecretKey];
     case 'profile': {
       const used = await readProfile(account.profile?.id ?? '');
-      if (!('because' in used)) {
+      if (!('reason' in used)) {
         draft.profile = used.profile;
       }
       return [askSameProfile];

@@ -69,9 +69,9 @@ export function kooCliFile(profiles: unknown, more: object = {}): string {
 }
 
 /** Why a profile is not usable, as a reader in English sees it. */
-export function unusableReason({ usable }: Profile): string {
-  assert.ok(usable !== true, 'it is usable');
-  return toEnglish(usable.because);
+export function unusableReason({ unusableReason: reason }: Profile): string {
+  assert.ok(reason, 'it is usable');
+  return toEnglish(reason);
 }
 
 /** What is known of a profile, without what only this program gives it. */

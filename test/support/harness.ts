@@ -115,7 +115,7 @@ export class Harness {
   async profile(): Promise<UsedProfile> {
     const [profile] = (await findProfiles(this.profilePlaces)).profiles;
     const used = await readProfile(this.profilePlaces, profile?.id ?? '');
-    return 'because' in used ? assert.fail(used.because.text) : used;
+    return 'reason' in used ? assert.fail(used.reason.text) : used;
   }
 
   /** Requests the first ROMA Connect instances of a project. */

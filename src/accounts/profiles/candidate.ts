@@ -68,12 +68,12 @@ export interface ProfileFields {
 export function candidateOf(said: ProfileFields, parts: CredentialFields): Candidate {
   const texts = textsOf(parts);
   const needed = texts.filter(({ kind }) => kind !== 'securityToken');
-  const because =
+  const reason =
     missing([...needed, ...(said.endpoint?.needed ? [said.endpoint] : [])]) ??
     unlikely(texts) ??
     noAddress(said.endpoint);
-  const facts = factsOf(said, because, parts.kind);
-  return because ? { facts } : { facts, secret: secretOf(parts) };
+  const facts = factsOf(said, reason, parts.kind);
+  return reason ? { facts } : { facts, secret: secretOf(parts) };
 }
 
 /**
@@ -127,13 +127,13 @@ export function methodOf(type: string): CredentialFields['kind'] | undefined {
 }
 
 /** A sign-in that is recognised, and cannot be used here. */
-export function unusable(said: ProfileFields, because: Phrase, kind?: ProfileSecret['kind']): Candidate {
-  return { facts: factsOf(said, because, kind) };
+export function unusable(said: ProfileFields, reason: Phrase, kind?: ProfileSecret['kind']): Candidate {
+  return { facts: factsOf(said, reason, kind) };
 }
 
 function factsOf(
   said: ProfileFields,
-  because: Phrase | undefined,
+  reason: Phrase | undefined,
   kind: ProfileSecret['kind'] | undefined,
 ): ProfileFacts {
   const { source, name, from, region, projectId, projectName, domainId, domainName, userId, userName } = said;
@@ -152,7 +152,7 @@ function factsOf(
     ...(user ? { user } : {}),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(said.current ? { current: true } : {}),
-    usable: because ? { because } : true,
+    ...(reason ? { unusableReason: reason } : {}),
   };
 }
 

@@ -82,21 +82,21 @@ function oneByOne(text: string, key: string): CloudsFile | undefined {
     { from: head + 1 + inside.lines.length, lines: lines.slice(head + 1 + inside.lines.length) },
   ]) {
     const isEmpty = part.lines.every((line) => /^\s*(?:#.*)?$/.test(line));
-    const because = isEmpty ? undefined : attempt(part, '').because;
-    problems.push(...(because ? [because] : []));
-    context = part.from === 0 && !because ? `${part.lines.join('\n')}\n` : context;
+    const reason = isEmpty ? undefined : attempt(part, '').reason;
+    problems.push(...(reason ? [reason] : []));
+    context = part.from === 0 && !reason ? `${part.lines.join('\n')}\n` : context;
   }
   context = `${context.length > longestContext ? '' : context}${key}:\n`;
   for (const { name, ...block } of blocks) {
-    const { because, value } = attempt(block, context);
+    const { reason, value } = attempt(block, context);
     const read = memberOf(value, key);
     if (name === undefined) {
       problems.push(wrongLine(block.from));
     } else if (clouds.has(name) || unreadable.has(name)) {
       clouds.delete(name);
       unreadable.set(name, phrase('The section {0} comes twice.', name));
-    } else if (because || !(read instanceof Map) || !read.has(name)) {
-      unreadable.set(name, because ?? wrongLine(block.from));
+    } else if (reason || !(read instanceof Map) || !read.has(name)) {
+      unreadable.set(name, reason ?? wrongLine(block.from));
     } else {
       clouds.set(name, read.get(name));
       const more = `${block.lines.join('\n')}\n`;
@@ -127,11 +127,11 @@ function blocksIn({ from, lines }: Lines): readonly (Lines & { readonly name: st
   return blocks;
 }
 
-function attempt({ from, lines }: Lines, context: string): { readonly value?: unknown; readonly because?: Phrase } {
+function attempt({ from, lines }: Lines, context: string): { readonly value?: unknown; readonly reason?: Phrase } {
   try {
     return { value: load(context + lines.join('\n'), { schema, ...limits }) };
   } catch (error) {
-    return { because: lineOf(error, from - (context.split('\n').length - 1)) ?? wrongLine(from) };
+    return { reason: lineOf(error, from - (context.split('\n').length - 1)) ?? wrongLine(from) };
   }
 }
 

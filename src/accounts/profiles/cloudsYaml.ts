@@ -44,13 +44,13 @@ export async function readCloudsYaml(places: ProfilePlaces): Promise<Candidates>
   const vendors = needsVendor ? await firstFile(places, 'clouds-public', 'public-clouds', problems) : undefined;
   const candidates = [...names].flatMap((name) => {
     const layers = layersOf(name);
-    const because = found.map(({ unreadable }) => unreadable.get(String(name))).find((each) => each !== undefined);
-    if (typeof name !== 'string' || (layers.length === 0 && !because)) {
+    const reason = found.map(({ unreadable }) => unreadable.get(String(name))).find((each) => each !== undefined);
+    if (typeof name !== 'string' || (layers.length === 0 && !reason)) {
       return [];
     }
     const from = found.filter(({ clouds, unreadable }) => clouds.get(name) instanceof Map || unreadable.has(name));
     const said = { source: 'cloudsYaml', name, from: from.map(({ path }) => path).toReversed() } as const;
-    return because ? [unusable(said, because)] : readCloud(layers, vendors, said);
+    return reason ? [unusable(said, reason)] : readCloud(layers, vendors, said);
   });
   return { candidates, problems };
 }
@@ -86,11 +86,11 @@ async function firstFile(
       const text = await textOf(places, path);
       if (text !== undefined) {
         const file = cloudsIn(text, key);
-        problems.push(...file.problems.map((because) => ({ source: 'cloudsYaml', path, because }) as const));
+        problems.push(...file.problems.map((reason) => ({ source: 'cloudsYaml', path, reason }) as const));
         return { path, ...file };
       }
     } catch (error) {
-      problems.push({ source: 'cloudsYaml', path, because: reasonOf(error) });
+      problems.push({ source: 'cloudsYaml', path, reason: reasonOf(error) });
     }
   }
   return undefined;

@@ -155,8 +155,8 @@ function readFamily({ name, anyCloud, roles: prefixes, variables }: Family, env:
   const [accessKey, secretKey, securityToken] = [part('accessKey'), part('secretKey'), part('securityToken')];
   if (part('federated').value !== undefined) {
     // The SDKs prefer it over keys, which may be another identity's.
-    const because = phrase('A sign-in through an identity provider is not supported.');
-    found.push(unusable(said('IdP', 'federated'), because));
+    const reason = phrase('A sign-in through an identity provider is not supported.');
+    found.push(unusable(said('IdP', 'federated'), reason));
   } else if (accessKey.value ?? secretKey.value ?? securityToken.value) {
     found.push(
       candidate(said('AK/SK', 'accessKey', 'secretKey', 'securityToken'), {

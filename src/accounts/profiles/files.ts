@@ -11,11 +11,11 @@ const largest = 1024 * 1024;
 /** A file, or something in it, that is not read, and why. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
-  readonly because: Phrase;
+  readonly reason: Phrase;
 
-  constructor(because: Phrase) {
-    super(because.text);
-    this.because = because;
+  constructor(reason: Phrase) {
+    super(reason.text);
+    this.reason = reason;
   }
 }
 
@@ -82,7 +82,7 @@ export async function textOf(places: ProfilePlaces, file: string): Promise<strin
 
 /** What a person is told about something thrown. The texts of parsers quote the file, and so perhaps a secret. */
 export function reasonOf(error: unknown): Phrase {
-  return error instanceof FileRefused ? error.because : phrase('The file cannot be understood.');
+  return error instanceof FileRefused ? error.reason : phrase('The file cannot be understood.');
 }
 
 /** Paths as the searched machine writes them, whichever machine this runs on. */

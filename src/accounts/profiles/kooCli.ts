@@ -18,7 +18,7 @@ interface Config {
   readonly settings: Values;
   /** True unless the file says otherwise. */
   readonly encrypted: boolean;
-  readonly profiles: readonly { readonly entry: unknown; readonly because?: Phrase }[];
+  readonly profiles: readonly { readonly entry: unknown; readonly reason?: Phrase }[];
 }
 
 /** A profile of a file that is not valid JSON. */
@@ -43,7 +43,7 @@ export async function readKooCli(places: ProfilePlaces): Promise<Candidates> {
     return { candidates: [], problems: [] };
   }
   const { settings, encrypted, profiles } = parse(text);
-  const candidates = profiles.map(({ entry, because }, index) => {
+  const candidates = profiles.map(({ entry, reason }, index) => {
     const values = valuesOf(entry);
     const name = values('name') ?? `#${index + 1}`;
     const said: ProfileFields = {
@@ -55,7 +55,7 @@ export async function readKooCli(places: ProfilePlaces): Promise<Candidates> {
       domainId: values('domainId'),
       current: name === settings('current'),
     };
-    return because ? unusable(said, because) : read(entry, encrypted, said, places.now?.() ?? Date.now());
+    return reason ? unusable(said, reason) : read(entry, encrypted, said, places.now?.() ?? Date.now());
   });
   return { candidates, problems: [] };
 }
@@ -76,8 +76,8 @@ function read(entry: unknown, encrypted: boolean, said: ProfileFields, now: numb
     return unusable(said, role, 'accessKey');
   }
   const holder = known === 'SSO' ? memberOf(memberOf(entry, 'ssoAuth'), 'stsToken') : entry;
-  const because = (known === 'SSO' ? noSso(entry, now) : undefined) ?? (encrypted ? isEncrypted(holder) : undefined);
-  return because ? unusable(said, because, 'accessKey') : accessKey(holder, said, known === 'SSO');
+  const reason = (known === 'SSO' ? noSso(entry, now) : undefined) ?? (encrypted ? isEncrypted(holder) : undefined);
+  return reason ? unusable(said, reason, 'accessKey') : accessKey(holder, said, known === 'SSO');
 }
 
 function accessKey(holder: unknown, said: ProfileFields, isTemporary: boolean): Candidate {
@@ -206,7 +206,7 @@ function recover(text: string): Config {
         return { entry: JSON.parse(piece) as unknown };
       } catch {
         const name = /"name"\s*:\s*"([^"\\\n]*)"/.exec(piece)?.[1] ?? '';
-        return { entry: { name }, because: phrase('It is not valid JSON. It begins in line {0}.', line) };
+        return { entry: { name }, reason: phrase('It is not valid JSON. It begins in line {0}.', line) };
       }
     }),
   };

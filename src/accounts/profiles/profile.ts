@@ -15,7 +15,7 @@ export interface ProfileFacts {
   readonly name: string;
   /** The files it is from, by their full paths; for the environment, the names of its variables. */
   readonly from: readonly string[];
-  /** Nothing where it signs in in a way of its own, which `usable` then names. */
+  /** Undefined for a method that is not supported, which `unusableReason` names. */
   readonly kind?: ProfileSecret['kind'];
   readonly region?: string;
   readonly project?: Named;
@@ -29,7 +29,8 @@ export interface ProfileFacts {
   readonly endpoint?: string;
   /** True for the one that its own program uses when none is named. */
   readonly current?: true;
-  readonly usable: true | { readonly because: Phrase };
+  /** Why it cannot sign in; undefined if it can. */
+  readonly unusableReason?: Phrase;
 }
 
 /** A sign-in that this person already has on this machine. Carries no secret. */
@@ -56,7 +57,7 @@ export type ProfileSecret =
 export interface ProfileProblem {
   readonly source: ProfileSource;
   readonly path: string;
-  readonly because: Phrase;
+  readonly reason: Phrase;
 }
 
 /** What looking for profiles found. A file that is not there is neither. */
@@ -84,7 +85,7 @@ export interface ProfilePlaces {
 /** A sign-in as it was found. Never leaves this folder: what leaves it is a {@link Profile} or a {@link ProfileSecret}. */
 export interface Candidate {
   readonly facts: ProfileFacts;
-  /** Nothing where the sign-in is not usable. */
+  /** Undefined if the sign-in is not usable. */
   readonly secret?: ProfileSecret;
 }
 

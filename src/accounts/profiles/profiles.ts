@@ -44,18 +44,18 @@ export async function findProfiles(places: ProfilePlaces): Promise<FoundProfiles
 export async function readProfile(
   places: ProfilePlaces,
   id: string,
-): Promise<{ readonly profile: Profile; readonly secret: ProfileSecret } | { readonly because: Phrase }> {
+): Promise<{ readonly profile: Profile; readonly secret: ProfileSecret } | { readonly reason: Phrase }> {
   const read = Object.entries(sources).find(([source]) => id.startsWith(`${source}:`))?.[1];
   const { candidates, problems } = (await read?.(places)) ?? { candidates: [], problems: [] };
   const found = identified(candidates).find(({ profile }) => profile.id === id);
   if (!found) {
-    return { because: problems[0]?.because ?? phrase('This sign-in is no longer there.') };
+    return { reason: problems[0]?.reason ?? phrase('This sign-in is no longer there.') };
   }
   const { profile, secret } = found;
-  if (profile.usable !== true) {
-    return { because: profile.usable.because };
+  if (profile.unusableReason) {
+    return { reason: profile.unusableReason };
   }
-  return secret ? { profile, secret } : { because: phrase('This sign-in is no longer there.') };
+  return secret ? { profile, secret } : { reason: phrase('This sign-in is no longer there.') };
 }
 
 async function oneFile(
@@ -66,7 +66,7 @@ async function oneFile(
   try {
     return await reading;
   } catch (error) {
-    return { candidates: [], problems: [{ source, path: path ?? '', because: reasonOf(error) }] };
+    return { candidates: [], problems: [{ source, path: path ?? '', reason: reasonOf(error) }] };
   }
 }
 
@@ -86,8 +86,8 @@ function identified(candidates: readonly Candidate[]): { profile: Profile; secre
     }
     const nth = (seen.get(id) ?? 0) + 1;
     seen.set(id, nth);
-    const because = phrase('Another profile has the same name. Rename one of them.');
-    return { profile: { ...facts, usable: { because }, id: `${id}:${nth}`, fingerprint } };
+    const reason = phrase('Another profile has the same name. Rename one of them.');
+    return { profile: { ...facts, unusableReason: reason, id: `${id}:${nth}`, fingerprint } };
   });
 }
 

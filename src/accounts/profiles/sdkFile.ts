@@ -13,7 +13,7 @@ interface Section {
   readonly name: string | undefined;
   readonly lines: string[];
   readonly names: Set<string>;
-  because: Phrase | undefined;
+  reason: Phrase | undefined;
 }
 
 /**
@@ -38,8 +38,8 @@ export async function readSdkFile(places: ProfilePlaces): Promise<Candidates> {
         ? [read(section, { source: 'sdkFile', name: section.name, from: [path] })]
         : [],
     ),
-    problems: sections.flatMap(({ name, because }) =>
-      name === undefined && because ? [{ source: 'sdkFile', path, because }] : [],
+    problems: sections.flatMap(({ name, reason }) =>
+      name === undefined && reason ? [{ source: 'sdkFile', path, reason }] : [],
     ),
   };
 }
@@ -49,9 +49,9 @@ export function sdkFile(places: ProfilePlaces): string | undefined {
   return places.env[variable] || atHome(places, '.huaweicloud', 'credentials');
 }
 
-function read({ lines, because }: Section, found: ProfileFields): Candidate {
-  if (because) {
-    return unusable(found, because);
+function read({ lines, reason }: Section, found: ProfileFields): Candidate {
+  if (reason) {
+    return unusable(found, reason);
   }
   const section = parse(lines.join('\n'));
   const values = valuesOf(section);
@@ -92,7 +92,7 @@ function sectionsIn(text: string): readonly Section[] {
     if (name !== undefined) {
       const twin = named.get(name);
       if (twin) {
-        twin.because = phrase('The section {0} comes twice.', name);
+        twin.reason = phrase('The section {0} comes twice.', name);
       }
       current = twin ?? sectionOf(name);
       named.set(name, current);
@@ -106,15 +106,15 @@ function sectionsIn(text: string): readonly Section[] {
   return [...named.values(), ...unnamed];
 }
 
-function sectionOf(name: string | undefined, because?: Phrase): Section {
-  return { name, lines: [], names: new Set(), because };
+function sectionOf(name: string | undefined, reason?: Phrase): Section {
+  return { name, lines: [], names: new Set(), reason };
 }
 
 function addLine(section: Section, line: string, wrong: Phrase): void {
   const pair = /^\s*(?:[;#].*|([^=[\s"';#\\][^="';#\\]*)=(?:[^;#]*|[^;#"']*(?<=[=\s])[;#].*))?$/.exec(line);
   const name = pair?.[1]?.trim();
   if (pair === null || (name !== undefined && section.names.has(name))) {
-    section.because ??= wrong;
+    section.reason ??= wrong;
   }
   section.names.add(name ?? '');
   section.lines.push(line);

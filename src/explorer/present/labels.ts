@@ -137,14 +137,14 @@ export function causeBeside(node: Node): Phrase | string | undefined {
 
 /** Why an account is signed out; undefined if it is not, as far as this window knows. */
 export function signedOutFor({ account, signedOut }: AccountNode): CloudError | undefined {
-  const { refused, refusedFor } = account;
-  if (!refused && !refusedFor) {
+  const { refused, refusalReason } = account;
+  if (!refused && !refusalReason) {
     return signedOut;
   }
   return new CloudError({
     kind: 'unauthenticated',
     ...(refused ? { reason: phrase('The cloud refused the sign-in.') } : {}),
-    ...(refusedFor ? { signIn: refusedFor } : {}),
+    ...(refusalReason ? { signIn: refusalReason } : {}),
   });
 }
 

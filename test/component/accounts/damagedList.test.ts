@@ -23,7 +23,7 @@ const whole: Account = {
   agency: { parent: 'demo:d1:u2', name: 'agency', domainName: 'other', endpoint: 'https://a.example' },
   accepted: ['https://a.example'],
   refused: true,
-  refusedFor: 'expired',
+  refusalReason: 'expired',
   hidden: { regions: ['r'], projects: ['p'], services: ['s'] },
 };
 const sound: Account = { ...whole, id: accountId('demo', 'd1', 'u2'), user: { id: 'u2', name: 'sound' } };

@@ -112,7 +112,7 @@ describe('tries of a sign-in, over six windows', function () {
         harness.listInstances(accounts, account, { ...north, id: `p-${index}` }),
       );
       assert.equal(await passwords(), 1);
-      assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusedFor], [true, 'locked']);
+      assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusalReason], [true, 'locked']);
     });
 
     for (const [status, said, fault] of [
@@ -131,7 +131,7 @@ describe('tries of a sign-in, over six windows', function () {
         );
         assert.deepEqual(kinds, ['unauthenticated']);
         assert.equal(await passwords(), 1);
-        assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusedFor], [true, fault]);
+        assert.deepEqual([one().all()[0]?.refused, one().all()[0]?.refusalReason], [true, fault]);
       });
     }
 

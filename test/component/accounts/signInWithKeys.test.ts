@@ -285,7 +285,7 @@ describe('signing in', function () {
         const states = async (): Promise<unknown[]> => {
           await new Promise(setImmediate);
           return [accounts, harness.accounts()].map(
-            (each) => each.all().find(({ agency }) => agency !== undefined)?.refusedFor,
+            (each) => each.all().find(({ agency }) => agency !== undefined)?.refusalReason,
           );
         };
         assert.deepEqual(await states(), [why, why]);

@@ -391,6 +391,6 @@ describe('an error inside an answer of status 200, in the tree', () => {
     await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
     const { failure } = await failureOf(harness.listInstances(accounts, pasted));
     assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'expired']);
-    assert.equal(accounts.all()[0]?.refusedFor, 'expired');
+    assert.equal(accounts.all()[0]?.refusalReason, 'expired');
   });
 });

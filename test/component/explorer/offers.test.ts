@@ -267,7 +267,7 @@ describe('what a row offers', () => {
     assert.deepEqual(signedOutLabels(root), []);
     assert.deepEqual(signedOutLabels(row({})).map(toEnglish), ['sign-in no longer valid', 'Refused']);
     for (const fault of signInFaults) {
-      const node = row({ refusedFor: fault });
+      const node = row({ refusalReason: fault });
       assert.deepEqual(signedOutLabels(node).map(toEnglish), ['sign-in no longer valid', faults[fault]]);
       const error = signedOutFor(node);
       assert.equal(

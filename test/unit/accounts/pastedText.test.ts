@@ -8,14 +8,14 @@ const token = `MIIDkgYJKoZIhvcNAQcCoIIDgz${'Ab9+/'.repeat(30)}==`;
 
 function valueOf(text: string, kind: PastedKind): string {
   const taken = pasted(text, kind);
-  assert.ok('value' in taken, `${JSON.stringify(text)}: ${'because' in taken ? toEnglish(taken.because) : ''}`);
+  assert.ok('value' in taken, `${JSON.stringify(text)}: ${'reason' in taken ? toEnglish(taken.reason) : ''}`);
   return taken.value;
 }
 
 function refusalOf(text: string, kind: PastedKind): string {
   const taken = pasted(text, kind);
-  assert.ok('because' in taken, JSON.stringify(taken));
-  return toEnglish(taken.because);
+  assert.ok('reason' in taken, JSON.stringify(taken));
+  return toEnglish(taken.reason);
 }
 
 /** A text in full-width characters. */

@@ -92,8 +92,8 @@ describe('the sites', () => {
       for (const id of ['lab', 'cn']) {
         const { sites, wrong } = readSites({ [id]: entry });
         assert.deepEqual([idsOf(wrong), sites.get(id)], [[id], undefined], JSON.stringify(entry));
-        assert.match(wrong[0]?.because.text ?? '', /is not a plain https/);
-        assert.deepEqual(wrong[0]?.because.args, [`${id}.${where}`]);
+        assert.match(wrong[0]?.reason.text ?? '', /is not a plain https/);
+        assert.deepEqual(wrong[0]?.reason.args, [`${id}.${where}`]);
         assert.ok(!JSON.stringify(wrong).includes(secret));
       }
     }

@@ -29,7 +29,7 @@ describe('reading a file of this machine', () => {
       (thrown: unknown) => thrown,
     );
     assert.ok(error instanceof FileRefused, String(error));
-    return toEnglish(error.because);
+    return toEnglish(error.reason);
   }
 
   it('gives its text', async () => {
@@ -93,11 +93,11 @@ describe('reading a file of this machine', () => {
     const before = state();
     const { profiles, problems } = await findProfiles({ ...thisMachine(), home: folder, env: {} });
     assert.deepEqual(
-      profiles.filter(({ source }) => source === 'koocli').map(({ from, usable }) => [from, usable]),
-      [[[file], true]],
+      profiles.filter(({ source }) => source === 'koocli').map(({ from, unusableReason }) => [from, unusableReason]),
+      [[[file], undefined]],
     );
     assert.deepEqual(
-      problems.filter(({ source }) => source === 'sdkFile').map(({ because }) => toEnglish(because)),
+      problems.filter(({ source }) => source === 'sdkFile').map(({ reason }) => toEnglish(reason)),
       ['This is not a file.'],
     );
     assert.deepEqual(state(), before);

@@ -10,7 +10,7 @@ describe('clouds.yaml', () => {
   const secure = clouds.replace('clouds.yaml', 'secure.yaml');
 
   async function problems(files: Record<string, string>): Promise<string[]> {
-    return (await new FakeMachine(files).find()).problems.map(({ path, because }) => `${path}: ${toEnglish(because)}`);
+    return (await new FakeMachine(files).find()).problems.map(({ path, reason }) => `${path}: ${toEnglish(reason)}`);
   }
 
   it('has a sign-in a cloud', async () => {
@@ -25,7 +25,6 @@ describe('clouds.yaml', () => {
       domain: { name: 'acme' },
       user: { name: 'li' },
       endpoint: 'https://iam.myhuaweicloud.eu',
-      usable: true,
     });
     assert.deepEqual(await machine.secret(), {
       kind: 'password',
@@ -84,10 +83,10 @@ describe('clouds.yaml', () => {
       '  two: {auth: {<<: *auth, username: wang}}\n';
     const profiles = await new FakeMachine({ [clouds]: merged }).profiles();
     assert.deepEqual(
-      profiles.map(({ region, user, usable }) => [region, user?.name, usable]),
+      profiles.map(({ region, user, unusableReason }) => [region, user?.name, unusableReason]),
       [
-        ['b', 'li', true],
-        [undefined, 'wang', true],
+        ['b', 'li', undefined],
+        [undefined, 'wang', undefined],
       ],
     );
   });
@@ -192,7 +191,10 @@ describe('clouds.yaml', () => {
     const url = await new FakeMachine({ [clouds]: `${own}    profile: https://cloud.example\n` }).profile();
     assert.equal(unusableReason(url), 'The vendor profile https://cloud.example is not in clouds-public.yaml.');
     // With an address of its own it needs none.
-    assert.equal((await new FakeMachine({ [clouds]: `${plain}    profile: otc\n` }).profile()).usable, true);
+    assert.equal(
+      (await new FakeMachine({ [clouds]: `${plain}    profile: otc\n` }).profile()).unusableReason,
+      undefined,
+    );
   });
 
   it('has a sign-in a region where regions have values', async () => {
@@ -290,7 +292,7 @@ describe('clouds.yaml', () => {
   it('stands names that objects have by themselves', async () => {
     const text = `clouds:\n  __proto__: {auth: {${auth}}}\n  constructor: {auth: {__proto__: {password: x}}}\n`;
     const [first, second] = await new FakeMachine({ [clouds]: text }).profiles();
-    assert.deepEqual([first?.name, first?.usable, second?.name], ['__proto__', true, 'constructor']);
+    assert.deepEqual([first?.name, first?.unusableReason, second?.name], ['__proto__', undefined, 'constructor']);
     assert.match(unusableReason(second ?? assert.fail()), /password/);
     assert.equal(Reflect.get({}, 'auth'), undefined);
   });

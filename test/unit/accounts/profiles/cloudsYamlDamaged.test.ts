@@ -10,7 +10,7 @@ describe('a clouds.yaml that is damaged', () => {
   const secure = clouds.replace('clouds.yaml', 'secure.yaml');
 
   async function problems(files: Record<string, string>): Promise<string[]> {
-    return (await new FakeMachine(files).find()).problems.map(({ path, because }) => `${path}: ${toEnglish(because)}`);
+    return (await new FakeMachine(files).find()).problems.map(({ path, reason }) => `${path}: ${toEnglish(reason)}`);
   }
 
   it('hides only the cloud that cannot be read', async () => {
@@ -32,7 +32,7 @@ describe('a clouds.yaml that is damaged', () => {
       const { profiles, problems: found } = await new FakeMachine({ [clouds]: text }).find();
       assert.deepEqual(found, [], text);
       assert.deepEqual(
-        profiles.map(({ name, usable }) => [name, usable === true]),
+        profiles.map(({ name, unusableReason }) => [name, unusableReason === undefined]),
         [
           ['one', true],
           ['two', true],
@@ -57,7 +57,11 @@ describe('a clouds.yaml that is damaged', () => {
     const machine = new FakeMachine(files);
     const profiles = await machine.profiles();
     assert.deepEqual(
-      profiles.map((profile) => [profile.name, profile.usable === true || unusableReason(profile), profile.from]),
+      profiles.map((profile) => [
+        profile.name,
+        profile.unusableReason === undefined || unusableReason(profile),
+        profile.from,
+      ]),
       [
         ['eu', 'Line 3 of the file cannot be understood.', [clouds, secure]],
         ['other', true, [clouds, secure]],
@@ -71,7 +75,7 @@ describe('a clouds.yaml that is damaged', () => {
     const shared = `base: &base {auth: &auth {${auth}}}\nclouds:\n  one: &one {<<: *base, region_name: a}\n  bad: ]\n  two: {<<: *one}\n`;
     const { profiles, problems: found } = await new FakeMachine({ [clouds]: `${shared}x: !own y\n` }).find();
     assert.deepEqual(
-      profiles.map(({ name, usable, region }) => [name, usable === true, region]),
+      profiles.map(({ name, unusableReason, region }) => [name, unusableReason === undefined, region]),
       [
         ['one', true, 'a'],
         ['two', true, 'a'],
@@ -79,7 +83,7 @@ describe('a clouds.yaml that is damaged', () => {
       ],
     );
     assert.deepEqual(
-      found.map(({ because }) => toEnglish(because)),
+      found.map(({ reason }) => toEnglish(reason)),
       ['Line 6 of the file cannot be understood.'],
     );
     const twice = await new FakeMachine({ [clouds]: `${plain}  eu: {}\n  other: {}\n` }).profiles();
@@ -92,8 +96,11 @@ describe('a clouds.yaml that is damaged', () => {
     );
     const stray = await new FakeMachine({ [clouds]: `${plain}  this is no cloud\n` }).find();
     assert.deepEqual(
-      [stray.profiles.map(({ usable }) => usable), stray.problems.map(({ because }) => toEnglish(because))],
-      [[true], ['Line 5 of the file cannot be understood.']],
+      [
+        stray.profiles.map(({ unusableReason }) => unusableReason),
+        stray.problems.map(({ reason }) => toEnglish(reason)),
+      ],
+      [[undefined], ['Line 5 of the file cannot be understood.']],
     );
   });
 

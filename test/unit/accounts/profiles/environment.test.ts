@@ -35,7 +35,6 @@ describe('the environment', () => {
         kind: 'accessKey',
         project: { id: 'p1' },
         endpoint: 'https://iam.myhuaweicloud.eu',
-        usable: true,
       },
       {
         source: 'environment',
@@ -43,7 +42,6 @@ describe('the environment', () => {
         from: ['HW_ACCESS_KEY', 'HW_SECRET_KEY', 'HW_REGION_NAME'],
         kind: 'accessKey',
         region: 'cn-north-4',
-        usable: true,
       },
       {
         source: 'environment',
@@ -54,7 +52,6 @@ describe('the environment', () => {
         domain: { name: 'acme' },
         user: { name: 'li' },
         endpoint: 'https://iam.myhuaweicloud.com',
-        usable: true,
       },
     ]);
   });
@@ -116,11 +113,11 @@ describe('the environment', () => {
       HW_DOMAIN_NAME: 'acme',
     }).profiles();
     assert.deepEqual(
-      profiles.map(({ kind, usable, from }) => [kind, usable, from[0]]),
+      profiles.map(({ kind, unusableReason, from }) => [kind, unusableReason, from[0]]),
       [
-        ['accessKey', true, 'HW_ACCESS_KEY'],
-        ['token', true, 'HW_AUTH_TOKEN'],
-        ['password', true, 'HW_USER_PASSWORD'],
+        ['accessKey', undefined, 'HW_ACCESS_KEY'],
+        ['token', undefined, 'HW_AUTH_TOKEN'],
+        ['password', undefined, 'HW_USER_PASSWORD'],
       ],
     );
   });
@@ -159,7 +156,7 @@ describe('the environment', () => {
     ]) {
       const profiles = await env({ ...keys, ...others, [role]: 'ops' }).profiles();
       assert.deepEqual(
-        profiles.map((profile) => [profile.name, profile.usable === true || unusableReason(profile)]),
+        profiles.map((profile) => [profile.name, profile.unusableReason === undefined || unusableReason(profile)]),
         [
           // The SDKs know no such variable.
           ['HUAWEICLOUD_SDK (AK/SK)', true],
@@ -169,7 +166,9 @@ describe('the environment', () => {
           ]),
         ],
       );
-      assert.ok((await env({ ...keys, [role]: '' }).profiles()).every(({ usable }) => usable === true));
+      assert.ok(
+        (await env({ ...keys, [role]: '' }).profiles()).every(({ unusableReason }) => unusableReason === undefined),
+      );
     }
   });
 
@@ -185,7 +184,7 @@ describe('the environment', () => {
       assert.equal(unusableReason(profile), `The sign-in method ${OS_AUTH_TYPE} is not supported.`);
     }
     for (const OS_AUTH_TYPE of ['', 'password', 'v3password', 'V3Password']) {
-      assert.equal((await env({ ...password, OS_AUTH_TYPE }).profile()).usable, true);
+      assert.equal((await env({ ...password, OS_AUTH_TYPE }).profile()).unusableReason, undefined);
     }
   });
 

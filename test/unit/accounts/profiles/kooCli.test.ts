@@ -32,7 +32,6 @@ describe('the profiles of KooCLI', () => {
       project: { id: 'p1' },
       domain: { id: 'd1' },
       current: true,
-      usable: true,
     });
     assert.deepEqual(await machine.secret(), { kind: 'accessKey', accessKey: 'AKID', secretKey: 'SKEY' });
   });
@@ -64,7 +63,11 @@ describe('the profiles of KooCLI', () => {
       assert.deepEqual([profile.kind, profile.region], ['accessKey', 'la-north-2']);
     }
     for (const authEncrypt of ['false', 'False', false]) {
-      assert.equal((await withKooCli([aksk], { authEncrypt }).profile()).usable, true, String(authEncrypt));
+      assert.equal(
+        (await withKooCli([aksk], { authEncrypt }).profile()).unusableReason,
+        undefined,
+        String(authEncrypt),
+      );
     }
   });
 
@@ -163,7 +166,7 @@ describe('the profiles of KooCLI', () => {
       assert.ok('secret' in (await readProfile(machine, id)));
       machine.now = () => Date.UTC(2026, 7, 4);
       const read = await readProfile(machine, id);
-      assert.match('because' in read ? toEnglish(read.because) : '', expired);
+      assert.match('reason' in read ? toEnglish(read.reason) : '', expired);
     });
 
     it('are encrypted where they have keys that are', async () => {
@@ -191,7 +194,7 @@ describe('the profiles of KooCLI', () => {
         assert.match(unusableReason(profile), new RegExp(`^It takes on a role \\(${role}\\)`), mode);
         assert.equal(profile.kind, 'accessKey');
       }
-      assert.equal((await withKooCli([{ ...aksk, [role]: '' }]).profile()).usable, true);
+      assert.equal((await withKooCli([{ ...aksk, [role]: '' }]).profile()).unusableReason, undefined);
     }
   });
 
@@ -202,7 +205,7 @@ describe('the profiles of KooCLI', () => {
         { ...aksk, name: 'b' },
       ]).profiles();
       assert.equal(unusableReason(first ?? assert.fail()), 'securityToken is not a text.');
-      assert.equal(second?.usable, true);
+      assert.equal(second?.unusableReason, undefined);
     }
   });
 
@@ -224,7 +227,11 @@ describe('the profiles of KooCLI', () => {
       const { profiles, problems } = await new FakeMachine({ [kooCli]: text }).find();
       assert.deepEqual(problems, [], bad);
       assert.deepEqual(
-        profiles.map((profile) => [profile.name, profile.current, profile.usable === true || unusableReason(profile)]),
+        profiles.map((profile) => [
+          profile.name,
+          profile.current,
+          profile.unusableReason === undefined || unusableReason(profile),
+        ]),
         [
           ['default', undefined, true],
           [name, undefined, 'It is not valid JSON. It begins in line 15.'],
@@ -239,7 +246,7 @@ describe('the profiles of KooCLI', () => {
     for (const text of ['{"profiles": [', '{"profiles": [x]', `[${good}`, '{"profiles": {"a": ']) {
       const found = await new FakeMachine({ [kooCli]: text }).find();
       assert.deepEqual(
-        [found.profiles, found.problems.map(({ because }) => toEnglish(because))],
+        [found.profiles, found.problems.map(({ reason }) => toEnglish(reason))],
         [[], ['The file is not valid JSON.']],
       );
     }
@@ -275,13 +282,13 @@ describe('the profiles of KooCLI', () => {
     assert.equal(new Set(profiles.map(({ id }) => id)).size, 3);
     assert.match(unusableReason(profiles[0] ?? assert.fail()), /same name/);
     assert.match(unusableReason(profiles[1] ?? assert.fail()), /same name/);
-    assert.equal(profiles[2]?.usable, true);
+    assert.equal(profiles[2]?.unusableReason, undefined);
   });
 
   it('stand entries of every form', async () => {
     const profiles = await withKooCli([null, 5, 'x', [], {}, { name: 7 }, aksk]).profiles();
     assert.deepEqual(
-      profiles.map(({ name, usable }) => [name, usable === true]),
+      profiles.map(({ name, unusableReason }) => [name, unusableReason === undefined]),
       [...[1, 2, 3, 4, 5, 6].map((at) => [`#${at}`, false]), ['default', true]],
     );
   });

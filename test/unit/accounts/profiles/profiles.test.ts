@@ -32,7 +32,7 @@ describe('looking for profiles', () => {
   it('gives no secret, usable or not', async () => {
     const found = await new FakeMachine(everywhere, variables).find();
     assert.deepEqual(
-      found.profiles.map(({ source, name, usable }) => `${source} ${name} ${usable === true}`),
+      found.profiles.map(({ source, name, unusableReason }) => `${source} ${name} ${unusableReason === undefined}`),
       [
         'koocli default true',
         'koocli agency false',
@@ -103,14 +103,14 @@ describe('looking for profiles', () => {
         const machine = new FakeMachine({ ...good, [bad]: content });
         const { profiles, problems } = await machine.find();
         assert.deepEqual(
-          profiles.map(({ from, usable }) => [from[0], usable]),
-          Object.keys(good).flatMap((path) => (path === bad ? [] : [[path, true]])),
+          profiles.map(({ from, unusableReason }) => [from[0], unusableReason]),
+          Object.keys(good).flatMap((path) => (path === bad ? [] : [[path, undefined]])),
         );
         assert.deepEqual(
           problems.map(({ path }) => path),
           [bad],
         );
-        const told = problems[0] ? toEnglish(problems[0].because) : '';
+        const told = problems[0] ? toEnglish(problems[0].reason) : '';
         assert.equal(told, reason ?? told);
         assert.doesNotMatch(JSON.stringify(problems), /heim|html/i);
       }
@@ -131,7 +131,7 @@ describe('looking for profiles', () => {
       const { profiles, problems } = await new FakeMachine({ [kooCli]: text }).find();
       assert.deepEqual(profiles, []);
       assert.deepEqual(
-        problems.map(({ because }) => toEnglish(because)),
+        problems.map(({ reason }) => toEnglish(reason)),
         ['The file has no profiles in a known form.'],
         text,
       );
@@ -139,7 +139,7 @@ describe('looking for profiles', () => {
     for (const text of ['', '{', '['.repeat(200_000), '{"profiles":[],}']) {
       const { problems } = await new FakeMachine({ [kooCli]: text }).find();
       assert.deepEqual(
-        problems.map(({ because }) => toEnglish(because)),
+        problems.map(({ reason }) => toEnglish(reason)),
         ['The file is not valid JSON.'],
       );
     }
@@ -164,7 +164,7 @@ describe('looking for profiles', () => {
   it('reads a file with a mark before it, and one of exactly the largest size', async () => {
     const text = kooCliFile([aksk]);
     for (const content of [`\ufeff${text}`, text.replaceAll(',', ',\r\n'), text.padEnd(1024 * 1024)]) {
-      assert.equal((await new FakeMachine({ [kooCli]: content }).profile()).usable, true);
+      assert.equal((await new FakeMachine({ [kooCli]: content }).profile()).unusableReason, undefined);
     }
   });
 });
@@ -181,12 +181,12 @@ describe('a value that cannot be meant', () => {
     const profile = await machine.profile();
     assert.equal(unusableReason(profile), 'secretAccessKey holds a placeholder, which is not filled in here.');
     assert.deepEqual(await readProfile(machine, profile.id), {
-      because: profile.usable !== true && profile.usable.because,
+      reason: profile.unusableReason,
     });
     const token = new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, securityToken: '${ST}' }]) });
     assert.match(unusableReason(await token.profile()), /^securityToken holds a placeholder/);
     const region = await new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, region: '${R}' }]) }).profile();
-    assert.deepEqual([region.usable, region.region], [true, '${R}']);
+    assert.deepEqual([region.unusableReason, region.region], [undefined, '${R}']);
   });
 
   it('is a placeholder or a masked value, in every source, and is not sent', async () => {
@@ -215,7 +215,7 @@ describe('a value that cannot be meant', () => {
       };
     };
     for (const machine of Object.values(machines(values))) {
-      assert.equal((await machine.profile()).usable, true);
+      assert.equal((await machine.profile()).unusableReason, undefined);
     }
     const parts = { keys: ['ak', 'sk', 'st'], token: ['token'], password: ['user', 'domain', 'password'] } as const;
     for (const [kind, names] of Object.entries(parts)) {
@@ -239,7 +239,7 @@ describe('a value that cannot be meant', () => {
                 /holds a (?:placeholder, which is not filled in here|masked value)\.$/,
                 why,
               );
-              assert.ok('because' in (await readProfile(machine, profile.id)), why);
+              assert.ok('reason' in (await readProfile(machine, profile.id)), why);
             }
           }
         }
@@ -296,7 +296,7 @@ describe('a value that cannot be meant', () => {
       ['http://127.0.0.1:8080/v3', 'http://127.0.0.1:8080'],
     ] as const) {
       const profile = await endpoint(address).profile();
-      assert.deepEqual([profile.usable, profile.endpoint], [true, shown]);
+      assert.deepEqual([profile.unusableReason, profile.endpoint], [undefined, shown]);
     }
   });
 });
@@ -322,8 +322,8 @@ describe('reading a profile', () => {
     const { id } = await machine.profile();
     const reason = async (): Promise<string> => {
       const read = await readProfile(machine, id);
-      assert.ok('because' in read);
-      return toEnglish(read.because);
+      assert.ok('reason' in read);
+      return toEnglish(read.reason);
     };
     machine.files.set(kooCli, kooCliFile([{ ...aksk, name: 'renamed' }]));
     assert.equal(await reason(), 'This sign-in is no longer there.');
@@ -338,14 +338,14 @@ describe('reading a profile', () => {
     assert.equal(await reason(), 'This sign-in is no longer there.');
     for (const { id: twin } of await machine.profiles()) {
       const read = await readProfile(machine, twin);
-      assert.ok('because' in read && /same name/.test(toEnglish(read.because)));
+      assert.ok('reason' in read && /same name/.test(toEnglish(read.reason)));
     }
   });
 
   it('knows no ID that was not given', async () => {
     const machine = new FakeMachine({ [kooCli]: kooCliFile([aksk]) });
     for (const id of ['', 'koocli', 'koocli:', 'constructor:', '__proto__:x', 'toString:', 'x:y:z']) {
-      assert.ok('because' in (await readProfile(machine, id)), id);
+      assert.ok('reason' in (await readProfile(machine, id)), id);
     }
   });
 
@@ -354,7 +354,7 @@ describe('reading a profile', () => {
     const machine = new FakeMachine(files, { HUAWEICLOUD_SDK_CREDENTIALS_FILE: '/a' });
     const { id } = await machine.profile();
     machine.env = { HUAWEICLOUD_SDK_CREDENTIALS_FILE: '/b' };
-    assert.ok('because' in (await readProfile(machine, id)));
+    assert.ok('reason' in (await readProfile(machine, id)));
   });
 
   it('has an ID for each name, whatever it is made of', async () => {

@@ -10,8 +10,10 @@ describe('the credentials file of the SDKs', () => {
     const { profiles, problems } = await new FakeMachine({ [sdk]: text }).find();
     assert.ok(problems.every(({ path }) => path === sdk));
     return [
-      ...profiles.map((profile) => `${profile.name}: ${profile.usable === true ? 'usable' : unusableReason(profile)}`),
-      ...problems.map(({ because }) => toEnglish(because)),
+      ...profiles.map(
+        (profile) => `${profile.name}: ${profile.unusableReason === undefined ? 'usable' : unusableReason(profile)}`,
+      ),
+      ...problems.map(({ reason }) => toEnglish(reason)),
     ];
   }
 
@@ -28,11 +30,10 @@ describe('the credentials file of the SDKs', () => {
         kind: 'accessKey',
         project: { id: 'p1' },
         endpoint: 'https://iam.eu-west-101.myhuaweicloud.eu',
-        usable: true,
       },
-      { source: 'sdkFile', name: 'global', from: [sdk], kind: 'accessKey', domain: { id: 'd1' }, usable: true },
-      { source: 'sdkFile', name: 'basic.prod', from: [sdk], kind: 'accessKey', usable: true },
-      { source: 'sdkFile', name: 'globalX', from: [sdk], kind: 'accessKey', usable: true },
+      { source: 'sdkFile', name: 'global', from: [sdk], kind: 'accessKey', domain: { id: 'd1' } },
+      { source: 'sdkFile', name: 'basic.prod', from: [sdk], kind: 'accessKey' },
+      { source: 'sdkFile', name: 'globalX', from: [sdk], kind: 'accessKey' },
     ]);
   });
 
@@ -56,7 +57,7 @@ describe('the credentials file of the SDKs', () => {
       const machine = new FakeMachine(files, { HUAWEICLOUD_SDK_CREDENTIALS_FILE: path });
       const { profiles, problems } = await machine.find();
       assert.deepEqual(
-        [profiles, problems.map(({ because }) => toEnglish(because))],
+        [profiles, problems.map(({ reason }) => toEnglish(reason))],
         [[], ['HUAWEICLOUD_SDK_CREDENTIALS_FILE has to name the file by its full path.']],
       );
       assert.ok(!machine.asked.includes(path));
@@ -111,8 +112,8 @@ describe('the credentials file of the SDKs', () => {
         [sdk]: `${plain}${role} = ops\n[global]\nak=A\nsk=B\n`,
       }).profiles();
       assert.match(unusableReason(profile ?? assert.fail()), new RegExp(`^It takes on a role \\(${role}\\)`));
-      assert.equal(other?.usable, true);
-      assert.equal((await new FakeMachine({ [sdk]: `${plain}${role} =\n` }).profile()).usable, true);
+      assert.equal(other?.unusableReason, undefined);
+      assert.equal((await new FakeMachine({ [sdk]: `${plain}${role} =\n` }).profile()).unusableReason, undefined);
     }
   });
 
