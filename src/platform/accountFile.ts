@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AccountStore } from '../accounts/account';
 import type { Log } from '../base/log';
 
-/** `accounts.<revision>.json`; fifteen digits can be counted exactly. */
+/** `accounts.<revision>.json`: fifteen digits are an exact number. */
 const revisionName = /^accounts\.([1-9]\d{0,14})\.json$/;
 const temporaryName = /^accounts\.[\w-]+\.tmp$/;
 
@@ -64,9 +64,6 @@ export class AccountFile implements AccountStore {
     for (let attempt = 1; ; attempt += 1) {
       const revision = this.#revisions().taken;
       const text = JSON.stringify(change(this.read()));
-      if (!revisionName.test(nameOf(revision + 1))) {
-        throw new Error(`no list can follow ${nameOf(revision)}`);
-      }
       const temporary = join(this.#folder, `accounts.${randomUUID()}.tmp`);
       // One try after the other.
       try {

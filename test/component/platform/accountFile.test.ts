@@ -201,13 +201,6 @@ describe('the file with the list of accounts', () => {
     assert.equal(readdirSync(folder).length, 6);
   });
 
-  it('fails rather than count beyond what can be counted', async () => {
-    plant(`accounts.${'9'.repeat(15)}.json`, '[]');
-    const file = open();
-    await assert.rejects(file.write(add('lost')), /no list can follow/);
-    assert.deepEqual(file.read(), []);
-  });
-
   it('removes older names, and what a window that ended while it wrote left behind, once they are old', async () => {
     plant('accounts.0a.tmp', '["left"]');
     plant('accounts.0b.tmp', '["under way"]');
