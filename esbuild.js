@@ -61,7 +61,7 @@ const forFetch = [withoutPolyfills, withLargeHeaders];
 
 // Loaded when they are first needed, so that little is loaded at activation.
 const later = [
-  'accounts/authenticate',
+  'accounts/methods/profile',
   'accounts/profiles/profiles',
   'cloud/nodeFetch',
   'commands/copyRows',

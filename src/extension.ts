@@ -4,7 +4,6 @@ import { Accounts } from './accounts/accounts';
 import { Sessions, registerSessions } from './authentication/authenticationProvider';
 import { pause } from './base/abort';
 import { catalog, services } from './catalog/catalog';
-import { asCloudError } from './cloud/errors';
 import { RetryPolicy } from './cloud/retryPolicy';
 import { askAccount, signOut } from './commands/accounts';
 import { registerCommands } from './commands/index';
@@ -13,7 +12,6 @@ import { reportError } from './commands/reportError';
 import { Details, detailType } from './details/details';
 import { Explorer } from './explorer/explorer';
 import { projectsOf } from './explorer/knownProjects';
-import { errorDetails } from './explorer/present/errorMessages';
 import { Waits } from './explorer/waits';
 import { AccountFile } from './platform/accountFile';
 import { copy } from './platform/clipboard';
@@ -22,7 +20,6 @@ import { readProfile } from './platform/machineProfiles';
 import { settings } from './platform/settings';
 import { SiteWarnings } from './platform/siteWarnings';
 import { filterStoreIn, hiddenStoreIn, secretStoreIn } from './platform/storage';
-import { toDisplayText } from './platform/translate';
 import { Sidebar } from './sidebar/sidebar';
 
 /** Creates the parts and connects them. Reads no secret and sends no request. */
@@ -90,7 +87,7 @@ export function activate(context: ExtensionContext): void {
         signOut: async ({ id }) => run('signOut', `/${id}`),
         show: async ({ id }) => sidebar.showAccount(id),
         tell: (thrown) => reportError(log, thrown),
-        causeOf: (thrown) => errorDetails(asCloudError(thrown)).map(toDisplayText),
+        takeOnRole: async (parent) => (await import('./signIn/signIn')).takeOnRole(accounts, parent),
       },
       first,
     );

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Service } from '../catalog/declaration';
 import { Client } from '../cloud/client';
 import type { RetryPolicy } from '../cloud/retryPolicy';
@@ -7,22 +6,20 @@ import type { Transport } from '../cloud/http';
 import { Emitter } from '../base/emitter';
 import { phrase, type Phrase } from '../base/phrase';
 import { CloudError } from '../cloud/errors';
-import { endpointOf, type Account, type AccountStore, type Remember } from './account';
+import type { Account, AccountStore } from './account';
 import { addressesToAccept, applyDecisions, type AskedAddress, type AddressDecisions } from './addresses';
-import type * as authenticate from './authenticate';
-import type { Authenticated, PasswordCredentials, AgencyRole, UsedProfile } from './authenticate';
+import type { Authenticated, IamAccess } from './authenticate';
 import { AccountAuthorizer, type ProfileState } from './authorizer';
 import { Grants } from './grants';
-import { requestToken, storedToken } from './iamClient';
-import { SharedAccountList, isSameEntry } from './sharedAccountList';
+import { storedToken, type IamToken } from './iamClient';
+import type { UsedProfile } from './methods/profile';
+import { parentToken } from './roleParent';
+import { SharedAccountList } from './sharedAccountList';
 import { SharedSignInAttempts } from './signInAttempts';
-import type { StoredKeys, StoredToken, SecretStore } from './accountSecret';
-import { noSite, withIam, type ChosenSite, type Site, type Sites } from './sites';
+import type { StoredToken, SecretStore } from './accountSecret';
+import { endpointOf, noSite, withIam, type Site, type Sites } from './sites';
+import { WindowSync } from './windowSync';
 
-// Loaded with the first sign-in, so that little is loaded at activation.
-const authentication = async (): Promise<typeof authenticate> => import('./authenticate');
-
-/** What the accounts need. */
 export interface AccountsDeps {
   readonly store: AccountStore;
   readonly secretStore: SecretStore;
@@ -32,14 +29,14 @@ export interface AccountsDeps {
   readonly sites: () => Sites;
   /** Reads a profile of this machine, with its secret, as it is now. */
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly reason: Phrase }>;
-  /** Makes what repeats an account's requests. */
+  /** Makes the retry policy of an account. */
   readonly retryPolicy: () => RetryPolicy;
 }
 
-/** What may take the place of another sign-in of the same identity. */
-type MayReplace = (account: Account) => Promise<boolean>;
+/** Asked before a sign-in replaces one by another method of the same identity. */
+export type MayReplace = (account: Account) => Promise<boolean>;
 
-/** A sign-in that worked. `notice`: something that the user should know. */
+/** A successful sign-in. `notice`: something that the user should know. */
 export interface SignedIn {
   readonly account: Account;
   readonly notice?: Phrase;
@@ -47,224 +44,126 @@ export interface SignedIn {
 
 /** One signed-in identity and the way to ask for it. */
 interface Member {
-  readonly gate: AccountAuthorizer;
+  readonly authorizer: AccountAuthorizer;
   readonly client: Client;
 }
 
 /** The accounts that are signed in, side by side. */
 export class Accounts {
-  readonly #parts: AccountsDeps;
+  readonly #deps: AccountsDeps;
   readonly #members = new Map<string, Member>();
-  readonly #list: SharedAccountList;
   readonly #grants: Grants;
-  readonly #tries: SharedSignInAttempts;
-  /** The entries of the list as they were taken up: what differs from them is what another window did. */
-  readonly #taken = new Map<string, Account>();
-  #takenGrants: SharedAccountList['grants'];
-  /** How many changes of an account are on their way into the list, by ID: what that says of it waits for them. */
-  readonly #busy = new Map<string, number>();
-  /** The accounts that are being signed out, by ID: who signs in there again waits, or would go with them. */
-  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #attempts: SharedSignInAttempts;
+  readonly #sync: WindowSync;
+  /** Sign-outs in progress, by account ID. A new sign-in waits for them, or the sign-out would delete it. */
+  readonly #signOuts = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   readonly #changes = new Emitter<void>();
-  readonly #signOuts = new Emitter<string>();
+  readonly #departures = new Emitter<string>();
   /** Fires after an account came, went, or changed. */
   readonly onDidChange = this.#changes.event;
   /** Fires after this or another window signed an account out, with its ID. */
-  readonly onDidSignOut = this.#signOuts.event;
+  readonly onDidSignOut = this.#departures.event;
 
-  /** Takes up the accounts of the list. Reads no secret and asks nothing of the network. */
-  constructor(parts: AccountsDeps) {
-    this.#parts = parts;
-    this.#list = new SharedAccountList(parts.store, () => this.#warnNotStored());
-    this.#takenGrants = this.#list.grants;
-    this.#grants = new Grants(this.#list, () => this.#warnNotStored());
-    this.#tries = new SharedSignInAttempts({
-      list: this.#list,
-      clock: parts.transport.clock,
+  /** Adds the accounts of the list. Reads no secret and sends nothing. */
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps;
+    const notStored = (): void => this.#warnNotStored();
+    const list = new SharedAccountList(deps.store, notStored);
+    this.#grants = new Grants(list, notStored);
+    this.#attempts = new SharedSignInAttempts({
+      list,
+      clock: deps.transport.clock,
       look: () => this.reread(),
-      notStored: () => this.#warnNotStored(),
+      notStored,
     });
-    for (const account of this.#list.accounts) {
-      this.#taken.set(account.id, account);
-      this.#admit(account, true);
+    this.#sync = new WindowSync({
+      list,
+      authorizer: (id) => this.authorizer(id),
+      add: (account) => this.#addMember(account, true),
+      remove: (authorizer) => this.#signedOutElsewhere(authorizer),
+      changed: () => this.#changes.fire(),
+    });
+    for (const account of list.accounts) {
+      this.#addMember(account, true);
     }
   }
 
   /**
-   * Takes up what other windows did: accounts come, go at once, and forget what they hold where another window signed in.
-   * To be called when the list may have changed; each request does so by itself. Asks nothing of the network.
+   * Applies the changes of other windows: accounts come, go at once, and forget their secrets if another window signed in.
+   * To be called when the list may have changed; each request does so by itself. Sends nothing.
    */
   reread(): void {
-    if (this.#list.refresh()) {
-      this.#takeUp();
-    }
+    this.#sync.refresh();
   }
 
-  /** In the order in which they signed in first. */
+  /** In the order of their first sign-ins. */
   all(): readonly Account[] {
-    return [...this.#members.values()].map(({ gate }) => gate.account);
+    return [...this.#members.values()].map(({ authorizer }) => authorizer.account);
   }
 
-  /** The client that asks for an account; nothing after it signed out. */
+  /** The client that asks for an account; undefined after it signed out. */
   client(id: string): Client | undefined {
     return this.#members.get(id)?.client;
   }
 
+  /** The authorizer of an account, for sign-in methods; undefined after it signed out. */
+  authorizer(id: string): AccountAuthorizer | undefined {
+    return this.#members.get(id)?.authorizer;
+  }
+
   /**
-   * Signs an IAM user in with a password, and a code where it has an MFA device. One code gives one token: temporary keys are
-   * got for it, which sign for every project; without them a project's token is got for the account's.
-   * @throws CloudError; nothing is kept then, and nothing is tried again
+   * Signs in with the identity that a method authenticates (`methods/`).
+   * @param mayReplace if given, asked before it replaces a sign-in by another method, which may serve more
+   * @returns undefined if it may not
+   * @throws what `authenticate` throws; nothing is kept then
    */
-  async signInWithPassword(
-    site: ChosenSite,
-    who: PasswordCredentials,
-    remember: Remember,
+  async signIn(authenticate: (iam: IamAccess) => Promise<Authenticated>, signal: AbortSignal): Promise<SignedIn>;
+  async signIn(
+    authenticate: (iam: IamAccess) => Promise<Authenticated>,
     signal: AbortSignal,
-  ): Promise<SignedIn> {
+    mayReplace: MayReplace,
+  ): Promise<SignedIn | undefined>;
+  async signIn(
+    authenticate: (iam: IamAccess) => Promise<Authenticated>,
+    signal: AbortSignal,
+    mayReplace: MayReplace = async () => true,
+  ): Promise<SignedIn | undefined> {
     const before = this.all();
-    const authenticated = await (
-      await authentication()
-    ).authenticateWithPassword(site, who, remember, this.#asking(signal));
-    const { account, secret } = authenticated;
-    const signedIn = await this.#signIn(authenticated, before);
-    return account.signIn !== 'mfa' || secret.keys || signedIn.notice
-      ? signedIn
-      : {
-          ...signedIn,
-          notice: phrase('IAM gave no temporary keys: a project may ask for a code of its own.'),
-        };
+    const authenticated = await authenticate(this.#iamAccess(signal));
+    const { id, signIn } = authenticated.account;
+    const known = this.authorizer(id)?.account;
+    return known && known.signIn !== signIn && !(await mayReplace(known))
+      ? undefined
+      : this.#keep(authenticated, before);
   }
 
-  /** Whether the password of an account is at hand, so that only a code is to be asked for. */
-  async hasPassword(id: string): Promise<boolean> {
-    return (await this.#members.get(id)?.gate.password()) !== undefined;
-  }
-
-  /**
-   * Signs an account with an MFA device in again with a code.
-   * @param password nothing where {@link hasPassword}
-   * @param projectId the project whose token is wanted, where IAM gives no temporary keys: one code gives one token
-   * @throws CloudError
-   */
-  async signInWithCode(
+  /** Requests a project's token for a signed-in account, and keeps it beside the others. @throws CloudError */
+  async addProjectToken(
     id: string,
-    { password, code }: { readonly password?: string | undefined; readonly code: string },
-    projectId: string | undefined,
+    projectId: string,
+    request: (iam: IamAccess) => Promise<IamToken>,
     signal: AbortSignal,
   ): Promise<SignedIn | undefined> {
-    const member = this.#members.get(id);
-    const known = password ?? (await member?.gate.password());
-    // The settings may name another IAM by now, and another window may have refused it.
-    member?.gate.refuseOtherIam();
-    const account = member?.gate.account;
-    const site = account && this.site(account);
-    if (!member || !site || known === undefined) {
+    const authorizer = this.authorizer(id);
+    if (!authorizer) {
       return undefined;
     }
-    const { domain, user, remember, accepted, declined = [] } = account;
-    const who = {
-      accountName: domain.name,
-      userName: user.name,
-      password: known,
-      passcode: { userId: user.id, code },
-    };
-    if (projectId === undefined || (await member.gate.signs())) {
-      return this.signInWithPassword({ ...site, accepted, declined }, who, remember, signal);
-    }
-    member.gate.refuseOtherIam();
-    const scope = { project: { id: projectId } };
-    const asking = this.#asking(signal);
-    const token = await requestToken(site.iam, { kind: 'password', ...who }, scope, asking.transport, asking.signal);
-    await member.gate.addToken(projectId, storedToken(token, asking.transport.clock));
+    const { account } = authorizer;
+    const token = await request(this.#iamAccess(signal));
+    await authorizer.addToken(projectId, storedToken(token, this.#deps.transport.clock));
     this.#changes.fire();
     return { account };
   }
 
-  /**
-   * Signs in with a token that was made elsewhere. It cannot be renewed, and serves its own project only.
-   * @param mayReplace asked before it takes the place of another sign-in, which serves more
-   * @returns nothing where it may not
-   * @throws CloudError; `unauthenticated` where IAM does not know the token
-   */
-  async signInWithToken(
-    site: ChosenSite,
-    value: string,
-    remember: Remember,
-    mayReplace: MayReplace,
-    signal: AbortSignal,
-  ): Promise<SignedIn | undefined> {
-    const before = this.all();
-    return this.#inPlaceOf(
-      await (await authentication()).authenticateWithToken(site, value, remember, this.#asking(signal)),
-      before,
-      mayReplace,
-    );
+  /** Whether the password of an account is held or stored, so that the user need not enter it. */
+  async hasPassword(id: string): Promise<boolean> {
+    return (await this.authorizer(id)?.password()) !== undefined;
   }
 
-  /**
-   * Signs in with access keys, permanent or temporary.
-   * @throws CloudError; `unauthenticated` where they are refused
-   */
-  async signInWithKeys(
-    site: ChosenSite,
-    keys: StoredKeys,
-    remember: Remember,
-    mayReplace: MayReplace,
-    signal: AbortSignal,
-  ): Promise<SignedIn | undefined> {
-    const before = this.all();
-    return this.#inPlaceOf(
-      await (await authentication()).authenticateWithKeys(site, keys, remember, this.#asking(signal)),
-      before,
-      mayReplace,
-    );
-  }
-
-  /**
-   * Signs in with a profile of this machine, which is read anew for each use and not copied.
-   * @param chosen where it is; an address that the profile itself names takes the place of its IAM
-   * @throws CloudError
-   */
-  async signInWithProfile(
-    chosen: ChosenSite,
-    used: UsedProfile,
-    mayReplace: MayReplace,
-    signal: AbortSignal,
-  ): Promise<SignedIn | undefined> {
-    const before = this.all();
-    return this.#inPlaceOf(
-      await (await authentication()).authenticateWithProfile(chosen, used, this.#asking(signal)),
-      before,
-      mayReplace,
-    );
-  }
-
-  /**
-   * Takes on the role of an agency of another account, as a further account: its tokens are got for those of the one that
-   * takes it on (`methods: ["assume_role"]`).
-   * @throws CloudError; `forbidden` where the role may not be taken on, or the account has no token to show
-   */
-  async signInWithAgency(parentId: string, role: AgencyRole, signal: AbortSignal): Promise<SignedIn | undefined> {
-    const gate = this.#members.get(parentId)?.gate;
-    // The settings may name another IAM by now, and what is held is given without asking that.
-    gate?.refuseOtherIam();
-    const site = gate && this.site(gate.account);
-    if (!gate || !site) {
-      return undefined;
-    }
-    const token = await this.#parentToken(parentId, site);
-    gate.refuseOtherIam();
-    const before = this.all();
-    return this.#signIn(
-      await (await authentication()).authenticateWithAgency(site, gate.account, token, role, this.#asking(signal)),
-      before,
-    );
-  }
-
-  /** A project's token, for an extension that the user lets have it. @throws CloudError */
+  /** A project's token, for an extension to which the user granted it. @throws CloudError */
   async token(id: string, projectId: string): Promise<StoredToken | undefined> {
-    return this.#members.get(id)?.gate.token({ kind: 'project', projectId });
+    return this.authorizer(id)?.token({ kind: 'project', projectId });
   }
 
   /** The projects, by ID, whose tokens other extensions may have. */
@@ -279,8 +178,8 @@ export class Accounts {
   }
 
   /**
-   * Lets no other extension have a project's token any more, in any window.
-   * @throws CloudError where the list could not be written
+   * Takes a project's token away from other extensions, in every window.
+   * @throws CloudError if the list could not be written
    */
   async revoke(account: Account, projectId: string): Promise<void> {
     try {
@@ -295,23 +194,23 @@ export class Accounts {
     }
   }
 
-  /** Gets new tokens now. @throws CloudError where the account cannot */
+  /** Requests new tokens now. @throws CloudError if the account cannot */
   async renewNow(id: string): Promise<void> {
-    await this.#members.get(id)?.gate.renewNow();
+    await this.authorizer(id)?.renewNow();
     this.#changes.fire();
   }
 
-  /** When a sign-in ends by itself: milliseconds since 1970; nothing where it does not, or nobody knows. */
+  /** When a sign-in ends by itself: milliseconds since 1970; undefined if it does not, or that is not known. */
   async ends(id: string): Promise<number | undefined> {
-    return this.#members.get(id)?.gate.ends();
+    return this.authorizer(id)?.ends();
   }
 
-  /** Lets the cloud be asked again with the sign-in that it refused. */
+  /** Lets the sign-in that the cloud refused be tried again. */
   async tryAgain(id: string): Promise<void> {
     await this.change(id, { refused: undefined, refusalReason: undefined });
   }
 
-  /** Changes what the user chose about an account. */
+  /** Changes the user's choices about an account. */
   async change(
     id: string,
     change: { readonly [Name in 'label' | 'hidden' | 'refused' | 'refusalReason']?: Account[Name] },
@@ -320,60 +219,41 @@ export class Accounts {
   }
 
   /**
-   * Removes every trace of an account. Said only once it is so: whoever closes the window at the word must be signed out.
-   * @throws CloudError where the vault did not let go; the account stays in the list, so that it can be tried again
+   * Removes every trace of an account. Resolves only when everything is removed, so that closing the window right after is
+   * safe.
+   * @throws CloudError if the list or the secret storage could not be written; the account stays, to be signed out again
    */
   async signOut(id: string): Promise<void> {
     this.reread();
-    const gate = this.#members.get(id)?.gate;
-    if (!gate) {
+    const authorizer = this.authorizer(id);
+    if (!authorizer) {
       return;
     }
-    const leaving = this.#alone(id, async () => {
-      gate.close();
-      // The list first: another window that is about to store a token finds out afterwards that it must not.
-      const isUnlisted = await succeeds(this.#put(id, undefined));
-      const isForgotten = await succeeds(gate.signOut());
-      if (isUnlisted && isForgotten) {
-        this.#members.delete(id);
-        this.#grants.forget(id);
-        this.#signOuts.fire(id);
-        this.#changes.fire();
-        return;
-      }
-      // A sign-in of another name: what could not be removed is of no use any more.
-      const { account } = this.#admit({ ...gate.account, generation: randomUUID(), refused: true }, !isForgotten).gate;
-      await succeeds(this.#put(id, account));
-      this.#changes.fire();
-      throw new CloudError({
-        kind: 'badAnswer',
-        reason: isForgotten
-          ? phrase('The list of accounts could not be stored. Sign out again.')
-          : phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
+    const signOut = this.#sync
+      .withPendingWrite(id, async () => this.#removeAccount(authorizer))
+      .finally(() => {
+        if (this.#signOuts.get(id) === signOut) {
+          this.#signOuts.delete(id);
+        }
       });
-    }).finally(() => {
-      if (this.#leaving.get(id) === leaving) {
-        this.#leaving.delete(id);
-      }
-    });
-    this.#leaving.set(id, leaving);
-    await leaving;
+    this.#signOuts.set(id, signOut);
+    await signOut;
   }
 
   /** An account's site as it is now; undefined if it is gone or cannot be used. */
   site(account: Account): Site | undefined {
-    const site = this.#parts.sites().sites.get(account.site);
+    const site = this.#deps.sites().sites.get(account.site);
     return site && withIam(site, endpointOf(account));
   }
 
-  /** Why there is none for an account. */
+  /** The error of an account without a site, by the account's ID. */
   noSite(id: string): CloudError {
-    return noSite(id.split(':', 1).map(decodeURIComponent)[0] ?? '', this.#parts.sites());
+    return noSite(this.authorizer(id)?.account.site ?? id, this.#deps.sites());
   }
 
-  /** The addresses of a site that the user has to accept first, by what was decided about them. */
+  /** The addresses of a site that the user has to accept first, given the decisions so far. */
   toAccept(site: Site, decisions: AddressDecisions): readonly AskedAddress[] {
-    return addressesToAccept(site, decisions, this.#parts.services);
+    return addressesToAccept(site, decisions, this.#deps.services);
   }
 
   /** Lets an account's secrets go to an address. */
@@ -381,50 +261,56 @@ export class Accounts {
     await this.decide(id, { accepted: [address] });
   }
 
-  /** Takes up what the user decided about addresses; it lasts over later sign-ins. */
+  /** Applies the user's decisions about addresses; they last over later sign-ins. */
   async decide(id: string, decisions: AddressDecisions): Promise<void> {
     await this.#change(id, (account) => ({ ...account, ...applyDecisions(account, decisions) }));
   }
 
-  /** Gives up every sign-in under way, and every token that is being got. */
+  /** Aborts every sign-in and token request under way. */
   close(): void {
     this.#closing.abort();
-    for (const { gate } of this.#members.values()) {
-      gate.close();
+    for (const { authorizer } of this.#members.values()) {
+      authorizer.close();
     }
   }
 
-  // `before`: the accounts when it began.
-  async #signIn({ account, secret, fingerprint }: Authenticated, before: readonly Account[]): Promise<SignedIn> {
-    await this.#leaving.get(account.id)?.catch(() => undefined);
+  // `before`: the accounts when the sign-in began.
+  async #keep(authenticated: Authenticated, before: readonly Account[]): Promise<SignedIn> {
+    const { id } = authenticated.account;
+    await this.#signOuts.get(id)?.catch(() => undefined);
     this.reread();
-    return this.#alone(account.id, async () => {
-      const { gate } = this.#members.get(account.id) ?? this.#admit(account, false);
-      const was = before.find(({ id }) => id === account.id);
-      let kept = { ...account, ...remembered(gate.account, account, was) };
-      // What is granted for a session ends with it.
-      this.#grants.forget(account.id);
-      let notice: Phrase | undefined;
-      if (!(await succeeds(gate.signedIn(kept, secret, fingerprint)))) {
-        notice =
-          account.remember === 'session'
-            ? phrase('The secret storage of this machine did not remove the earlier sign-in. Sign out to remove it.')
-            : phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
-        kept = this.#forSession(gate, kept);
-      }
-      if (!(await succeeds(this.#put(account.id, kept)))) {
-        notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
-        kept = this.#forSession(gate, kept);
-      }
-      this.#changes.fire();
-      return { account: kept, ...(notice ? { notice } : {}) };
-    }).then(async (signedIn) => {
-      await this.#tryRolesOf(account.id);
-      return signedIn;
-    });
+    const signedIn = await this.#sync.withPendingWrite(id, async () => this.#store(authenticated, before));
+    await this.#tryRolesOf(id);
+    return signedIn;
   }
 
-  // The roles that were signed out with an account are back with it.
+  async #store(
+    { account, secret, fingerprint, notice: methodNotice }: Authenticated,
+    before: readonly Account[],
+  ): Promise<SignedIn> {
+    const authorizer = this.authorizer(account.id) ?? this.#addMember(account, false);
+    const was = before.find(({ id }) => id === account.id);
+    let kept = { ...account, ...remembered(authorizer.account, account, was) };
+    // A grant for a session ends with it.
+    this.#grants.forget(account.id);
+    let notice: Phrase | undefined;
+    if (!(await succeeds(authorizer.signedIn(kept, secret, fingerprint)))) {
+      notice =
+        account.remember === 'session'
+          ? phrase('The secret storage of this machine did not remove the earlier sign-in. Sign out to remove it.')
+          : phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
+      kept = this.#forSession(authorizer, kept);
+    }
+    if (!(await succeeds(this.#sync.store(account.id, kept)))) {
+      notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
+      kept = this.#forSession(authorizer, kept);
+    }
+    this.#changes.fire();
+    notice ??= methodNotice;
+    return { account: kept, ...(notice ? { notice } : {}) };
+  }
+
+  // Roles that were signed out because their account was are tried again.
   async #tryRolesOf(id: string): Promise<void> {
     const roles = this.all().filter(
       ({ agency, refusalReason }) => agency?.parent === id && refusalReason !== undefined,
@@ -432,174 +318,101 @@ export class Accounts {
     await Promise.all(roles.map(async (role) => succeeds(this.tryAgain(role.id))));
   }
 
-  // Nobody waits for a vault that failed before.
-  #forSession(gate: AccountAuthorizer, account: Account): Account {
+  // Does not wait for a secret storage that has just failed.
+  #forSession(authorizer: AccountAuthorizer, account: Account): Account {
     const kept = { ...account, remember: 'session' } as const;
-    gate.holdOnly(kept).catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
+    authorizer.holdOnly(kept).catch(() => this.#warnNoRemoval());
     return kept;
   }
 
-  // An identity is one account: another way to sign in takes the place of the one before.
-  async #inPlaceOf(
-    authenticated: Authenticated,
-    before: readonly Account[],
-    mayReplace: MayReplace,
-  ): Promise<SignedIn | undefined> {
-    const { account } = authenticated;
-    const known = this.#members.get(account.id)?.gate.account;
-    return known && known.signIn !== account.signIn && !(await mayReplace(known))
-      ? undefined
-      : this.#signIn(authenticated, before);
+  async #removeAccount(authorizer: AccountAuthorizer): Promise<void> {
+    const { id } = authorizer.account;
+    authorizer.close();
+    // The list first: another window that is about to store a token finds out afterwards that it must not.
+    const isUnlisted = await succeeds(this.#sync.store(id, undefined));
+    const isForgotten = await succeeds(authorizer.signOut());
+    if (isUnlisted && isForgotten) {
+      this.#members.delete(id);
+      this.#grants.forget(id);
+      this.#departures.fire(id);
+      this.#changes.fire();
+      return;
+    }
+    // A sign-in with another generation: the secret that could not be removed is of no use to it.
+    const rest = { ...authorizer.account, generation: randomUUID(), refused: true };
+    await succeeds(this.#sync.store(id, this.#addMember(rest, !isForgotten).account));
+    this.#changes.fire();
+    throw new CloudError({
+      kind: 'badAnswer',
+      reason: isForgotten
+        ? phrase('The list of accounts could not be stored. Sign out again.')
+        : phrase('The secret storage of this machine did not remove the sign-in. Sign out again.'),
+    });
   }
 
-  #asking(signal: AbortSignal): { readonly transport: Transport; readonly signal: AbortSignal } {
-    return { transport: this.#parts.transport, signal: AbortSignal.any([signal, this.#closing.signal]) };
+  #signedOutElsewhere(authorizer: AccountAuthorizer): void {
+    const { id } = authorizer.account;
+    this.#members.delete(id);
+    this.#grants.forget(id);
+    authorizer.leave().catch(() => this.#warnNoRemoval());
+    this.#departures.fire(id);
   }
 
-  async #parentToken(parentId: string, at: Site | undefined): Promise<string> {
-    const parent = this.#members.get(parentId);
-    // Roles are taken on by users; one that a list says to be taken on by itself would wait for itself.
-    if (!parent || parent.gate.account.agency) {
-      throw new CloudError({
-        kind: 'unauthenticated',
-        signIn: 'ofRole',
-        reason: phrase('The account that takes on this role is signed out.'),
-      });
-    }
-    // It may be signed in at another IAM by now, whose tokens are nothing to the one that gave the role.
-    if (this.site(parent.gate.account)?.iam !== at?.iam) {
-      throw new CloudError({
-        kind: 'unauthenticated',
-        reason: phrase('The account that takes on this role is signed in at another address now. Use the role anew.'),
-      });
-    }
-    try {
-      return (await parent.gate.token({ kind: 'account' })).value;
-    } catch (error) {
-      // The address is to be accepted for the account that takes on the role, by signing in to that again.
-      if (error instanceof CloudError && error.failure.accept !== undefined) {
-        const { reason } = error.failure;
-        throw new CloudError({ kind: 'unauthenticated', ...(reason ? { reason } : {}) });
-      }
-      const isOut = error instanceof CloudError && error.kind === 'unauthenticated';
-      throw isOut ? error.as({ signIn: error.failure.signIn ?? 'ofRole' }) : error;
-    }
+  #iamAccess(signal: AbortSignal): IamAccess {
+    return { transport: this.#deps.transport, signal: AbortSignal.any([signal, this.#closing.signal]) };
   }
 
   async #profileState(account: Account): Promise<ProfileState> {
-    const read = await this.#parts.readProfile(account.profile?.id ?? '');
+    const read = await this.#deps.readProfile(account.profile?.id ?? '');
     if ('reason' in read) {
       throw new CloudError({ kind: 'unauthenticated', reason: read.reason });
     }
-    const { secretOf } = await authentication();
+    // Loaded with the first profile, so that little is loaded at activation.
+    const { secretOf } = await import('./methods/profile');
     return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
   }
 
-  #admit(account: Account, isListed: boolean): Member {
-    const patience = this.#parts.retryPolicy();
-    const gate = new AccountAuthorizer(
+  #addMember(account: Account, isListed: boolean): AccountAuthorizer {
+    const { secretStore, transport, services } = this.#deps;
+    const retryPolicy = this.#deps.retryPolicy();
+    const authorizer = new AccountAuthorizer(
       account,
       {
-        retryPolicy: patience,
-        secretStore: this.#parts.secretStore,
-        transport: this.#parts.transport,
-        services: this.#parts.services,
-        site: () => this.site(gate.account),
-        noSite: () => this.noSite(account.id),
+        retryPolicy,
+        secretStore,
+        transport,
+        services,
+        site: () => this.site(authorizer.account),
+        noSite: () => noSite(account.site, this.#deps.sites()),
         isStillIn: () => {
           this.reread();
-          return this.#members.get(account.id)?.gate === gate;
+          return this.authorizer(account.id) === authorizer;
         },
-        profile: async () => this.#profileState(gate.account),
-        parentToken: async (id) => this.#parentToken(id, this.site(gate.account)),
-        tries: this.#tries,
-        changed: async () => this.#refusedOrNot(gate),
+        profile: async () => this.#profileState(authorizer.account),
+        parentToken: async (id) => parentToken(this, id, this.site(authorizer.account)),
+        attempts: this.#attempts,
+        changed: async () => this.#persistRefusal(authorizer),
       },
       isListed,
     );
-    const member = { gate, client: new Client(gate, this.#parts.transport, patience) };
-    this.#members.set(account.id, member);
-    return member;
+    this.#members.set(account.id, { authorizer, client: new Client(authorizer, transport, retryPolicy) });
+    return authorizer;
   }
 
-  async #refusedOrNot({ account }: AccountAuthorizer): Promise<void> {
+  async #persistRefusal({ account }: AccountAuthorizer): Promise<void> {
     this.#changes.fire();
     const { refused, refusalReason } = account;
-    await this.#amend(account, (listed) => ({ ...listed, refused, refusalReason })).catch(() => this.#warnNotStored());
+    await this.#sync
+      .patchStored(account, (stored) => ({ ...stored, refused, refusalReason }))
+      .catch(() => this.#warnNotStored());
   }
 
   async #change(id: string, change: (account: Account) => Account): Promise<void> {
-    const gate = this.#members.get(id)?.gate;
-    if (gate) {
-      gate.update(change(gate.account));
+    const authorizer = this.authorizer(id);
+    if (authorizer) {
+      authorizer.update(change(authorizer.account));
       this.#changes.fire();
-      await this.#amend(gate.account, change);
-    }
-  }
-
-  // Another window may have changed the entry as well: only the change itself goes there, and only for the same sign-in.
-  async #amend({ id, generation, remember }: Account, change: (listed: Account) => Account): Promise<void> {
-    if (remember !== 'session') {
-      await this.#alone(id, async () =>
-        this.#list.change((accounts) =>
-          accounts.map((each) => (each.id === id && each.generation === generation ? change(each) : each)),
-        ),
-      );
-    }
-  }
-
-  // What is for this session only leaves no trace, not even a name; the list is not touched where it has none.
-  async #put(id: string, account: Account | undefined): Promise<void> {
-    const own = account && account.remember !== 'session' ? [account] : [];
-    const isOther = ({ id: otherId }: Account): boolean => otherId !== id;
-    if (own.length > 0 || !this.#list.accounts.every(isOther)) {
-      await this.#list.change((accounts) => {
-        const at = accounts.findIndex((each) => !isOther(each));
-        return at === -1
-          ? [...accounts, ...own]
-          : [...accounts.slice(0, at), ...own, ...accounts.slice(at + 1).filter(isOther)];
-      });
-    }
-  }
-
-  // While a change is on its way into the list, that does not yet say what is so.
-  async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
-    this.#busy.set(id, (this.#busy.get(id) ?? 0) + 1);
-    try {
-      return await work();
-    } finally {
-      const others = (this.#busy.get(id) ?? 1) - 1;
-      if (others > 0) {
-        this.#busy.set(id, others);
-      } else {
-        this.#busy.delete(id);
-      }
-      this.#list.refresh();
-      this.#takeUp();
-    }
-  }
-
-  #takeUp(): void {
-    const listed = new Map(this.#list.accounts.map((account) => [account.id, account]));
-    let isChanged = false;
-    for (const id of new Set([...this.#taken.keys(), ...listed.keys()])) {
-      const account = listed.get(id);
-      if (this.#busy.has(id) || isSameEntry(account, this.#taken.get(id))) {
-        continue;
-      }
-      if (account) {
-        this.#taken.set(id, account);
-      } else {
-        this.#taken.delete(id);
-      }
-      isChanged = this.#follow(id, account) || isChanged;
-    }
-    if (!isDeepStrictEqual(this.#list.grants, this.#takenGrants)) {
-      this.#takenGrants = this.#list.grants;
-      isChanged = true;
-    }
-    if (isChanged) {
-      this.#changes.fire();
+      await this.#sync.patchStored(authorizer.account, change);
     }
   }
 
@@ -608,38 +421,16 @@ export class Accounts {
     this.#changes.fire();
   }
 
-  // Does here what another window did. @returns whether it was not so already
-  #follow(id: string, account: Account | undefined): boolean {
-    const gate = this.#members.get(id)?.gate;
-    if (!gate) {
-      if (account) {
-        this.#admit(account, true);
-      }
-      return account !== undefined;
-    }
-    // Whoever signed in here for this session stays so, whatever other windows do.
-    if (gate.account.remember === 'session' || isSameEntry(account, gate.account)) {
-      return false;
-    }
-    if (!account) {
-      this.#members.delete(id);
-      this.#grants.forget(id);
-      gate.leave().catch(() => this.#parts.transport.log.warn('The vault does not take changes.'));
-      this.#signOuts.fire(id);
-    } else if (account.generation === gate.account.generation) {
-      gate.update(account);
-    } else {
-      gate.reread(account);
-    }
-    return true;
+  #warnNotStored(): void {
+    this.#deps.transport.log.warn('The list of accounts could not be stored.');
   }
 
-  #warnNotStored(): void {
-    this.#parts.transport.log.warn('The list of accounts could not be stored.');
+  #warnNoRemoval(): void {
+    this.#deps.transport.log.warn('The secret storage could not be changed.');
   }
 }
 
-// Whether something was done; one that says `false` was not.
+// Whether work was done; work that resolves to `false` was not.
 async function succeeds(work: Promise<unknown>): Promise<boolean> {
   return work.then(
     (done) => done !== false,
@@ -647,8 +438,8 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   );
 }
 
-// What the user chose about an account outlives another sign-in, and so do the names by which others know it. A role comes with
-// the decisions about addresses of the account that takes it on, which are older than its own.
+// The user's choices outlive another sign-in, and so do the first names. The decisions about addresses that a role inherits from
+// its parent are older than its own.
 function remembered(
   known: Account,
   now: Account,
@@ -665,7 +456,7 @@ function remembered(
   };
 }
 
-// What was so before the sign-in began may have been decided otherwise since, in another window.
+// Decisions older than the sign-in may have been changed since in another window.
 function newIn(
   { accepted, declined = [] }: AddressDecisions,
   before: AddressDecisions = { accepted: [] },

@@ -1,9 +1,8 @@
 import { phrase, type Phrase } from '../base/phrase';
 import type { Service } from '../catalog/declaration';
-import { CloudError } from '../cloud/errors';
-import { fillPath } from '../cloud/path';
-import { endpointOf, type Account } from './account';
-import { builtInAddresses, matchesTemplate, type Site } from './sites';
+import type { Account } from './account';
+import { builtInAddresses } from './addressPolicy';
+import { endpointOf, type Site } from './sites';
 
 /** What a user said of addresses that the settings or a profile brought in. What is in neither list was not asked about. */
 export interface AddressDecisions {
@@ -78,73 +77,4 @@ export function applyDecisions(
     accepted: [...before.accepted.filter(isNew), ...accepted],
     ...(refused.length > 0 || before.declined ? { declined: refused } : {}),
   };
-}
-
-/** Whether an account's secrets may go to a URL: it is at a built-in address, or one of the site that the user accepted. */
-export function isAccepted(url: URL, site: Site, decisions: AddressDecisions, services: readonly Service[]): boolean {
-  const addresses = addressesAt(url, site, services);
-  return (
-    addresses.length > 0 &&
-    addresses.every(({ address, isBuiltIn }) => isBuiltIn || decisions.accepted.includes(address))
-  );
-}
-
-/** @throws CloudError unless {@link isAccepted}, with the address that the user can accept */
-export function refuseUnaccepted(
-  url: URL,
-  site: Site,
-  decisions: AddressDecisions,
-  services: readonly Service[],
-): void {
-  if (isAccepted(url, site, decisions, services)) {
-    return;
-  }
-  const address = addressesAt(url, site, services)
-    .map((each) => each.address)
-    .find((each) => !decisions.accepted.includes(each));
-  if (address === undefined) {
-    const reason = phrase(
-      '{0} does not belong to the site of this account, as it is now. Nothing is sent there.',
-      url.host,
-    );
-    throw new CloudError({ kind: 'invalidRequest', reason });
-  }
-  throw new CloudError(
-    decisions.declined?.includes(address)
-      ? {
-          kind: 'invalidRequest',
-          reason: phrase('You refused {0} for this account. Nothing is sent there until you accept it.', url.host),
-          accept: address,
-          declined: true,
-        }
-      : {
-          kind: 'invalidRequest',
-          reason: phrase('You did not accept {0} for this account yet. Nothing is sent there until you do.', url.host),
-          accept: address,
-        },
-  );
-}
-
-// The addresses of a site that a URL is at. Of one below another, such as a service on the host of its IAM, the longer one
-// counts: who accepted the shorter one did not accept it.
-function addressesAt(
-  url: URL,
-  site: Site,
-  services: readonly Service[],
-): readonly { readonly address: string; readonly isBuiltIn: boolean }[] {
-  const builtIn = new Set(builtInAddresses(site, services));
-  const all = [...new Set([...builtIn, ...site.fromSettings])].filter((template) => matchesTemplate(url, template));
-  const longest = Math.max(...all.map(literalLength));
-  return all
-    .filter((template) => literalLength(template) === longest)
-    .map((address) => ({ address, isBuiltIn: builtIn.has(address) }));
-}
-
-function literalLength(template: string): number {
-  return template.replaceAll('{region}', '').length;
-}
-
-/** The URL of a site's IAM. @throws CloudError if its address is none */
-export function iamUrl({ iam }: Site): URL {
-  return fillPath(iam, '', {});
 }

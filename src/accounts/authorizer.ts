@@ -4,14 +4,15 @@ import { CloudError, cancelled, type SignInFault } from '../cloud/errors';
 import type { RetryPolicy } from '../cloud/retryPolicy';
 import type { Authorizer, RequestToAuthorize, Purpose, Renewal, TokenScope } from '../cloud/ports';
 import type { Transport } from '../cloud/http';
-import { usesPastedToken, type Account } from './account';
-import { iamUrl, isAccepted, refuseUnaccepted } from './addresses';
+import { traitsOf, usesPastedToken, type Account } from './account';
+import { AddressPolicy, iamUrl } from './addressPolicy';
 import { isReachable, requestToken, storedToken, tokenState, type AskedScope, type Identity } from './iamClient';
 import { CredentialCache } from './credentialCache';
 import type { AccountSecret, StoredKeys, StoredToken, SecretStore } from './accountSecret';
 import { signedHeaders } from './sign';
 import { Signatures } from './signatures';
 import type { Site } from './sites';
+import type { SignInTraits } from './methods/method';
 import { withoutRoleFor, type SharedSignInAttempts } from './signInAttempts';
 
 /** A token with less left than this is renewed on the next request: 10 minutes, in milliseconds. */
@@ -50,11 +51,11 @@ export interface AuthorizerDeps {
   /** The services whose own addresses a token may go to. */
   readonly services: readonly Service[];
   /** What the account's profile holds now. @throws CloudError */
-  readonly profile: (profileId: string) => Promise<ProfileState>;
+  readonly profile: () => Promise<ProfileState>;
   /** The account's token of the account that takes on the agency's role. @throws CloudError */
   readonly parentToken: (accountId: string) => Promise<string>;
   /** The tries of sign-ins, over all windows. */
-  readonly tries: Pick<SharedSignInAttempts, 'begin' | 'withoutRole' | 'claimRenewal' | 'renewedWell' | 'forgive'>;
+  readonly attempts: Pick<SharedSignInAttempts, 'begin' | 'withoutRole' | 'claimRenewal' | 'renewedWell' | 'forgive'>;
   /** Called when what is known of the account changed. @returns when other windows can know it; never rejected */
   readonly changed: () => Promise<void>;
 }
@@ -75,6 +76,7 @@ export class AccountAuthorizer implements Authorizer {
   readonly #closing = new AbortController();
   readonly #fetching = new Map<string, Promise<StoredToken>>();
   readonly #kept: CredentialCache;
+  readonly #addresses: AddressPolicy;
   readonly #signatures = new Signatures();
   /** What the profile held when it was last read. */
   #fingerprint: string | undefined;
@@ -101,6 +103,7 @@ export class AccountAuthorizer implements Authorizer {
   constructor(account: Account, parts: AuthorizerDeps, isListed: boolean) {
     this.#account = account;
     this.#parts = parts;
+    this.#addresses = new AddressPolicy({ ...parts, account: () => this.#account });
     this.#kept = new CredentialCache(parts.secretStore, parts.transport.clock, isListed && !account.profile);
   }
 
@@ -117,7 +120,7 @@ export class AccountAuthorizer implements Authorizer {
   async signedIn(account: Account, secret: AccountSecret, fingerprint?: string): Promise<boolean> {
     this.#account = account;
     this.#fingerprint = fingerprint;
-    this.#anew(secret);
+    this.#resetSession(secret);
     await this.#store(secret, () => true);
     return this.#kept.isKept(account, secret);
   }
@@ -126,7 +129,7 @@ export class AccountAuthorizer implements Authorizer {
   reread(account: Account): void {
     this.#account = account;
     this.#fingerprint = undefined;
-    this.#anew(undefined);
+    this.#resetSession(undefined);
     if (!account.profile) {
       this.#kept.markStored();
     }
@@ -153,7 +156,7 @@ export class AccountAuthorizer implements Authorizer {
     }
     this.#withoutRole.clear();
     this.#inVain = 0;
-    await this.#parts.tries.forgive(this.#account);
+    await this.#parts.attempts.forgive(this.#account);
     await this.#kept.change((held) => ({ ...held, tokens: {} }));
     await this.#fetch(scope, secret);
   }
@@ -205,10 +208,10 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   /** @throws CloudError if the account's IAM is at an address that the user did not accept */
-  refuseOtherIam(): void {
+  assertIamAllowed(): void {
     const site = this.#parts.site();
     if (site) {
-      this.#refuseElsewhere(iamUrl(site));
+      this.#addresses.assertAllowedAddress(iamUrl(site));
     }
   }
 
@@ -222,14 +225,14 @@ export class AccountAuthorizer implements Authorizer {
     scope: TokenScope,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, string>>> {
-    this.#refuseElsewhere(request.url);
+    this.#addresses.assertAllowedAddress(request.url);
     const secret = await this.#secret();
     if (secret.keys) {
       return this.#sign(request, scope, secret.keys, signal);
     }
     const token = await this.#token(scope, secret, request.purpose);
     // The user may have refused the address meanwhile, here or in another window.
-    this.#refuseElsewhere(request.url);
+    this.#addresses.assertAllowedAddress(request.url);
     return { 'x-auth-token': token.value };
   }
 
@@ -243,7 +246,7 @@ export class AccountAuthorizer implements Authorizer {
         this.#renewedAt.delete(token);
         this.#inVain += 1;
       } else if (!error && this.#inVain === 0 && this.#renewedAt.delete(token)) {
-        void this.#parts.tries.renewedWell(this.#account);
+        void this.#parts.attempts.renewedWell(this.#account);
       }
       return error;
     }
@@ -313,7 +316,7 @@ export class AccountAuthorizer implements Authorizer {
     if (this.#isNew(held.received) || !site || this.#inVain >= mostInVain) {
       return true;
     }
-    if (this.#inVain === 0 && (await this.#parts.tries.claimRenewal(this.#account))) {
+    if (this.#inVain === 0 && (await this.#parts.attempts.claimRenewal(this.#account))) {
       return false;
     }
     return (await this.#stateOf(held, site)) !== 'ended';
@@ -335,7 +338,7 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   async #stateOf(held: StoredToken, site: Site): ReturnType<typeof tokenState> {
-    this.#refuseElsewhere(iamUrl(site));
+    this.#addresses.assertAllowedAddress(iamUrl(site));
     return tokenState(site.iam, held.value, this.#parts.transport, this.#closing.signal);
   }
 
@@ -347,7 +350,7 @@ export class AccountAuthorizer implements Authorizer {
 
   async isIamReachable(signal: AbortSignal): Promise<boolean> {
     const site = this.#parts.site();
-    return site !== undefined && this.#mayAsk(site) && isReachable(site.iam, this.#parts.transport, signal);
+    return site !== undefined && this.#addresses.isIamAllowed && isReachable(site.iam, this.#parts.transport, signal);
   }
 
   // What the account signs in with, where it may be used at all.
@@ -355,14 +358,13 @@ export class AccountAuthorizer implements Authorizer {
     if (this.#closing.signal.aborted) {
       throw cancelled();
     }
-    const { profile } = this.#account;
-    if (profile) {
-      await this.#readProfile(profile.id);
+    if (this.#account.profile) {
+      await this.#readProfile();
     }
     if (!this.#parts.isStillIn()) {
       throw cancelled();
     }
-    this.#refuseRefused();
+    this.#assertNotRefused();
     const secret = await this.#kept.read(this.#account);
     if (secret) {
       return secret;
@@ -380,15 +382,15 @@ export class AccountAuthorizer implements Authorizer {
 
   // A profile that changed is another sign-in of the same account: it is tried, whatever became of the one before. What
   // another window saw refused may be this very one: each window would try it once more, and a few tries lock a key.
-  async #readProfile(profileId: string): Promise<void> {
-    const { secret, fingerprint } = await this.#parts.profile(profileId);
+  async #readProfile(): Promise<void> {
+    const { secret, fingerprint } = await this.#parts.profile();
     if (fingerprint === this.#fingerprint) {
       return;
     }
     const isFirst = this.#fingerprint === undefined;
     const isOlderRefused = this.#account.refused && this.#isRefusedHere;
     this.#fingerprint = fingerprint;
-    this.#anew(secret);
+    this.#resetSession(secret);
     if (!isFirst && isOlderRefused) {
       const { refused: _, refusalReason: __, ...account } = this.#account;
       this.#account = account;
@@ -409,14 +411,14 @@ export class AccountAuthorizer implements Authorizer {
     const generation = this.#generation;
     const giveBack = await this.#signatures.turn(signal, async () => {
       const either = AbortSignal.any([signal, this.#closing.signal]);
-      const end = await this.#parts.tries.begin(this.#account, tryLasts.ofKey, either);
+      const end = await this.#parts.attempts.begin(this.#account, tryLasts.ofKey, either);
       return () => void this.#noted.then(async () => end());
     });
     try {
       if (generation === this.#generation) {
         // One that waited may have seen the one before it refused, here or in another window.
-        this.#refuseRefused();
-        this.#refuseElsewhere(request.url);
+        this.#assertNotRefused();
+        this.#addresses.assertAllowedAddress(request.url);
         const place = scope.kind === 'project' ? { projectId: scope.projectId } : { domainId: this.#account.domain.id };
         return this.#signatures.made(signedHeaders(request, keys, place, clock()));
       }
@@ -475,7 +477,7 @@ export class AccountAuthorizer implements Authorizer {
       throw this.#parts.noSite();
     }
     const iam = iamUrl(site);
-    this.#refuseElsewhere(iam);
+    this.#addresses.assertAllowedAddress(iam);
     const generation = this.#generation;
     const asking = async (): Promise<StoredToken> => this.#askIam(scope, secret, site, generation);
     const sendsPassword = this.#sendsPassword(secret);
@@ -503,9 +505,9 @@ export class AccountAuthorizer implements Authorizer {
     site: Site,
     ask: () => Promise<StoredToken>,
   ): Promise<StoredToken> {
-    const { tries, transport } = this.#parts;
+    const { attempts, transport } = this.#parts;
     const lasts = transport.timeout() + tryLasts.longerThanRequest;
-    const end = await tries.begin(this.#account, lasts, this.#closing.signal);
+    const end = await attempts.begin(this.#account, lasts, this.#closing.signal);
     try {
       return (await this.#gotElsewhere(scope, secret, site)) ?? (await ask());
     } finally {
@@ -556,12 +558,12 @@ export class AccountAuthorizer implements Authorizer {
     if (!this.#parts.isStillIn() || generation !== this.#generation) {
       throw cancelled();
     }
-    this.#refuseRefused();
-    this.#refuseWithoutRole(scope);
+    this.#assertNotRefused();
+    this.#assertHasRole(scope);
     const { transport } = this.#parts;
     try {
       const identity = await this.#identity(secret);
-      this.#refuseElsewhere(iamUrl(site));
+      this.#addresses.assertAllowedAddress(iamUrl(site));
       const token = await requestToken(site.iam, identity, this.#asked(scope), transport, this.#closing.signal);
       return storedToken(token, transport.clock);
     } catch (error) {
@@ -581,13 +583,12 @@ export class AccountAuthorizer implements Authorizer {
     site: Site,
     generation: number,
   ): Promise<CloudError> {
-    const { agency, signIn } = this.#account;
     const account = secret.tokens['account'];
     // A lock, or a password that has ended, is not said of a project.
     const isDoubtful = scope.kind === 'project' && this.#sendsPassword(secret) && error.failure.signIn === undefined;
     if (isDoubtful && account && this.#projectsWithoutRole < doubtful) {
       const { transport } = this.#parts;
-      const state = this.#mayAsk(site)
+      const state = this.#addresses.isIamAllowed
         ? await tokenState(site.iam, account.value, transport, this.#closing.signal)
         : 'unknown';
       // Another sign-in came meanwhile, of which this says nothing.
@@ -602,21 +603,21 @@ export class AccountAuthorizer implements Authorizer {
     }
     if (this.#sendsPassword(secret)) {
       this.#refused(error.failure.signIn);
-    } else if (account && !agency && signIn !== 'mfa' && (await this.#stateOf(account, site)) === 'ended') {
+    } else if (account && this.#renewal === 'password' && (await this.#stateOf(account, site)) === 'ended') {
       // A refused exchange leaves the other tokens of the account as good as they were, unless what was exchanged has ended.
       if (generation === this.#generation) {
         this.#hasEnded();
       }
     }
-    return signIn === 'mfa' ? error.as({ signIn: 'code' }) : error;
+    return this.#renewal === 'code' ? error.as({ signIn: 'code' }) : error;
   }
 
   get #projectsWithoutRole(): number {
     const here = [...this.#withoutRole].filter(([, { at }]) => this.#isOfLate(at)).map(([key]) => key);
-    return new Set([...here, ...this.#parts.tries.withoutRole(this.#account).map(keyOfProject)]).size;
+    return new Set([...here, ...this.#parts.attempts.withoutRole(this.#account).map(keyOfProject)]).size;
   }
 
-  #refuseWithoutRole(scope: TokenScope): void {
+  #assertHasRole(scope: TokenScope): void {
     if (scope.kind === 'account') {
       return;
     }
@@ -624,7 +625,7 @@ export class AccountAuthorizer implements Authorizer {
     const here = this.#withoutRole.get(key);
     // Of an account that other windows know, these may have got new tokens since.
     const isHere = this.#account.remember === 'session' && here !== undefined && this.#isOfLate(here.at);
-    if (isHere || this.#parts.tries.withoutRole(this.#account).includes(scope.projectId)) {
+    if (isHere || this.#parts.attempts.withoutRole(this.#account).includes(scope.projectId)) {
       throw here?.error ?? new CloudError(withoutToken);
     }
     this.#withoutRole.delete(key);
@@ -634,7 +635,7 @@ export class AccountAuthorizer implements Authorizer {
     return Math.abs(this.#parts.transport.clock() - at) < withoutRoleFor;
   }
 
-  #refuseRefused(): void {
+  #assertNotRefused(): void {
     const { refused, refusalReason: signIn } = this.#account;
     if (refused) {
       throw new CloudError({
@@ -654,7 +655,11 @@ export class AccountAuthorizer implements Authorizer {
 
   // With an MFA device the password alone is refused, and each refusal counts towards the lock.
   #sendsPassword({ password }: AccountSecret): boolean {
-    return password !== undefined && this.#account.signIn !== 'mfa';
+    return password !== undefined && this.#renewal === 'password';
+  }
+
+  get #renewal(): SignInTraits['renewal'] {
+    return traitsOf(this.#account).renewal;
   }
 
   async #identity(secret: AccountSecret): Promise<Identity> {
@@ -691,11 +696,8 @@ export class AccountAuthorizer implements Authorizer {
 
   // Without the password, a project's token can still be had for the account's, while that lasts.
   #canFetch(secret: AccountSecret, scope: TokenScope): boolean {
-    if (this.#account.agency) {
-      return true;
-    }
-    if (usesPastedToken(this.#account)) {
-      return false;
+    if (this.#renewal === 'role' || this.#renewal === 'never') {
+      return this.#renewal === 'role';
     }
     const account = secret.tokens['account'];
     const exchangeable = account !== undefined && account.expires > this.#parts.transport.clock();
@@ -704,7 +706,7 @@ export class AccountAuthorizer implements Authorizer {
 
   // A token that was exchanged ends with the one it was got with: exchanging that again gains nothing.
   #canGain(secret: AccountSecret, scope: TokenScope, held: StoredToken): boolean {
-    const lasts = this.#sendsPassword(secret) || this.#account.agency !== undefined;
+    const lasts = this.#sendsPassword(secret) || this.#renewal === 'role';
     return this.#canFetch(secret, scope) && (lasts || (secret.tokens['account']?.expires ?? 0) > held.expires);
   }
 
@@ -734,7 +736,7 @@ export class AccountAuthorizer implements Authorizer {
   }
 
   get #endedBy(): SignInFault {
-    return this.#account.signIn === 'mfa' ? 'code' : 'expired';
+    return this.#renewal === 'code' ? 'code' : 'expired';
   }
 
   #cannotFetch(scope: TokenScope): CloudError {
@@ -749,31 +751,12 @@ export class AccountAuthorizer implements Authorizer {
     });
   }
 
-  // What other windows did is taken up first: they may have accepted the address, or refused it.
-  #refuseElsewhere(url: URL): void {
-    if (!this.#parts.isStillIn()) {
-      throw cancelled();
-    }
-    const site = this.#parts.site();
-    if (!site) {
-      throw this.#parts.noSite();
-    }
-    refuseUnaccepted(url, site, this.#account, this.#parts.services);
-  }
-
-  // Whether anything at all may be sent to a site's IAM, as it is now.
-  #mayAsk(site: Site): boolean {
-    const isStillIn = this.#parts.isStillIn();
-    const now = this.#parts.site();
-    return isStillIn && now !== undefined && isAccepted(iamUrl(site), now, this.#account, this.#parts.services);
-  }
-
   #end(): void {
     this.#closing.abort();
     this.#generation += 1;
   }
 
-  #anew(secret: AccountSecret | undefined): void {
+  #resetSession(secret: AccountSecret | undefined): void {
     this.#generation += 1;
     if (secret) {
       this.#kept.hold(Promise.resolve(secret));

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { accountId, accountSchema, type Account, type AccountStore } from './account';
+import { accountId } from './accountId';
+import { accountSchema, type Account, type AccountStore } from './account';
 
 /** What became of the tries of one sign-in, its `generation`. Times in milliseconds since 1970. */
 const trySchema = v.object({

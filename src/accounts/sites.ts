@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { phrase, type Phrase } from '../base/phrase';
 import type { HostRule, Service } from '../catalog/declaration';
-import { parseUrl, plainAddress, regionWord } from '../cloud/url';
+import { plainAddress } from '../cloud/url';
 import { CloudError } from '../cloud/errors';
 import { withoutSlashes } from '../cloud/path';
+import type { Account } from './account';
 
 /** Where an IAM and its services are. */
 export interface Site {
@@ -39,8 +40,8 @@ const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
   },
 ];
 
-/** A longer name is no region's: characters. */
-const longestRegion = 64;
+/** Maximum length of a region's name, characters. */
+export const longestRegion = 64;
 
 /**
  * A site as the user chose it to sign in: what they said of the addresses that the settings or a profile brought in. An
@@ -142,6 +143,11 @@ export function withIam<S extends Site>(site: S, endpoint: string | undefined): 
     : { ...site, iam: endpoint, fromSettings: [endpoint, ...Object.values(site.services)] };
 }
 
+/** The address of IAM that an account's profile names, or the profile of the account that takes on its role. */
+export function endpointOf({ profile, agency }: Account): string | undefined {
+  return profile?.endpoint ?? agency?.endpoint;
+}
+
 /** Whether an address is the IAM of a site, or of a region of it. */
 export function isIamOf({ iam }: Site, endpoint: string): boolean {
   const whole = endpoint.replace(/^https:\/\/iam\.[a-z]+-[a-z]+-\d+\.(myhuaweicloud\.(?:com|eu))$/, 'https://iam.$1');
@@ -156,7 +162,8 @@ export function isIamOf({ iam }: Site, endpoint: string): boolean {
 export function addressOf(service: Service, site: Site, region: string | undefined): string | undefined {
   const template =
     site.services[service.id] ??
-    rulesOf(service, site).find(({ regions }) => !regions || (region !== undefined && regions.includes(region)))?.url;
+    hostRulesOf(service, site).find(({ regions }) => !regions || (region !== undefined && regions.includes(region)))
+      ?.url;
   // A project's name may start with anything; only what can be a region becomes part of an address.
   return region !== undefined && region.length <= longestRegion && /^[\w-]+$/.test(region)
     ? template?.replaceAll('{region}', region)
@@ -165,44 +172,14 @@ export function addressOf(service: Service, site: Site, region: string | undefin
       : template;
 }
 
-/** The addresses of a site that no setting brought in, `{region}` standing for the region. */
-export function builtInAddresses(site: Site, services: readonly Service[]): readonly string[] {
-  const iam = builtIn.find(({ id }) => id === site.id)?.iam;
-  const hosts = services.flatMap((service) => rulesOf(service, site).map(({ url }) => url));
-  return iam === undefined ? hosts : [iam, ...hosts];
+/** The IAM of a built-in site; undefined for a site of the settings alone. */
+export function builtInIam({ id }: Site): string | undefined {
+  return builtIn.find((site) => site.id === id)?.iam;
 }
 
-function rulesOf(service: Service, site: Site): readonly HostRule[] {
+/** The rules by which a service has hosts in a site: none for a site of the settings alone. */
+export function hostRulesOf(service: Service, site: Site): readonly HostRule[] {
   return builtIn.some(({ id }) => id === site.id)
     ? service.hosts.filter((rule) => (rule.site === 'eu') === (site.id === 'eu'))
     : [];
-}
-
-/** The texts around a template's `{region}`s, as addresses write them; needed before each request. */
-const partsOfTemplates = new Map<string, readonly string[]>();
-
-/** Whether an address is one that the template can make, however the template is written. */
-export function matchesTemplate({ href }: URL, template: string): boolean {
-  const parts = partsOfTemplates.get(template) ?? partsOf(template);
-  partsOfTemplates.set(template, parts);
-  const [first, ...others] = parts;
-  if (first === undefined || others.length === 0) {
-    return first !== undefined && startsWithAddress(href, first);
-  }
-  const [longest = ''] = /^[\w-]+/.exec(href.slice(first.length, first.length + longestRegion)) ?? [];
-  // What may belong to the region or to the text behind it is tried as both.
-  return Array.from(longest, (_, index) => longest.slice(0, index + 1)).some((region) =>
-    startsWithAddress(href, parts.join(region)),
-  );
-}
-
-function startsWithAddress(href: string, address: string): boolean {
-  return href.startsWith(address) && ['', '/', '?'].includes(href.charAt(address.length));
-}
-
-// Empty if the template makes no address.
-function partsOf(template: string): readonly string[] {
-  const address = template.replaceAll('{region}', regionWord);
-  const url = parseUrl(address);
-  return url ? withoutSlashes(url.href).split(regionWord) : [];
 }

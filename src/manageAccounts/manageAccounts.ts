@@ -1,16 +1,15 @@
 import { ProgressLocation, QuickPickItemKind, l10n, window, type QuickPickItem } from 'vscode';
 import { type Account, type SignInMethod, signsRequests } from '../accounts/account';
 import { usesPastedToken } from '../accounts/account';
-import type { Accounts } from '../accounts/accounts';
+import type { Accounts, SignedIn } from '../accounts/accounts';
 import type { Service } from '../catalog/declaration';
 import { CloudError } from '../cloud/errors';
 import type { Explorer } from '../explorer/explorer';
 import { endAt, errorSummary } from '../explorer/present/errorMessages';
 import { escapeQuickInput, toDisplayText, toLocalName, formatTime } from '../platform/translate';
-import { askAgency } from './agency';
-import { askText, choose, chooseMany, icon, type Step } from '../platform/quickInput';
+import { askText, choose, chooseMany, icon, type Step, type StepResult } from '../platform/quickInput';
 import { projectsOf, type KnownProject } from '../explorer/knownProjects';
-// A bundle of its own, loaded with the first use. The classes of the extension are others there: errors go to the parts.
+// A bundle of its own, loaded with the first use.
 
 /** What Manage Accounts needs. */
 export interface ManageDeps {
@@ -24,8 +23,8 @@ export interface ManageDeps {
   readonly show: (account: Account) => Promise<void>;
   /** Tells a failure in a notification. */
   readonly tell: (thrown: unknown) => void;
-  /** A failure in full, a line each. */
-  readonly causeOf: (thrown: unknown) => readonly string[];
+  /** Asks for an agency, and takes on its role with an account. */
+  readonly takeOnRole: (parent: Account) => Promise<StepResult<SignedIn>>;
 }
 
 /** How a question ended: one step back, everything closed, or done with it and back to what it came from. */
@@ -90,7 +89,7 @@ async function manageOne(parts: ManageDeps, id: string): Promise<End> {
     if (!account) {
       return 'back';
     }
-    const answer = await choose(stepFor(account), l10n.t('What to do?'), await entriesOf(parts, account), last);
+    const answer = await choose(stepFor(account), l10n.t('Select an action'), await entriesOf(parts, account), last);
     if (answer.kind !== 'given') {
       return answer.kind;
     }
@@ -172,7 +171,7 @@ async function act(parts: ManageDeps, account: Account, action: Action): Promise
       await parts.signInAgain(account);
       return 'closed';
     case 'agency': {
-      const answer = await askAgency(parts, account);
+      const answer = await parts.takeOnRole(account);
       if (answer.kind !== 'given') {
         return answer.kind;
       }
@@ -344,7 +343,7 @@ function wayOf(account: Account): string {
 function sourceOf(parts: ManageDeps, account: Account): string {
   const { profile, agency, remember } = account;
   if (profile) {
-    return l10n.t('{0} in {1}, read anew for each use', toDisplayText(profile.name), toDisplayText(profile.from));
+    return l10n.t('{0} in {1}, read for each use', toDisplayText(profile.name), toDisplayText(profile.from));
   }
   if (agency) {
     const parent = parts.accounts.all().find(({ id }) => id === agency.parent);
@@ -381,7 +380,7 @@ async function endOf({ accounts }: ManageDeps, account: Account): Promise<string
       ? l10n.t('Ends when this window closes or reloads')
       : l10n.t('Renews itself as long as the password is right');
   }
-  return end ?? (signsRequests(account) ? l10n.t('Lasts as long as the keys do') : l10n.t('Its end is not known'));
+  return end ?? (signsRequests(account) ? l10n.t('Lasts as long as the keys do') : l10n.t('Expiry unknown'));
 }
 
 /** Whether the user has to sign in again, as far as that is known. */

@@ -1,4 +1,4 @@
-import type { UsedProfile } from '../accounts/authenticate';
+import type { UsedProfile } from '../accounts/methods/profile';
 import type { FoundProfiles } from '../accounts/profiles/profile';
 import type { Phrase } from '../base/phrase';
 

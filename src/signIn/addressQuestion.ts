@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { Accounts } from '../accounts/accounts';
 import { ofProfile, type AskedAddress } from '../accounts/addresses';
-import { withIam, type Site } from '../accounts/sites';
+import type { Site } from '../accounts/sites';
 import { hostOf } from '../cloud/url';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
 import { chooseMany } from '../platform/quickInput';
@@ -100,12 +100,13 @@ function usesOf({ uses }: AskedAddress): string {
   return uses.map(toDisplayText).join(', ');
 }
 
-// Where it signs in: a profile may name an IAM of its own, and a role has that of the account that takes it on.
-function siteOf({ site, by, profile, again }: Draft, accounts: Accounts): Site | undefined {
+// A role has the IAM of the account that takes it on.
+function siteOf(draft: Draft, accounts: Accounts): Site | undefined {
+  const { site, method, again } = draft;
   if (!site) {
     return undefined;
   }
-  return by === 'profile' ? withIam(site, profile?.endpoint) : ((again && accounts.site(again.account)) ?? site);
+  return method?.siteOf ? method.siteOf(site, draft) : ((again && accounts.site(again.account)) ?? site);
 }
 
 const none = { accepted: [] } as const;

@@ -1,14 +1,15 @@
-import type { Account, Remember, SignInMethod } from '../accounts/account';
+import type { Account, Remember } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
 import { applyDecisions, type AddressDecisions } from '../accounts/addresses';
 import type { Profile } from '../accounts/profiles/profile';
 import type { ChosenSite, Site } from '../accounts/sites';
 import type { StepResult, Step } from '../platform/quickInput';
+import type { GuidedMethod } from './methods/method';
 
-/** What was answered so far. */
+/** The answers so far. */
 export interface Draft {
   site?: Site | undefined;
-  by?: SignInMethod | undefined;
+  method?: GuidedMethod | undefined;
   accountName?: string;
   userName?: string;
   userId?: string;
@@ -19,7 +20,7 @@ export interface Draft {
   secretKey?: string | undefined;
   securityToken?: string;
   profile?: Profile;
-  /** What was decided about the addresses of the site that are not built in. */
+  /** The decisions about the addresses of the site that are not built in. */
   addresses?: AddressDecisions;
   remember?: Remember | undefined;
   /** The account that is signed in again, and the project whose row asked for it. */
@@ -29,25 +30,30 @@ export interface Draft {
 /** One step of the guided sign-in. The last one of a sequence gives the account. */
 export type Question = (draft: Draft, step: Step, accounts: Accounts) => Promise<StepResult<SignedIn | undefined>>;
 
-/** The site of a sign-in, with all that the user decided about the addresses of it. */
-export function chosen(draft: Draft, accounts: Accounts): ChosenSite {
+/** The site of a sign-in, with all decisions of the user about its addresses. */
+export function chosenSite(draft: Draft, accounts: Accounts): ChosenSite {
   const { accepted, declined = [] } = applyDecisions(accountOf(draft, accounts) ?? none, draft.addresses ?? none);
   return { ...known(draft.site), accepted, declined };
 }
 
-/** The account that signs in, as it is now: the one that is signed in again, or the one of the name that was given. */
-export function accountOf({ site, by, accountName, userName, again }: Draft, accounts: Accounts): Account | undefined {
-  const isNamed = by === 'password' || by === 'mfa';
+/** The account that signs in, as it is now: the one that is signed in again, or the one with the names that were entered. */
+export function accountOf(
+  { site, method, accountName, userName, again }: Draft,
+  accounts: Accounts,
+): Account | undefined {
   return accounts
     .all()
     .find((account) =>
       again
         ? account.id === again.account.id
-        : isNamed && account.site === site?.id && account.domain.name === accountName && account.user.name === userName,
+        : method?.asksForNames === true &&
+          account.site === site?.id &&
+          account.domain.name === accountName &&
+          account.user.name === userName,
     );
 }
 
-/** The site, which is asked for before all else. */
+/** The site, which the first question asks for. */
 export function known(site: Site | undefined): Site {
   if (!site) {
     throw new Error('The site is asked for first.');

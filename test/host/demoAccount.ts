@@ -9,6 +9,7 @@ import { SAMPLE } from '../cloud/data';
 import { accountsIn } from './otherWindow';
 import { repoRoot } from './processes';
 import type { Workbench } from './workbench';
+import { signInWithProfile } from '../../src/accounts/methods/profile';
 
 /**
  * Writes a credentials file of the SDKs into the home folder of the extension host, and an account that signs in with it into
@@ -30,7 +31,7 @@ export async function signInByProfile({ home, userDataDir }: Workbench, cloud: s
   );
   const folder = join(userDataDir, 'User/globalStorage', `${publisher}.${name}`);
   const { accounts, site } = accountsIn(folder, noVault, cloud);
-  await accounts.signInWithProfile(site, used, async () => true, new AbortController().signal);
+  await signInWithProfile(accounts, site, used, async () => true, new AbortController().signal);
   accounts.close();
 }
 

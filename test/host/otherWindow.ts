@@ -11,6 +11,7 @@ import { readProfile } from '../../src/platform/machineProfiles';
 import { allAccepted } from '../support/accepted';
 import { sampleSite } from '../cloud/control';
 import type { SAMPLE } from '../cloud/data';
+import { signInWithPassword } from '../../src/accounts/methods/password';
 
 /** Signs in in one of the ways that there are. */
 export type SignIn = (accounts: Accounts, site: ChosenSite, signal: AbortSignal) => Promise<SignedIn | undefined>;
@@ -18,7 +19,7 @@ export type SignIn = (accounts: Accounts, site: ChosenSite, signal: AbortSignal)
 /** Signs the sample's user in with the password, which is remembered. */
 export function withPasswordOf({ domain, user, password }: typeof SAMPLE): SignIn {
   const who = { accountName: domain.name, userName: user, password };
-  return async (accounts, site, signal) => accounts.signInWithPassword(site, who, 'always', signal);
+  return async (accounts, site, signal) => signInWithPassword(accounts, site, who, 'always', signal);
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Product } from '../soak/product';
 import { manifestOf, until } from './activation';
 import { given } from './given';
 import { build } from './parts';
+import { signInWithPassword } from '../../src/accounts/methods/password';
 
 const id = 'key-explorer.huaweicloud-key-explorer';
 
@@ -177,7 +178,7 @@ export function browsing(product: Product): void {
     const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
     assert.ok(site);
     const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-    await accounts.signInWithPassword(allAccepted(site), who, 'session', new AbortController().signal);
+    await signInWithPassword(accounts, allAccepted(site), who, 'session', new AbortController().signal);
     const walk = async (node: Node): Promise<Node[]> => {
       const below = await explorer.children(node);
       const deeper = await Promise.all(below.slice(0, 8).map(walk));

@@ -9,6 +9,7 @@ import { answerField, fieldFor, lists, served } from '../cloud/documented';
 import { parentOf } from '../cloud/lists';
 import { given } from './given';
 import { build } from './parts';
+import { signInWithPassword } from '../../src/accounts/methods/password';
 
 /** What an error of each status becomes; a token that is refused right after it was renewed is a missing permission. */
 const rowOf: Readonly<Record<number, readonly [label: string, icon: string]>> = {
@@ -32,7 +33,7 @@ export function documentedAnswers(): void {
       const site = readSites({ demo: sampleSite(cloud) }).sites.get('demo');
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: sample.user, password: sample.password };
-      await accounts.signInWithPassword(allAccepted(site), who, 'session', new AbortController().signal);
+      await signInWithPassword(accounts, allAccepted(site), who, 'session', new AbortController().signal);
       children = async (node) => explorer.children(node);
       const walk = async (node: Node): Promise<void> => {
         if (node.kind === 'list' && !found.has(node.collection.path)) {

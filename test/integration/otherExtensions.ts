@@ -12,6 +12,8 @@ import { withPasswordOf, type SignIn } from '../host/otherWindow';
 import type { Product } from '../soak/product';
 import { manifestOf } from './activation';
 import { given } from './given';
+import { signInWithProfile } from '../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../src/accounts/methods/agency';
 
 const id = 'key-explorer.huaweicloud-key-explorer';
 
@@ -109,11 +111,11 @@ export function otherExtensions(product: Product): void {
           const { profiles } = await findProfiles(thisMachine());
           const used = await readProfile(thisMachine(), profiles[0]?.id ?? '');
           assert.ok('profile' in used);
-          return accounts.signInWithProfile(site, used, async () => true, signal);
+          return signInWithProfile(accounts, site, used, async () => true, signal);
         },
         agency: async (accounts, _, signal) => {
           const { agencyName, domain } = sample.partner;
-          return accounts.signInWithAgency(operatorId, { agencyName, domainName: domain.name }, signal);
+          return signInWithAgency(accounts, operatorId, { agencyName, domainName: domain.name }, signal);
         },
       };
     }

@@ -9,6 +9,7 @@ import { given } from './given';
 import { readSites } from '../../src/accounts/sites';
 import { allAccepted } from '../support/accepted';
 import { sampleSite } from '../cloud/control';
+import { signInWithPassword } from '../../src/accounts/methods/password';
 
 export function secrets(): void {
   describe('secret storage', () => {
@@ -21,7 +22,7 @@ export function secrets(): void {
       assert.ok(site);
       const storage = await borrowed();
       const { accounts } = await build();
-      const { account } = await accounts.signInWithPassword(allAccepted(site), who, 'always', never);
+      const { account } = await signInWithPassword(accounts, allAccepted(site), who, 'always', never);
       assert.ok((await storage.secrets.get(secretStoreKey(account.id)))?.includes(sample.password));
       assert.ok(textIn(storage.globalStorageUri).includes(account.id));
       assert.ok(!textIn(storage.globalStorageUri).includes(sample.password));
@@ -44,7 +45,7 @@ export function secrets(): void {
       const [one, two] = [await build(), await build()];
       const watching = two.accountFile.watch(() => two.accounts.reread());
       try {
-        const { account } = await one.accounts.signInWithPassword(allAccepted(site), who, 'always', never);
+        const { account } = await signInWithPassword(one.accounts, allAccepted(site), who, 'always', never);
         await until(() => two.accounts.all().length === 1);
         await one.accounts.signOut(account.id);
         await until(() => two.accounts.all().length === 0);
@@ -58,7 +59,7 @@ export function secrets(): void {
       const storage = await borrowed();
       const before = textIn(storage.globalStorageUri);
       const { accounts } = await build();
-      const { account } = await accounts.signInWithPassword(allAccepted(site), who, 'session', never);
+      const { account } = await signInWithPassword(accounts, allAccepted(site), who, 'session', never);
       assert.equal(await storage.secrets.get(secretStoreKey(account.id)), undefined);
       assert.deepEqual([textIn(storage.globalStorageUri), storage.globalState.keys()], [before, []]);
       await accounts.signOut(account.id);

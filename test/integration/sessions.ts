@@ -20,6 +20,8 @@ import { withPasswordOf } from '../host/otherWindow';
 import type { Product } from '../soak/product';
 import { given } from './given';
 import { borrowed } from './parts';
+import { signInWithPassword } from '../../src/accounts/methods/password';
+import { signInWithKeys } from '../../src/accounts/methods/accessKey';
 
 export function sessions(product: Product): void {
   describe('the accounts as other extensions see them', () => {
@@ -90,7 +92,7 @@ export function sessions(product: Product): void {
     ): Promise<Account> {
       assert.ok(site);
       const who = { accountName: sample.domain.name, userName: user.name, password: user.password };
-      const { account } = await accounts.signInWithPassword(allAccepted(site), who, remember, never);
+      const { account } = await signInWithPassword(accounts, allAccepted(site), who, remember, never);
       return account;
     }
 
@@ -247,7 +249,7 @@ export function sessions(product: Product): void {
 
     it('refuse in words where requests are signed, and where the cloud refuses', async () => {
       assert.ok(site);
-      await accounts.signInWithKeys(allAccepted(site), sample.operator.key, 'session', async () => true, never);
+      await signInWithKeys(accounts, allAccepted(site), sample.operator.key, 'session', async () => true, never);
       await assert.rejects(provider.createSession(of(north.id), {}), /An account with access keys has no token/);
       const [keys] = await provider.getSessions(undefined, {});
       assert.ok(keys);

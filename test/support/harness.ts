@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account, AccountStore, Remember } from '../../src/accounts/account';
 import { Accounts, type SignedIn } from '../../src/accounts/accounts';
-import type { UsedProfile } from '../../src/accounts/authenticate';
+import type { UsedProfile } from '../../src/accounts/methods/profile';
 import { parseAccountSecret, secretStoreKey, type AccountSecret } from '../../src/accounts/accountSecret';
 import type { ProfilePlaces } from '../../src/accounts/profiles/profile';
 import { findProfiles, readProfile } from '../../src/accounts/profiles/profiles';
@@ -19,6 +19,8 @@ import type { StandIn } from '../cloud/start';
 import { serviceOf } from './collections';
 import { MemoryAccountStore, MemoryFilterStore, MemoryHiddenStore, MemorySecretStore } from './memoryStores';
 import { instantRetries } from './testClient';
+import { signInWithPassword } from '../../src/accounts/methods/password';
+import { signInWithToken } from '../../src/accounts/methods/token';
 
 export const minute = 60_000;
 export const [north, , , east] = SAMPLE.projects;
@@ -87,11 +89,12 @@ export class Harness {
     user: { name: string; password: string } = SAMPLE.operator,
   ): Promise<SignedIn> {
     const who = { accountName: SAMPLE.domain.name, userName: user.name, password: user.password };
-    return accounts.signInWithPassword(this.site(), who, remember, new AbortController().signal);
+    return signInWithPassword(accounts, this.site(), who, remember, new AbortController().signal);
   }
 
   async signInWithToken(accounts: Accounts, token: string, remember: Remember = 'always'): Promise<SignedIn> {
-    const signedIn = await accounts.signInWithToken(
+    const signedIn = await signInWithToken(
+      accounts,
       this.site(),
       token,
       remember,

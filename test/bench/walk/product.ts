@@ -11,6 +11,7 @@ import { allAccepted } from '../../support/accepted';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import type { Walk } from './walker';
+import { signInWithPassword } from '../../../src/accounts/methods/password';
 
 /** A list of the product, signed in with a password, its accounts in a file, as in the editor. */
 export async function product(cloud: string, pages: string, folder: string): Promise<Walk> {
@@ -49,7 +50,8 @@ export async function product(cloud: string, pages: string, folder: string): Pro
   if (!demo) {
     throw new Error('The sample has no site');
   }
-  await accounts.signInWithPassword(
+  await signInWithPassword(
+    accounts,
     allAccepted(demo),
     { accountName: SAMPLE.domain.name, userName: name, password },
     'always',

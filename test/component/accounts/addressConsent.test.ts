@@ -1,3 +1,4 @@
+import { signInWithMfa } from '../../../src/accounts/methods/mfa';
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import type { Account } from '../../../src/accounts/account';
@@ -12,6 +13,11 @@ import { SAMPLE } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness, north } from '../../support/harness';
+import { signInWithPassword } from '../../../src/accounts/methods/password';
+import { signInWithToken } from '../../../src/accounts/methods/token';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../../src/accounts/methods/agency';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -53,7 +59,8 @@ describe('what a user decides about the addresses of a site', function () {
   /** Every way to sign in, at a site as it was chosen. */
   const ways: Readonly<Record<string, (site: ChosenSite) => Promise<{ account: Account } | undefined>>> = {
     password: async (site) =>
-      accounts.signInWithPassword(
+      signInWithPassword(
+        accounts,
         site,
         { accountName: domain.name, userName: operator.name, password: operator.password },
         'always',
@@ -62,17 +69,17 @@ describe('what a user decides about the addresses of a site', function () {
     code: async (site) => {
       const passcode = { userId: guarded.id, code: passcodeOf(guarded, harness.now) };
       const who = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
-      return accounts.signInWithPassword(site, who, 'always', signal);
+      return signInWithMfa(accounts, site, who, 'always', signal);
     },
     token: async (site) => {
       const token = await tokenFor(cloud.url, inProject(north));
       await cloud.control.clearRequests();
-      return accounts.signInWithToken(site, token, 'untilExpiry', yes, signal);
+      return signInWithToken(accounts, site, token, 'untilExpiry', yes, signal);
     },
-    keys: async (site) => accounts.signInWithKeys(site, auditor.key, 'always', yes, signal),
+    keys: async (site) => signInWithKeys(accounts, site, auditor.key, 'always', yes, signal),
     profile: async (site) => {
       profileOf(cloudsYaml(cloud.url));
-      return accounts.signInWithProfile(site, await harness.profile(), yes, signal);
+      return signInWithProfile(accounts, site, await harness.profile(), yes, signal);
     },
   };
 
@@ -117,12 +124,12 @@ describe('what a user decides about the addresses of a site', function () {
     profileOf(cloudsYaml(elsewhere));
     const used = await harness.profile();
     for (const site of [harness.site(), unasked()]) {
-      const { kind, failure } = await failureOf(accounts.signInWithProfile(site, used, yes, signal));
+      const { kind, failure } = await failureOf(signInWithProfile(accounts, site, used, yes, signal));
       assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     }
     assert.deepEqual(await cloud.control.requests(), []);
     // The IAM of the settings, whose place it takes, is not asked, and needs no consent.
-    const signedIn = await accounts.signInWithProfile(unasked(elsewhere), used, yes, signal);
+    const signedIn = await signInWithProfile(accounts, unasked(elsewhere), used, yes, signal);
     assert.deepEqual(signedIn?.account.accepted, [elsewhere]);
     assert.deepEqual(
       accounts
@@ -140,7 +147,7 @@ describe('what a user decides about the addresses of a site', function () {
       demo: { ...sampleSite(cloud.url), services: { ...sampleSite(cloud.url).services, roma: added } },
     };
     const who = { accountName: domain.name, userName: operator.name, password: operator.password };
-    await accounts.signInWithPassword({ ...unasked(), accepted: before.accepted }, who, 'always', signal);
+    await signInWithPassword(accounts, { ...unasked(), accepted: before.accepted }, who, 'always', signal);
     await cloud.control.clearRequests();
     const { failure } = await failureOf(harness.listInstances(accounts, account));
     assert.deepEqual([failure.accept, failure.declined], [added, undefined]);
@@ -247,7 +254,7 @@ describe('what a user decides about the addresses of a site', function () {
 
   it('goes over from an account to the role that it takes on, where the role’s own decisions last', async () => {
     const { account } = (await ways['password']?.(allBut(roma))) ?? assert.fail();
-    const taken = await accounts.signInWithAgency(account.id, role, signal);
+    const taken = await signInWithAgency(accounts, account.id, role, signal);
     assert.ok(taken);
     const of = async (): Promise<unknown[]> => {
       const { failure } = await failureOf(harness.listInstances(accounts, taken.account, partner.projects[0]));
@@ -256,13 +263,13 @@ describe('what a user decides about the addresses of a site', function () {
     assert.deepEqual(await of(), [roma, true]);
     await accounts.accept(account.id, roma);
     await accounts.decide(taken.account.id, { accepted: [], declined: [roma] });
-    assert.ok(await accounts.signInWithAgency(account.id, role, signal));
+    assert.ok(await signInWithAgency(accounts, account.id, role, signal));
     assert.deepEqual(await of(), [roma, true]);
   });
 
   it('leads from a role whose account has not accepted its IAM to the sign-in of that account', async () => {
     const { account } = await harness.signIn(accounts);
-    const taken = await accounts.signInWithAgency(account.id, role, signal);
+    const taken = await signInWithAgency(accounts, account.id, role, signal);
     assert.ok(taken);
     harness.now += 25 * 60 * 60_000;
     harness.sitesSetting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
@@ -283,10 +290,10 @@ describe('what a user decides about the addresses of a site', function () {
     profileOf(cloudsYaml(elsewhere));
     const used = await harness.profile();
     const { account: ofProfile } =
-      (await accounts.signInWithProfile(unasked(elsewhere), used, yes, signal)) ?? assert.fail();
+      (await signInWithProfile(accounts, unasked(elsewhere), used, yes, signal)) ?? assert.fail();
     assert.deepEqual(origins(elsewhere, ofProfile), ['The profile {0}']);
     assert.deepEqual(origins(roma, ofProfile), ['setting']);
-    const { account: ofRole } = (await accounts.signInWithAgency(ofProfile.id, role, signal)) ?? assert.fail();
+    const { account: ofRole } = (await signInWithAgency(accounts, ofProfile.id, role, signal)) ?? assert.fail();
     assert.deepEqual(origins(elsewhere, ofRole), ['of the account that']);
     harness.sitesSetting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
     assert.deepEqual(origins(elsewhere, ofProfile), ['setting', 'The profile {0}']);

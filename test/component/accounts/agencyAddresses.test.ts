@@ -7,6 +7,9 @@ import { SAMPLE } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness, minute } from '../../support/harness';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../../src/accounts/methods/agency';
+import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -43,7 +46,8 @@ describe('where the token and password of an account may go as the user acts', f
     ].join('\n');
     const file = '/home/.config/openstack/clouds.yaml';
     harness.profilePlaces = { ...harness.profilePlaces, readFile: async (path) => (path === file ? text : undefined) };
-    const signedIn = await accounts.signInWithProfile(
+    const signedIn = await signInWithProfile(
+      accounts,
       accepting(harness.site(), cloud.url, elsewhere),
       await harness.profile(),
       yes,
@@ -57,29 +61,29 @@ describe('where the token and password of an account may go as the user acts', f
     const { account } = await harness.signIn(accounts);
     await cloud.control.clearRequests();
     harness.sitesSetting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
-    const { kind, failure } = await failureOf(accounts.signInWithAgency(account.id, role, signal));
+    const { kind, failure } = await failureOf(signInWithAgency(accounts, account.id, role, signal));
     assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     assert.deepEqual(await cloud.control.requests(), []);
     await accounts.accept(account.id, elsewhere);
-    assert.ok(await accounts.signInWithAgency(account.id, role, signal));
+    assert.ok(await signInWithAgency(accounts, account.id, role, signal));
   });
 
   it('sends no code and no kept password to another IAM, until it is accepted', async () => {
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.signInWithPassword(harness.site(), who, 'always', signal);
+    const { account } = await signInWithMfa(accounts, harness.site(), who, 'always', signal);
     await cloud.control.clearRequests();
     harness.sitesSetting = { demo: { ...sampleSite(cloud.url), iam: elsewhere } };
     const code = passcodeOf(SAMPLE.guarded, harness.now + 30_000);
-    const { kind, failure } = await failureOf(accounts.signInWithCode(account.id, { code }, undefined, signal));
+    const { kind, failure } = await failureOf(signInWithCode(accounts, account.id, { code }, undefined, signal));
     assert.deepEqual([kind, failure.accept], ['invalidRequest', elsewhere]);
     assert.deepEqual(await cloud.control.requests(), []);
   });
 
   it('keeps a role at the IAM that the profile of its account names', async () => {
     const parent = await withProfile();
-    const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
+    const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
     assert.ok(signedIn);
     assert.equal(accounts.site(signedIn.account)?.iam, elsewhere);
     // The site's own IAM is not where these tokens are from.
@@ -92,7 +96,7 @@ describe('where the token and password of an account may go as the user acts', f
   });
 
   it('shows no token of a sign-in at one IAM to another, for a role that was taken on there', async () => {
-    const signedIn = await accounts.signInWithAgency((await withProfile()).id, role, signal);
+    const signedIn = await signInWithAgency(accounts, (await withProfile()).id, role, signal);
     assert.ok(signedIn);
     await harness.signIn(accounts);
     harness.now += 25 * 60 * minute;

@@ -4,6 +4,7 @@ import type { Accounts } from '../../../src/accounts/accounts';
 import { sampleSite } from '../../cloud/control';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness, minute } from '../../support/harness';
+import { signInWithPassword } from '../../../src/accounts/methods/password';
 
 describe('where the secrets of an account may go', function () {
   this.timeout(60_000);
@@ -116,7 +117,7 @@ describe('where the secrets of an account may go', function () {
     const here = harness.accounts();
     const site = harness.site('cn');
     const who = { accountName: 'key-explorer-demo', userName: 'demo-operator', password: 'Sample-Passw0rd!' };
-    const { account: mainland } = await here.signInWithPassword(site, who, 'always', new AbortController().signal);
+    const { account: mainland } = await signInWithPassword(here, site, who, 'always', new AbortController().signal);
     assert.deepEqual(mainland.accepted, site.fromSettings);
     await cloud.control.clearRequests();
     harness.sitesSetting = { cn: { ...sampleSite(cloud.url), iam: elsewhere } };

@@ -164,7 +164,7 @@ describe('the gate of an account', function () {
       isStillIn: () => true,
       profile: () => assert.fail('it has none'),
       parentToken: () => assert.fail('it has none'),
-      tries: {
+      attempts: {
         begin: async () => async () => undefined,
         withoutRole: () => [],
         claimRenewal: async () => true,

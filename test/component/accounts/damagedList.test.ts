@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { accountId, type Account } from '../../../src/accounts/account';
+import type { Account } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 import { errorDetails } from '../../../src/explorer/present/errorMessages';
 import { SAMPLE } from '../../cloud/data';
 import { startStandIn, type StandIn } from '../../cloud/start';

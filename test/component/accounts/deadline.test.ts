@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accountId } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 import { withDeadline } from '../../../src/accounts/deadline';
 import { secretStoreKey, type SecretStore } from '../../../src/accounts/accountSecret';
 import { SAMPLE } from '../../cloud/data';

@@ -5,6 +5,7 @@ import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { deferred } from '../../support/deferred';
 import { failureOf, Harness, north } from '../../support/harness';
+import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
 
 const { signal } = new AbortController();
 
@@ -55,14 +56,14 @@ describe('what comes late for a sign-in', function () {
     const signIn = async (accounts: typeof here, at: number): Promise<string> => {
       const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now + at) };
       const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-      return (await accounts.signInWithPassword(harness.site(), who, 'always', signal)).account.id;
+      return (await signInWithMfa(accounts, harness.site(), who, 'always', signal)).account.id;
     };
     const id = await signIn(here, -30_000);
     const there = harness.accounts();
     await cloud.control.clearRequests();
     await cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault: { kind: 'slow', ms: 500 } });
     const code = passcodeOf(SAMPLE.guarded, harness.now);
-    const late = here.signInWithCode(id, { code }, north.id, signal);
+    const late = signInWithCode(here, id, { code }, north.id, signal);
     await isUnderWay('POST', '/v3/auth/tokens');
     await signIn(there, 30_000);
     here.reread();

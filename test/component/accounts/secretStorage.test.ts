@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { accountId, type Account } from '../../../src/accounts/account';
+import type { Account } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 import type { Accounts } from '../../../src/accounts/accounts';
 import { secretStoreKey } from '../../../src/accounts/accountSecret';
 import { inProject, tokenFor } from '../../cloud/ask';

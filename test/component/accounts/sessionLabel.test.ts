@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
-import { accountId } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 import { sessionLabel } from '../../../src/accounts/sessionLabel';
 import { SAMPLE } from '../../cloud/data';
 import { documented } from '../../cloud/documented';

@@ -5,6 +5,9 @@ import { SAMPLE } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, minute, north } from '../../support/harness';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../../src/accounts/methods/agency';
+import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -34,19 +37,19 @@ describe('tokens that live under ten minutes', function () {
     const readFile = async (path: string): Promise<string | undefined> =>
       path === '/home/.config/openstack/clouds.yaml' ? text : undefined;
     harness.profilePlaces = { ...harness.profilePlaces, readFile };
-    const signedIn = await accounts.signInWithProfile(harness.site(), await harness.profile(), yes, signal);
+    const signedIn = await signInWithProfile(accounts, harness.site(), await harness.profile(), yes, signal);
     return signedIn?.account ?? assert.fail();
   };
   const withCode = async (): Promise<Account> => {
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    return (await accounts.signInWithPassword(harness.site(), who, 'always', signal)).account;
+    return (await signInWithMfa(accounts, harness.site(), who, 'always', signal)).account;
   };
   const withAgency = async (): Promise<Account> => {
     const { account } = await harness.signIn(accounts);
     const { agencyName, domain } = SAMPLE.partner;
-    const role = await accounts.signInWithAgency(account.id, { agencyName, domainName: domain.name }, signal);
+    const role = await signInWithAgency(accounts, account.id, { agencyName, domainName: domain.name }, signal);
     await cloud.control.clearRequests();
     return role?.account ?? assert.fail();
   };
@@ -91,7 +94,7 @@ describe('tokens that live under ten minutes', function () {
     harness.now += 2 * minute;
     const code = passcodeOf(SAMPLE.guarded, harness.now);
     await cloud.control.setClock(2 * minute);
-    await accounts.signInWithCode(account.id, { code }, north.id, signal);
+    await signInWithCode(accounts, account.id, { code }, north.id, signal);
     await cloud.control.clearRequests();
     await harness.listInstances(accounts, account);
     await harness.listInstances(accounts, account);

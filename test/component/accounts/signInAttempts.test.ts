@@ -9,6 +9,9 @@ import { SAMPLE, type Project } from '../../cloud/data';
 import { documented } from '../../cloud/documented';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness, minute, north } from '../../support/harness';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../../src/accounts/methods/agency';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -59,7 +62,7 @@ describe('tries of a sign-in, over six windows', function () {
   };
   const withProfile = async (lines: readonly string[]): Promise<void> => {
     profileOf(lines);
-    const signed = await one().signInWithProfile(harness.site(), await harness.profile(), yes, signal);
+    const signed = await signInWithProfile(one(), harness.site(), await harness.profile(), yes, signal);
     assert.ok(signed);
     ({ account } = signed);
     windows.forEach((accounts) => accounts.reread());
@@ -204,7 +207,7 @@ describe('tries of a sign-in, over six windows', function () {
         };
       };
       cloudsYaml(SAMPLE.password);
-      const signed = await one().signInWithProfile(harness.site(), await harness.profile(), yes, signal);
+      const signed = await signInWithProfile(one(), harness.site(), await harness.profile(), yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       windows.forEach((accounts) => accounts.reread());
@@ -225,7 +228,7 @@ describe('tries of a sign-in, over six windows', function () {
     it('are one by the role of an agency, whose account has it', async () => {
       await signedIn();
       const { agencyName, domain } = SAMPLE.partner;
-      const role = await one().signInWithAgency(account.id, { agencyName, domainName: domain.name }, signal);
+      const role = await signInWithAgency(one(), account.id, { agencyName, domainName: domain.name }, signal);
       assert.ok(role);
       windows = six.map(() => harness.accounts());
       harness.now += 2 * minute;
@@ -332,7 +335,7 @@ describe('tries of a sign-in, over six windows', function () {
       (await cloud.control.requests()).filter(({ path }) => path.startsWith(region)).length;
 
     it('are one where it was deleted and all windows start at once', async () => {
-      const signed = await one().signInWithKeys(harness.site(), SAMPLE.operator.key, 'always', yes, signal);
+      const signed = await signInWithKeys(one(), harness.site(), SAMPLE.operator.key, 'always', yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       await cloud.control.revokeKey(SAMPLE.operator.key.access);
@@ -361,7 +364,7 @@ describe('tries of a sign-in, over six windows', function () {
     });
 
     it('are waited for a few seconds only, where the answer does not come', async () => {
-      const signed = await one().signInWithKeys(harness.site(), SAMPLE.operator.key, 'always', yes, signal);
+      const signed = await signInWithKeys(one(), harness.site(), SAMPLE.operator.key, 'always', yes, signal);
       assert.ok(signed);
       ({ account } = signed);
       windows = six.map(() => harness.accounts());

@@ -6,6 +6,10 @@ import { SAMPLE, type User } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness, minute, north } from '../../support/harness';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
+import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithAgency } from '../../../src/accounts/methods/agency';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -32,7 +36,7 @@ describe('signing in', function () {
       headers.names.includes('authorization') ? 'signed' : headers.names.includes('x-auth-token') ? 'token' : 'none',
     );
   const withKeys = async (keys: StoredKeys, remember: Remember = 'always'): Promise<Account> => {
-    const signedIn = await accounts.signInWithKeys(harness.site(), keys, remember, yes, signal);
+    const signedIn = await signInWithKeys(accounts, harness.site(), keys, remember, yes, signal);
     assert.ok(signedIn);
     return signedIn.account;
   };
@@ -40,7 +44,7 @@ describe('signing in', function () {
     const { name: userName, password, id: userId } = user;
     const passcode = { userId, code: passcodeOf(user, harness.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    return (await accounts.signInWithPassword(harness.site(), who, remember, signal)).account;
+    return (await signInWithMfa(accounts, harness.site(), who, remember, signal)).account;
   };
 
   describe('with access keys', () => {
@@ -70,7 +74,8 @@ describe('signing in', function () {
 
     it('sends a wrong one once, and keeps nothing', async () => {
       const failed = await failureOf(
-        accounts.signInWithKeys(
+        signInWithKeys(
+          accounts,
           harness.site(),
           { ...SAMPLE.operator.key, secret: 'wrong-secret' },
           'always',
@@ -131,7 +136,10 @@ describe('signing in', function () {
 
     it('takes the place of a password only where the user agrees', async () => {
       const account = (await harness.signIn(accounts)).account;
-      assert.equal(await accounts.signInWithKeys(harness.site(), SAMPLE.operator.key, 'always', no, signal), undefined);
+      assert.equal(
+        await signInWithKeys(accounts, harness.site(), SAMPLE.operator.key, 'always', no, signal),
+        undefined,
+      );
       assert.equal(accounts.all()[0]?.signIn, 'password');
       assert.equal((await withKeys(SAMPLE.operator.key)).id, account.id);
     });
@@ -169,7 +177,7 @@ describe('signing in', function () {
       assert.equal((await cloud.control.requests()).length, 1);
       await cloud.control.clearFaults();
       const code = passcodeOf(SAMPLE.guarded, harness.now + 30_000);
-      await accounts.signInWithCode(account.id, { code }, north.id, signal);
+      await signInWithCode(accounts, account.id, { code }, north.id, signal);
       assert.equal((await harness.listInstances(accounts, account)).total, 2);
     });
   });
@@ -186,7 +194,7 @@ describe('signing in', function () {
       `[basic]\nak = ${access}\nsk = ${secret}\n`;
     const withProfile = async (): Promise<Account> => {
       const used = await harness.profile();
-      const signedIn = await accounts.signInWithProfile(harness.site(), used, yes, signal);
+      const signedIn = await signInWithProfile(accounts, harness.site(), used, yes, signal);
       assert.ok(signedIn);
       return signedIn.account;
     };
@@ -243,7 +251,7 @@ describe('signing in', function () {
 
     it('is a further account, whose tokens are got for those of the one that takes it on', async () => {
       const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
+      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
       assert.ok(signedIn);
       assert.deepEqual([accounts.all().length, signedIn.account.domain], [2, SAMPLE.partner.domain]);
       const { rows } = await harness.listProjects(accounts, signedIn.account);
@@ -255,7 +263,7 @@ describe('signing in', function () {
 
     it('ends with that one', async () => {
       const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
+      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
       await accounts.signOut(parent.id);
       harness.now += 25 * 60 * minute;
       assert.ok(signedIn);
@@ -273,7 +281,7 @@ describe('signing in', function () {
       ] as const) {
         await cloud.control.reset();
         const parent = (await harness.signIn(accounts)).account;
-        const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
+        const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
         assert.ok(signedIn);
         await cloud.control.expire();
         harness.now += 25 * 60 * minute;
@@ -303,7 +311,7 @@ describe('signing in', function () {
 
     it('is not taken on by itself, whatever the list of accounts says', async () => {
       const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await accounts.signInWithAgency(parent.id, role, signal);
+      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
       assert.ok(signedIn);
       const { id } = signedIn.account;
       harness.accountStore.list = JSON.parse(
@@ -316,7 +324,7 @@ describe('signing in', function () {
 
     it('is refused to who may not, and to keys, which have no token to show', async () => {
       const parent = await withKeys(SAMPLE.operator.key);
-      assert.equal((await failureOf(accounts.signInWithAgency(parent.id, role, signal))).kind, 'forbidden');
+      assert.equal((await failureOf(signInWithAgency(accounts, parent.id, role, signal))).kind, 'forbidden');
     });
   });
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { accountId } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 import type { Accounts } from '../../../src/accounts/accounts';
 import { secretStoreKey } from '../../../src/accounts/accountSecret';
 import { SAMPLE } from '../../cloud/data';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { east, failureOf, Harness, north } from '../../support/harness';
+import { signInWithPassword } from '../../../src/accounts/methods/password';
 
 const id = accountId('demo', SAMPLE.domain.id, SAMPLE.operator.id);
 
@@ -59,7 +60,7 @@ describe('signing in with a password', function () {
 
   it('sends nothing once the user gave up', async () => {
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
-    const error = await failureOf(accounts.signInWithPassword(harness.site(), who, 'always', AbortSignal.abort()));
+    const error = await failureOf(signInWithPassword(accounts, harness.site(), who, 'always', AbortSignal.abort()));
     assert.equal(error.kind, 'cancelled');
     assert.deepEqual([await harness.requests(), accounts.all()], [[], []]);
   });

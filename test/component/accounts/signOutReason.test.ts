@@ -1,3 +1,4 @@
+import { signInWithMfa } from '../../../src/accounts/methods/mfa';
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import type { Accounts } from '../../../src/accounts/accounts';
@@ -10,6 +11,7 @@ import { startStandIn, type StandIn } from '../../cloud/start';
 import { toEnglish } from '../../support/english';
 import { failureOf, Harness, minute, north } from '../../support/harness';
 import { explorerFor } from '../../support/tree';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
 const day = 25 * 60 * minute;
 
@@ -104,12 +106,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now) };
     const owner = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.signInWithPassword(
-      harness.site(),
-      owner,
-      'always',
-      new AbortController().signal,
-    );
+    const { account } = await signInWithMfa(accounts, harness.site(), owner, 'always', new AbortController().signal);
     harness.now += day;
     await failureOf(harness.listInstances(accounts, account));
     await says('signed out · Code wanted');
@@ -142,7 +139,7 @@ describe('an account says why it is signed out, before and after a reload', func
       accounts = harness.accounts();
       const never = new AbortController().signal;
       const keys = SAMPLE.operator.key;
-      const signedIn = await accounts.signInWithKeys(harness.site(), keys, 'always', async () => true, never);
+      const signedIn = await signInWithKeys(accounts, harness.site(), keys, 'always', async () => true, never);
       assert.ok(signedIn);
       await cloud.control.fault({ match: '/instances', fault: answer(401, message, 'APIGW.0301') });
       await failureOf(harness.listInstances(accounts, signedIn.account));
@@ -155,12 +152,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { name: userName, password, id: userId } = SAMPLE.guarded;
     const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now) };
     const owner = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    const { account } = await accounts.signInWithPassword(
-      harness.site(),
-      owner,
-      'always',
-      new AbortController().signal,
-    );
+    const { account } = await signInWithMfa(accounts, harness.site(), owner, 'always', new AbortController().signal);
     await cloud.control.fault({ match: '/v3/auth/tokens', fault: answer(401, 'no') });
     assert.equal((await failureOf(harness.listInstances(accounts, account))).failure.signIn, 'code');
     await says('');

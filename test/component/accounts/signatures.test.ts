@@ -6,6 +6,8 @@ import { Signatures } from '../../../src/accounts/signatures';
 import { SAMPLE } from '../../cloud/data';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { east, failureOf, Harness, minute, north } from '../../support/harness';
+import { signInWithProfile } from '../../../src/accounts/methods/profile';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -34,13 +36,13 @@ describe('the signatures of a key', function () {
   };
   const withProfile = async (): Promise<Account> => {
     profileOf(SAMPLE.operator.key);
-    const signedIn = await accounts.signInWithProfile(harness.site(), await harness.profile(), yes, signal);
+    const signedIn = await signInWithProfile(accounts, harness.site(), await harness.profile(), yes, signal);
     assert.ok(signedIn);
     await cloud.control.clearRequests();
     return signedIn.account;
   };
   const withKeys = async (): Promise<Account> => {
-    const signedIn = await accounts.signInWithKeys(harness.site(), SAMPLE.operator.key, 'always', yes, signal);
+    const signedIn = await signInWithKeys(accounts, harness.site(), SAMPLE.operator.key, 'always', yes, signal);
     assert.ok(signedIn);
     await cloud.control.clearRequests();
     return signedIn.account;

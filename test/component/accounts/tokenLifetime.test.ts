@@ -1,3 +1,4 @@
+import { signInWithMfa } from '../../../src/accounts/methods/mfa';
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import type { Accounts } from '../../../src/accounts/accounts';
@@ -7,6 +8,7 @@ import { SAMPLE } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, minute } from '../../support/harness';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
 /** What was asked of one site: tokens and temporary keys of IAM, and everything else; `refused`: how many got a 401. */
 interface Asked {
@@ -118,7 +120,7 @@ describe('a day', function () {
       const { name: userName, password, id: userId } = SAMPLE.guarded;
       const passcode = { userId, code: passcodeOf(SAMPLE.guarded, harness.now) };
       const details = { accountName: SAMPLE.domain.name, userName, password, passcode };
-      return (await accounts.signInWithPassword(harness.site(), details, 'always', never)).account;
+      return (await signInWithMfa(accounts, harness.site(), details, 'always', never)).account;
     };
 
     // The one with an MFA device signed in 482 minutes before the day: its temporary keys live a day, until 958.
@@ -132,7 +134,8 @@ describe('a day', function () {
     await setTime(0);
     let { account: known } = await harness.signIn(accounts);
     assert.deepEqual(await asked(home), { ...none, tokens: 1 });
-    const keys = await accounts.signInWithKeys(
+    const keys = await signInWithKeys(
+      accounts,
       harness.site('other'),
       SAMPLE.auditor.key,
       'always',

@@ -1,3 +1,4 @@
+import { signInWithMfa } from '../../../src/accounts/methods/mfa';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { passcodeOf } from '../../cloud/passcodes';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness } from '../../support/harness';
 import { explorerFor } from '../../support/tree';
+import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
 /** The calls of IAM that sign in; everything else is read. */
 const signInCalls = ['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/securitytokens'];
@@ -30,10 +32,10 @@ describe('reading only', function () {
     const { signal } = new AbortController();
     const { operator, guarded, domain } = SAMPLE;
     await harness.signIn(accounts);
-    await accounts.signInWithKeys(harness.site(), SAMPLE.auditor.key, 'session', async () => true, signal);
+    await signInWithKeys(accounts, harness.site(), SAMPLE.auditor.key, 'session', async () => true, signal);
     const passcode = { userId: guarded.id, code: passcodeOf(guarded, harness.now) };
     const owner = { accountName: domain.name, userName: guarded.name, password: guarded.password, passcode };
-    await accounts.signInWithPassword(harness.site(), owner, 'session', signal);
+    await signInWithMfa(accounts, harness.site(), owner, 'session', signal);
     assert.equal(accounts.all().length, 3, operator.name);
 
     const { explorer } = explorerFor(harness, accounts, { pageSize: 500 });

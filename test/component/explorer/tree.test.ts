@@ -13,6 +13,7 @@ import { exampleRows } from '../../cloud/documented';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, north } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { signInWithPassword } from '../../../src/accounts/methods/password';
 
 describe('walking the explorer', function () {
   this.timeout(60_000);
@@ -153,7 +154,7 @@ describe('walking the explorer', function () {
     const own = harness.accounts();
     const { explorer: mainland } = explorerFor(harness, own);
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
-    await own.signInWithPassword(harness.site('cn'), who, 'session', new AbortController().signal);
+    await signInWithPassword(own, harness.site('cn'), who, 'session', new AbortController().signal);
     const account = mainland.roots().find((each) => each.account.site === 'cn');
     assert.ok(account);
     const shown: string[] = [];

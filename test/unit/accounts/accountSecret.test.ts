@@ -5,7 +5,7 @@ import {
   serializeAccountSecret,
   type AccountSecret,
 } from '../../../src/accounts/accountSecret';
-import { accountId } from '../../../src/accounts/account';
+import { accountId } from '../../../src/accounts/accountId';
 
 describe('an entry of the vault', () => {
   const secret = {

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  addressOf,
-  builtInAddresses,
-  matchesTemplate,
-  readSites,
-  type Site,
-  type WrongSite,
-} from '../../../src/accounts/sites';
+import { builtInAddresses, matchesTemplate } from '../../../src/accounts/addressPolicy';
+import { addressOf, readSites, type Site, type WrongSite } from '../../../src/accounts/sites';
 import { plainAddress } from '../../../src/cloud/url';
 import manifest from '../../../package.json';
 import { services } from '../../../src/catalog/catalog';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { candidateOf } from '../../../src/accounts/profiles/candidate';
-import { isIamOf, matchesTemplate, readSites } from '../../../src/accounts/sites';
+import { matchesTemplate } from '../../../src/accounts/addressPolicy';
+import { isIamOf, readSites } from '../../../src/accounts/sites';
 import { maskText } from '../../../src/base/secretText';
 import { errorOf } from '../../../src/cloud/parseError';
 import type { CloudError } from '../../../src/cloud/errors';
