@@ -69,7 +69,7 @@ export function kooCliFile(profiles: unknown, more: object = {}): string {
 }
 
 /** Why a profile is not usable, as a reader in English sees it. */
-export function unusableReason({ unusableReason: reason }: Profile): string {
+export function unusableText({ unusableReason: reason }: Profile): string {
   assert.ok(reason, 'it is usable');
   return toEnglish(reason);
 }

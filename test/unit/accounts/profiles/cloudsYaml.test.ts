@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../../src/accounts/profiles/profiles';
 import { toEnglish } from '../../../support/english';
-import { clouds, FakeMachine, sourceFields, unusableReason } from '../../../support/fakeMachine';
+import { clouds, FakeMachine, sourceFields, unusableText } from '../../../support/fakeMachine';
 
 describe('clouds.yaml', () => {
   const auth =
@@ -36,7 +36,7 @@ describe('clouds.yaml', () => {
 
   it('has secure.yaml laid over it', async () => {
     const open = plain.replace('password: pw, ', '');
-    assert.match(unusableReason(await new FakeMachine({ [clouds]: open }).profile()), /password is missing/);
+    assert.match(unusableText(await new FakeMachine({ [clouds]: open }).profile()), /password is missing/);
     const machine = new FakeMachine({ [clouds]: open, [secure]: 'clouds: {eu: {auth: {password: from-secure}}}' });
     assert.deepEqual((await machine.profile()).from, [clouds, secure]);
     assert.deepEqual(await machine.secret(), {
@@ -49,7 +49,7 @@ describe('clouds.yaml', () => {
     assert.deepEqual(await both.secret(), await machine.secret());
     assert.equal((await both.profile()).id, (await new FakeMachine({ [clouds]: plain }).profile()).id);
     const alone = await new FakeMachine({ [secure]: 'clouds: {eu: {auth: {password: from-secure}}}' }).profile();
-    assert.match(unusableReason(alone), /user_domain_name, username, auth_url is missing/);
+    assert.match(unusableText(alone), /user_domain_name, username, auth_url is missing/);
   });
 
   it('keeps a password as it was written', async () => {
@@ -71,7 +71,7 @@ describe('clouds.yaml', () => {
       const profile = await new FakeMachine({
         [clouds]: plain.replace('password: pw', `password: ${nothing}`),
       }).profile();
-      assert.match(unusableReason(profile), /password is missing/, nothing);
+      assert.match(unusableText(profile), /password is missing/, nothing);
     }
   });
 
@@ -93,7 +93,7 @@ describe('clouds.yaml', () => {
 
   it('names methods that are not supported', async () => {
     const profile = await new FakeMachine({ [clouds]: `${plain}    auth_type: v3applicationcredential\n` }).profile();
-    assert.equal(unusableReason(profile), 'The sign-in method v3applicationcredential is not supported.');
+    assert.equal(unusableText(profile), 'The sign-in method v3applicationcredential is not supported.');
   });
 
   it('signs in with ak and sk', async () => {
@@ -124,10 +124,10 @@ describe('clouds.yaml', () => {
       'password',
     );
     const half = await new FakeMachine({ [clouds]: 'clouds: {k: {auth_type: aksk, auth: {ak: AKID}}}' }).profile();
-    assert.equal(unusableReason(half), 'Not complete: sk, auth_url is missing.');
+    assert.equal(unusableText(half), 'Not complete: sk, auth_url is missing.');
     const never = `clouds: {k: {auth_type: aksk, auth: {${auth}}}}`;
     assert.equal(
-      unusableReason(await new FakeMachine({ [clouds]: never }).profile()),
+      unusableText(await new FakeMachine({ [clouds]: never }).profile()),
       'Not complete: ak, sk is missing.',
     );
   });
@@ -154,17 +154,17 @@ describe('clouds.yaml', () => {
         `clouds: {k: {auth_type: aksk, auth: {auth_url: https://iam.example, ak: A, sk: B, ${role}: ops}}}`,
       ]) {
         assert.match(
-          unusableReason(await new FakeMachine({ [clouds]: text }).profile()),
+          unusableText(await new FakeMachine({ [clouds]: text }).profile()),
           new RegExp(`^It takes on a role \\(${role}\\)`),
           text,
         );
       }
       const laid = { [clouds]: plain, [secure]: `clouds: {eu: {auth: {${role}: ops}}}` };
-      assert.match(unusableReason(await new FakeMachine(laid).profile()), /^It takes on a role/);
+      assert.match(unusableText(await new FakeMachine(laid).profile()), /^It takes on a role/);
     }
     const otc = `clouds: {otc: {auth_type: agency, auth: {${auth}}}}`;
     assert.equal(
-      unusableReason(await new FakeMachine({ [clouds]: otc }).profile()),
+      unusableText(await new FakeMachine({ [clouds]: otc }).profile()),
       'The sign-in method agency is not supported.',
     );
   });
@@ -184,12 +184,12 @@ describe('clouds.yaml', () => {
       [{ [vendors]: `public-clouds:\n  hw: {auth: ]\n  other: {}\n` }, 'Line 2 of the file cannot be understood.'],
     ] as const) {
       assert.equal(
-        unusableReason(await new FakeMachine({ [clouds]: `${own}    profile: hw\n`, ...files }).profile()),
+        unusableText(await new FakeMachine({ [clouds]: `${own}    profile: hw\n`, ...files }).profile()),
         reason,
       );
     }
     const url = await new FakeMachine({ [clouds]: `${own}    profile: https://cloud.example\n` }).profile();
-    assert.equal(unusableReason(url), 'The vendor profile https://cloud.example is not in clouds-public.yaml.');
+    assert.equal(unusableText(url), 'The vendor profile https://cloud.example is not in clouds-public.yaml.');
     // With an address of its own it needs none.
     assert.equal(
       (await new FakeMachine({ [clouds]: `${plain}    profile: otc\n` }).profile()).unusableReason,
@@ -222,13 +222,13 @@ describe('clouds.yaml', () => {
     );
     for (const odd of ['[{values: {}}]', '[{name: a, values: x}]', '[[a]]', '{a: b}']) {
       const profile = await new FakeMachine({ [clouds]: `${plain}    regions: ${odd}\n` }).profile();
-      assert.equal(unusableReason(profile), 'Its regions cannot be understood.', odd);
+      assert.equal(unusableText(profile), 'Its regions cannot be understood.', odd);
     }
   });
 
   it('is not used without an address: it may be about any cloud', async () => {
     const profile = await new FakeMachine({ [clouds]: plain.replace(/auth_url: [^,]+, /, '') }).profile();
-    assert.equal(unusableReason(profile), 'Not complete: auth_url is missing.');
+    assert.equal(unusableText(profile), 'Not complete: auth_url is missing.');
   });
 
   it('is looked for in the folders of the user and the machine, and nowhere else', async () => {
@@ -293,7 +293,7 @@ describe('clouds.yaml', () => {
     const text = `clouds:\n  __proto__: {auth: {${auth}}}\n  constructor: {auth: {__proto__: {password: x}}}\n`;
     const [first, second] = await new FakeMachine({ [clouds]: text }).profiles();
     assert.deepEqual([first?.name, first?.unusableReason, second?.name], ['__proto__', undefined, 'constructor']);
-    assert.match(unusableReason(second ?? assert.fail()), /password/);
+    assert.match(unusableText(second ?? assert.fail()), /password/);
     assert.equal(Reflect.get({}, 'auth'), undefined);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../../src/accounts/profiles/profiles';
 import { toEnglish } from '../../../support/english';
-import { clouds, FakeMachine, unusableReason } from '../../../support/fakeMachine';
+import { clouds, FakeMachine, unusableText } from '../../../support/fakeMachine';
 
 describe('a clouds.yaml that is damaged', () => {
   const auth =
@@ -41,9 +41,9 @@ describe('a clouds.yaml that is damaged', () => {
         text,
       );
       const [, , profile] = profiles;
-      assert.match(unusableReason(profile ?? assert.fail()), /^Line \d+ of the file cannot be understood\.$/);
+      assert.match(unusableText(profile ?? assert.fail()), /^Line \d+ of the file cannot be understood\.$/);
       if (line !== undefined) {
-        assert.equal(unusableReason(profile ?? assert.fail()), `Line ${line} of the file cannot be understood.`, text);
+        assert.equal(unusableText(profile ?? assert.fail()), `Line ${line} of the file cannot be understood.`, text);
       }
     }
   });
@@ -59,7 +59,7 @@ describe('a clouds.yaml that is damaged', () => {
     assert.deepEqual(
       profiles.map((profile) => [
         profile.name,
-        profile.unusableReason === undefined || unusableReason(profile),
+        profile.unusableReason === undefined || unusableText(profile),
         profile.from,
       ]),
       [
@@ -88,7 +88,7 @@ describe('a clouds.yaml that is damaged', () => {
     );
     const twice = await new FakeMachine({ [clouds]: `${plain}  eu: {}\n  other: {}\n` }).profiles();
     assert.deepEqual(
-      twice.map((profile) => [profile.name, unusableReason(profile)]),
+      twice.map((profile) => [profile.name, unusableText(profile)]),
       [
         ['other', 'Not complete: user_domain_name, username, password, auth_url is missing.'],
         ['eu', 'The section eu comes twice.'],
@@ -131,7 +131,7 @@ describe('a clouds.yaml that is damaged', () => {
     assert.equal((await problems({ [clouds]: '['.repeat(100_000) })).length, 1);
     assert.equal((await problems({ [clouds]: `x: ${'{a: '.repeat(25)}b${'}'.repeat(25)}\n${plain}` })).length, 1);
     const circle = await new FakeMachine({ [clouds]: `clouds: &c\n  eu: {auth: *c, x: *c}\n` }).profile();
-    assert.match(unusableReason(circle), /missing/);
+    assert.match(unusableText(circle), /missing/);
     assert.ok(Date.now() - started < 2000);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FakeMachine, sourceFields, unusableReason } from '../../../support/fakeMachine';
+import { FakeMachine, sourceFields, unusableText } from '../../../support/fakeMachine';
 
 describe('the environment', () => {
   const env = (variables: Record<string, string>): FakeMachine => new FakeMachine({}, variables);
@@ -84,7 +84,7 @@ describe('the environment', () => {
       OS_SECRET_KEY: 'B',
       HUAWEICLOUD_SDK_SECURITY_TOKEN: 'C',
     }).profiles();
-    assert.deepEqual(profiles.map(unusableReason), [
+    assert.deepEqual(profiles.map(unusableText), [
       'Not complete: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK is missing.',
       'Not complete: HW_SECRET_KEY is missing.',
       'Not complete: OS_ACCESS_KEY is missing.',
@@ -99,7 +99,7 @@ describe('the environment', () => {
       [{ OS_AUTH_TOKEN: 'MII' }, 'OS_AUTH_URL'],
       [{ HW_ACCESS_KEY: 'A', HW_SECRET_KEY: '' }, 'HW_SECRET_KEY'],
     ] as const) {
-      assert.equal(unusableReason(await env(variables).profile()), `Not complete: ${missing} is missing.`);
+      assert.equal(unusableText(await env(variables).profile()), `Not complete: ${missing} is missing.`);
     }
   });
 
@@ -124,7 +124,7 @@ describe('the environment', () => {
 
   it('does not offer keys beside an identity provider, which the SDKs would use', async () => {
     const both = { HUAWEICLOUD_SDK_IDP_ID: 'x', HUAWEICLOUD_SDK_AK: 'A', HUAWEICLOUD_SDK_SK: 'B' };
-    assert.match(unusableReason(await env(both).profile()), /identity provider/);
+    assert.match(unusableText(await env(both).profile()), /identity provider/);
   });
 
   it('is not used where it has its programs take on a role', async () => {
@@ -156,7 +156,7 @@ describe('the environment', () => {
     ]) {
       const profiles = await env({ ...keys, ...others, [role]: 'ops' }).profiles();
       assert.deepEqual(
-        profiles.map((profile) => [profile.name, profile.unusableReason === undefined || unusableReason(profile)]),
+        profiles.map((profile) => [profile.name, profile.unusableReason === undefined || unusableText(profile)]),
         [
           // The SDKs know no such variable.
           ['HUAWEICLOUD_SDK (AK/SK)', true],
@@ -181,7 +181,7 @@ describe('the environment', () => {
     };
     for (const OS_AUTH_TYPE of ['v3oidcpassword', 'v3applicationcredential', 'v3totp']) {
       const profile = await env({ ...password, OS_AUTH_TYPE }).profile();
-      assert.equal(unusableReason(profile), `The sign-in method ${OS_AUTH_TYPE} is not supported.`);
+      assert.equal(unusableText(profile), `The sign-in method ${OS_AUTH_TYPE} is not supported.`);
     }
     for (const OS_AUTH_TYPE of ['', 'password', 'v3password', 'V3Password']) {
       assert.equal((await env({ ...password, OS_AUTH_TYPE }).profile()).unusableReason, undefined);

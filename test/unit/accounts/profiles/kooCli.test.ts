@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../../src/accounts/profiles/profiles';
 import { toEnglish } from '../../../support/english';
-import { FakeMachine, kooCli, kooCliFile, sourceFields, unusableReason } from '../../../support/fakeMachine';
+import { FakeMachine, kooCli, kooCliFile, sourceFields, unusableText } from '../../../support/fakeMachine';
 
 const aksk = {
   name: 'default',
@@ -56,7 +56,7 @@ describe('the profiles of KooCLI', () => {
     for (const authEncrypt of ['true', 'TRUE', '', 'no', undefined, null, true, 0]) {
       const profile = await withKooCli([aksk], { authEncrypt }).profile();
       assert.match(
-        unusableReason(profile),
+        unusableText(profile),
         /encrypted.*hcloud configure set --cli-auth-encrypt=false/,
         String(authEncrypt),
       );
@@ -113,7 +113,7 @@ describe('the profiles of KooCLI', () => {
           // Never the keys of the other mode, which may be another identity's.
           const profile = await sso(ssoAuth, { authEncrypt }).profile();
           assert.match(
-            unusableReason(profile),
+            unusableText(profile),
             /not signed in with SSO\. Run hcloud configure sso/,
             JSON.stringify(ssoAuth),
           );
@@ -124,9 +124,9 @@ describe('the profiles of KooCLI', () => {
     it('are signed in without keys, as long as the token is valid', async () => {
       for (const authEncrypt of ['true', 'false', undefined]) {
         for (const keys of [{}, { stsToken: null }, { stsToken: { accessKeyId: '' } }]) {
-          assert.match(unusableReason(await sso({ ...result(future), ...keys }, { authEncrypt }).profile()), noKeys);
-          assert.match(unusableReason(await sso({ ...result(undefined), ...keys }, { authEncrypt }).profile()), noKeys);
-          assert.match(unusableReason(await sso({ ...result(past), ...keys }, { authEncrypt }).profile()), expired);
+          assert.match(unusableText(await sso({ ...result(future), ...keys }, { authEncrypt }).profile()), noKeys);
+          assert.match(unusableText(await sso({ ...result(undefined), ...keys }, { authEncrypt }).profile()), noKeys);
+          assert.match(unusableText(await sso({ ...result(past), ...keys }, { authEncrypt }).profile()), expired);
         }
       }
     });
@@ -144,11 +144,11 @@ describe('the profiles of KooCLI', () => {
           { stsToken: { ...stsToken, expireTime: past } },
           { stsToken: { ...stsToken, expires: past } },
         ]) {
-          assert.match(unusableReason(await sso(ssoAuth, { authEncrypt }).profile()), expired, JSON.stringify(ssoAuth));
+          assert.match(unusableText(await sso(ssoAuth, { authEncrypt }).profile()), expired, JSON.stringify(ssoAuth));
         }
       }
       assert.match(
-        unusableReason(await withKooCli([{ ...aksk, mode: 'SSO', expiresAt: past, ssoAuth: { stsToken } }]).profile()),
+        unusableText(await withKooCli([{ ...aksk, mode: 'SSO', expiresAt: past, ssoAuth: { stsToken } }]).profile()),
         expired,
       );
     });
@@ -156,7 +156,7 @@ describe('the profiles of KooCLI', () => {
     it('are not used without their security token: the key would be tried as a permanent one', async () => {
       for (const securityToken of [undefined, null, '']) {
         const profile = await sso({ stsToken: { ...stsToken, securityToken } }).profile();
-        assert.equal(unusableReason(profile), 'Not complete: securityToken is missing.');
+        assert.equal(unusableText(profile), 'Not complete: securityToken is missing.');
       }
     });
 
@@ -175,23 +175,23 @@ describe('the profiles of KooCLI', () => {
         { ...result(future), stsToken },
         { stsToken: { accessKeyId: 'c2VjcmV0' } },
       ]) {
-        assert.match(unusableReason(await sso(ssoAuth, { authEncrypt: 'true' }).profile()), /^KooCLI has encrypted/);
+        assert.match(unusableText(await sso(ssoAuth, { authEncrypt: 'true' }).profile()), /^KooCLI has encrypted/);
       }
       const half = await sso({ stsToken: { accessKeyId: 'TMP' } }).profile();
-      assert.equal(unusableReason(half), 'Not complete: secretAccessKey is missing.');
+      assert.equal(unusableText(half), 'Not complete: secretAccessKey is missing.');
     });
   });
 
   it('are not called encrypted where nothing is', async () => {
     const profile = await withKooCli([{ name: 'a', mode: 'AKSK', accessKeyId: '' }], { authEncrypt: 'true' }).profile();
-    assert.equal(unusableReason(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
+    assert.equal(unusableText(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
   });
 
   it('are not used where they take on a role, whatever their mode says', async () => {
     for (const role of ['agencyName', 'agencyDomainName', 'agencyDomainId', 'sourceProfile', 'targetAgencyName']) {
       for (const mode of ['AKSK', 'SSO', undefined]) {
         const profile = await withKooCli([{ ...aksk, mode, [role]: 'ops', ssoAuth: { stsToken: aksk } }]).profile();
-        assert.match(unusableReason(profile), new RegExp(`^It takes on a role \\(${role}\\)`), mode);
+        assert.match(unusableText(profile), new RegExp(`^It takes on a role \\(${role}\\)`), mode);
         assert.equal(profile.kind, 'accessKey');
       }
       assert.equal((await withKooCli([{ ...aksk, [role]: '' }]).profile()).unusableReason, undefined);
@@ -204,7 +204,7 @@ describe('the profiles of KooCLI', () => {
         { ...aksk, securityToken },
         { ...aksk, name: 'b' },
       ]).profiles();
-      assert.equal(unusableReason(first ?? assert.fail()), 'securityToken is not a text.');
+      assert.equal(unusableText(first ?? assert.fail()), 'securityToken is not a text.');
       assert.equal(second?.unusableReason, undefined);
     }
   });
@@ -230,7 +230,7 @@ describe('the profiles of KooCLI', () => {
         profiles.map((profile) => [
           profile.name,
           profile.current,
-          profile.unusableReason === undefined || unusableReason(profile),
+          profile.unusableReason === undefined || unusableText(profile),
         ]),
         [
           ['default', undefined, true],
@@ -242,7 +242,7 @@ describe('the profiles of KooCLI', () => {
     }
     // Without a word on it KooCLI encrypts.
     const { profiles } = await new FakeMachine({ [kooCli]: `{"profiles": [${good}` }).find();
-    assert.match(unusableReason(profiles[0] ?? assert.fail()), /encrypted/);
+    assert.match(unusableText(profiles[0] ?? assert.fail()), /encrypted/);
     for (const text of ['{"profiles": [', '{"profiles": [x]', `[${good}`, '{"profiles": {"a": ']) {
       const found = await new FakeMachine({ [kooCli]: text }).find();
       assert.deepEqual(
@@ -262,16 +262,16 @@ describe('the profiles of KooCLI', () => {
       ['constructor', /mode constructor is not supported/],
     ] as const) {
       const profile = await withKooCli([{ ...aksk, mode }]).profile();
-      assert.match(unusableReason(profile), reason);
+      assert.match(unusableText(profile), reason);
       assert.equal(profile.kind, undefined);
     }
   });
 
   it('say what is missing', async () => {
     const profile = await withKooCli([{ ...aksk, accessKeyId: undefined, secretAccessKey: '' }]).profile();
-    assert.equal(unusableReason(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
+    assert.equal(unusableText(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
     assert.match(
-      unusableReason(await withKooCli([{ ...aksk, secretAccessKey: 5 }]).profile()),
+      unusableText(await withKooCli([{ ...aksk, secretAccessKey: 5 }]).profile()),
       /secretAccessKey is missing/,
     );
   });
@@ -280,8 +280,8 @@ describe('the profiles of KooCLI', () => {
     const machine = withKooCli([aksk, { ...aksk, accessKeyId: 'OTHER' }, { ...aksk, name: 'b' }]);
     const profiles = await machine.profiles();
     assert.equal(new Set(profiles.map(({ id }) => id)).size, 3);
-    assert.match(unusableReason(profiles[0] ?? assert.fail()), /same name/);
-    assert.match(unusableReason(profiles[1] ?? assert.fail()), /same name/);
+    assert.match(unusableText(profiles[0] ?? assert.fail()), /same name/);
+    assert.match(unusableText(profiles[1] ?? assert.fail()), /same name/);
     assert.equal(profiles[2]?.unusableReason, undefined);
   });
 

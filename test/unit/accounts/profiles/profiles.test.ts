@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../../src/accounts/profiles/profiles';
 import { toEnglish } from '../../../support/english';
-import { clouds, FakeMachine, kooCli, kooCliFile, sdk, unusableReason } from '../../../support/fakeMachine';
+import { clouds, FakeMachine, kooCli, kooCliFile, sdk, unusableText } from '../../../support/fakeMachine';
 
 const aksk = { name: 'default', mode: 'AKSK', accessKeyId: 'AK-GEHEIM-1', secretAccessKey: 'GEHEIM-2' };
 const everywhere = {
@@ -148,14 +148,14 @@ describe('looking for profiles', () => {
   it('takes no value from a prototype', async () => {
     const text = `{"authEncrypt":"false","profiles":[{"name":"a","mode":"AKSK","__proto__":{"accessKeyId":"A","secretAccessKey":"B"}}]}`;
     assert.match(
-      unusableReason(await new FakeMachine({ [kooCli]: text }).profile()),
+      unusableText(await new FakeMachine({ [kooCli]: text }).profile()),
       /accessKeyId, secretAccessKey is missing/,
     );
     // Whatever else runs in the extension host may have added to the prototype of all objects.
     Reflect.defineProperty(Object.prototype, 'accessKeyId', { value: 'PLANTED', configurable: true });
     try {
       const profile = await new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, accessKeyId: undefined }]) }).profile();
-      assert.match(unusableReason(profile), /accessKeyId is missing/);
+      assert.match(unusableText(profile), /accessKeyId is missing/);
     } finally {
       Reflect.deleteProperty(Object.prototype, 'accessKeyId');
     }
@@ -179,12 +179,12 @@ describe('a value that cannot be meant', () => {
       { SECRET: 'S' },
     );
     const profile = await machine.profile();
-    assert.equal(unusableReason(profile), 'secretAccessKey holds a placeholder, which is not filled in here.');
+    assert.equal(unusableText(profile), 'secretAccessKey holds a placeholder, which is not filled in here.');
     assert.deepEqual(await readProfile(machine, profile.id), {
       reason: profile.unusableReason,
     });
     const token = new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, securityToken: '${ST}' }]) });
-    assert.match(unusableReason(await token.profile()), /^securityToken holds a placeholder/);
+    assert.match(unusableText(await token.profile()), /^securityToken holds a placeholder/);
     const region = await new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, region: '${R}' }]) }).profile();
     assert.deepEqual([region.unusableReason, region.region], [undefined, '${R}']);
   });
@@ -235,7 +235,7 @@ describe('a value that cannot be meant', () => {
               const profile = await machine.profile();
               const why = `${source}: ${name} is ${placeholder}`;
               assert.match(
-                unusableReason(profile),
+                unusableText(profile),
                 /holds a (?:placeholder, which is not filled in here|masked value)\.$/,
                 why,
               );
@@ -251,7 +251,7 @@ describe('a value that cannot be meant', () => {
     for (const value of ['A B', 'A\n', 'A\r\nx-evil: 1', 'Ä', 'A\u202e', '\ud800']) {
       for (const name of ['accessKeyId', 'secretAccessKey', 'securityToken']) {
         const profile = await new FakeMachine({ [kooCli]: kooCliFile([{ ...aksk, [name]: value }]) }).profile();
-        assert.equal(unusableReason(profile), `${name} has characters that no key has.`);
+        assert.equal(unusableText(profile), `${name} has characters that no key has.`);
       }
     }
     // A password may have any.
@@ -281,7 +281,7 @@ describe('a value that cannot be meant', () => {
       '${URL}',
     ]) {
       const profile = await endpoint(address).profile();
-      assert.equal(unusableReason(profile), 'HW_AUTH_URL is not a plain https:// address.', address);
+      assert.equal(unusableText(profile), 'HW_AUTH_URL is not a plain https:// address.', address);
       assert.equal(profile.endpoint, undefined);
     }
   });

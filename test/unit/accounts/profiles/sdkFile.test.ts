@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { toEnglish } from '../../../support/english';
-import { FakeMachine, sdk, sourceFields, unusableReason } from '../../../support/fakeMachine';
+import { FakeMachine, sdk, sourceFields, unusableText } from '../../../support/fakeMachine';
 
 describe('the credentials file of the SDKs', () => {
   const plain = '[basic]\nak = AKID\nsk = SKEY\nproject_id = p1\n';
@@ -11,7 +11,7 @@ describe('the credentials file of the SDKs', () => {
     assert.ok(problems.every(({ path }) => path === sdk));
     return [
       ...profiles.map(
-        (profile) => `${profile.name}: ${profile.unusableReason === undefined ? 'usable' : unusableReason(profile)}`,
+        (profile) => `${profile.name}: ${profile.unusableReason === undefined ? 'usable' : unusableText(profile)}`,
       ),
       ...problems.map(({ reason }) => toEnglish(reason)),
     ];
@@ -66,9 +66,9 @@ describe('the credentials file of the SDKs', () => {
 
   it('says what is missing, and does not use an identity provider', async () => {
     const half = await new FakeMachine({ [sdk]: '[basic]\nak=AKID\n' }).profile();
-    assert.equal(unusableReason(half), 'Not complete: sk is missing.');
+    assert.equal(unusableText(half), 'Not complete: sk is missing.');
     const federated = await new FakeMachine({ [sdk]: `${plain}idp_id = x\n` }).profile();
-    assert.match(unusableReason(federated), /identity provider/);
+    assert.match(unusableText(federated), /identity provider/);
     assert.equal(federated.kind, undefined);
   });
 
@@ -111,7 +111,7 @@ describe('the credentials file of the SDKs', () => {
       const [profile, other] = await new FakeMachine({
         [sdk]: `${plain}${role} = ops\n[global]\nak=A\nsk=B\n`,
       }).profiles();
-      assert.match(unusableReason(profile ?? assert.fail()), new RegExp(`^It takes on a role \\(${role}\\)`));
+      assert.match(unusableText(profile ?? assert.fail()), new RegExp(`^It takes on a role \\(${role}\\)`));
       assert.equal(other?.unusableReason, undefined);
       assert.equal((await new FakeMachine({ [sdk]: `${plain}${role} =\n` }).profile()).unusableReason, undefined);
     }
@@ -127,7 +127,7 @@ describe('the credentials file of the SDKs', () => {
     assert.equal(Reflect.get({}, 'ak'), undefined);
     // A section without a key has none, though its prototype may.
     const [half] = await new FakeMachine({ [sdk]: '[basic]\nsk=z\n[basic.__proto__]\nak=x\nsk=y\n' }).profiles();
-    assert.equal(half && unusableReason(half), 'Not complete: ak is missing.');
+    assert.equal(half && unusableText(half), 'Not complete: ak is missing.');
   });
 
   it('finishes with a line that would keep a careless pattern busy', async () => {
