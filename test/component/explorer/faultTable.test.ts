@@ -303,7 +303,7 @@ describe('what a person sees of each fault', function () {
     if (process.argv.includes('--write')) {
       await writeFile(table, text);
     }
-    assert.equal(await readFile(table, 'utf8').catch(() => ''), text, 'npm run faults writes it anew');
+    assert.equal(await readFile(table, 'utf8').catch(() => ''), text, 'run npm run faults');
   });
 
   async function tryEveryFault(collection: Collection): Promise<void> {
