@@ -9,57 +9,54 @@ import type { Hit } from '../explorer/scan';
 import { errorSummary } from '../explorer/present/errorMessages';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
-interface Pick extends QuickPickItem {
-  /** Tells it apart from the others. */
+interface FindPick extends QuickPickItem {
+  /** Unique among the rows. */
   readonly key: string;
-  readonly met?: Hit;
-  /** A list that is gone through again when this is chosen. */
-  readonly again?: ListNode;
-  /** A list whose account is signed in again when this is chosen. */
+  readonly hit?: Hit;
+  /** The list that accepting this row searches. */
+  readonly resume?: ListNode;
+  /** A list whose account accepting this row signs in again. */
   readonly signIn?: ListNode;
 }
 
-/** What is done with a key that was found, and with an account that is signed out. */
-export interface HitPick {
+/** Actions on results. */
+export interface HitActions {
   readonly open: (node: ItemNode) => Promise<void>;
   readonly showInSidebar: (node: ItemNode) => Promise<void>;
-  /** Asks for the sign-in that a list needs. */
+  /** Signs the account of a list in again. */
   readonly signIn: (listNode: ListNode) => Promise<void>;
 }
 
-/**
- * Finds a key anywhere: goes through all lists of all accounts while the user types, and shows what fits as it comes. Closing
- * gives up what is under way.
- */
+/** Searches all lists of all accounts while the user types, and shows matches as they arrive. Closing cancels all requests. */
 export async function findKey(
   explorer: Explorer,
   waits: Waits,
-  { open, showInSidebar, signIn }: HitPick,
+  { open, showInSidebar, signIn }: HitActions,
 ): Promise<void> {
-  const pick = window.createQuickPick<Pick>();
+  const pick = window.createQuickPick<FindPick>();
   let drawnFor: string | undefined;
 
-  const draw = (finds: SearchState): void => {
-    pick.title = titleOf(finds);
-    pick.busy = finds.searching;
-    const sameText = drawnFor === finds.text;
-    drawnFor = finds.text;
+  const draw = (state: SearchState): void => {
+    pick.title = titleOf(state);
+    pick.busy = state.searching;
+    const sameText = drawnFor === state.text;
+    drawnFor = state.text;
     const before = pick.items;
-    const rows = rowsOf(finds);
-    // What did not change is not drawn anew: a screen reader would read the active row again.
-    if (sameText && wordsIn(rows) === wordsIn(before)) {
+    const rows = rowsOf(state);
+    // Setting equal rows would make a screen reader read the active one again.
+    if (sameText && textOf(rows) === textOf(before)) {
       return;
     }
     const active = sameText ? pick.activeItems[0] : undefined;
-    // Rows that are no keys stand behind those, and are kept in sight wherever they move.
-    pick.keepScrollPosition = active?.met !== undefined;
+    // Other rows follow the keys, and stay in sight when keys are added.
+    pick.keepScrollPosition = active?.hit !== undefined;
     pick.items = rows;
     const at = Math.min(active ? before.indexOf(active) : 0, rows.length - 1);
     const next = rows.slice(Math.max(0, at)).find(({ kind }) => kind !== QuickPickItemKind.Separator);
-    const stays = rows.find(({ key }) => key === active?.key) ?? next;
-    pick.activeItems = stays ? [stays] : [];
+    const nowActive = rows.find(({ key }) => key === active?.key) ?? next;
+    pick.activeItems = nowActive ? [nowActive] : [];
   };
-  const finder = new Finder(explorer, { waits, show: draw, active: () => pick.activeItems[0]?.met });
+  const finder = new Finder(explorer, { waits, show: draw, active: () => pick.activeItems[0]?.hit });
   const withKey = ({ listNode, listed }: Hit, work: (key: ItemNode) => unknown): void => {
     const [key] = explorer.nodesForRows(listNode, [listed]);
     if (key) {
@@ -67,18 +64,18 @@ export async function findKey(
       void work(key);
     }
   };
-  const choose = ({ met, again, signIn: signedOut }: Pick, work: (key: ItemNode) => unknown): void => {
-    if (met) {
-      withKey(met, work);
-    } else if (again) {
-      void finder.again(again);
+  const choose = ({ hit, resume, signIn: signedOut }: FindPick, work: (key: ItemNode) => unknown): void => {
+    if (hit) {
+      withKey(hit, work);
+    } else if (resume) {
+      void finder.resume(resume);
     } else if (signedOut) {
       pick.hide();
       void signIn(signedOut);
     }
   };
 
-  // VS Code would sort by what fits the labels; the switch is there, but not in its types.
+  // Proposed API (microsoft/vscode#73904): without it VS Code sorts by matches in the labels, and the order is lost.
   Object.assign(pick, { sortByLabel: false });
   pick.title = l10n.t('Find Key');
   pick.placeholder = l10n.t('A name, an ID, a description, a public key or its fingerprint');
@@ -89,9 +86,9 @@ export async function findKey(
       pick.onDidAccept(() => {
         let [chosen] = pick.selectedItems;
         if (drawnFor !== pick.value) {
-          // Pasted and entered at once: what fits the text before is not what is meant.
+          // Pasted and accepted at once: the rows still match the previous text.
           finder.showNow();
-          [chosen] = pick.items.filter(({ met }) => met);
+          [chosen] = pick.items.filter(({ hit }) => hit);
         }
         if (chosen) {
           choose(chosen, open);
@@ -107,57 +104,63 @@ export async function findKey(
   }
 }
 
-function titleOf({ done, known, keys, left, waits }: SearchState): string {
+function titleOf({ listsDone, listsKnown, keys, unsearched, waits }: SearchState): string {
   const title = toDisplayText(
-    left.length === 0
-      ? phrase('Find Key: {0} of {1} lists, {2} keys', done, known, keys)
-      : phrase('Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end', done, known, keys, left.length),
+    unsearched.length === 0
+      ? phrase('Find Key: {0} of {1} lists, {2} keys', listsDone, listsKnown, keys)
+      : phrase(
+          'Find Key: {0} of {1} lists, {2} keys; {3} not searched to the end',
+          listsDone,
+          listsKnown,
+          keys,
+          unsearched.length,
+        ),
   );
   return waits ? `${title} · ${toDisplayText(waits)}` : title;
 }
 
-function rowsOf({ shown, more, left, over }: SearchState): Pick[] {
-  const signedOut = left.filter(isSignedOut);
+function rowsOf({ shown, more, unsearched, isDone }: SearchState): FindPick[] {
+  const signedOut = unsearched.filter(isSignedOut);
   const accounts = new Map(signedOut.map((one) => [one.listNode.context.accountId, one]));
-  const others = left.filter((one) => !isSignedOut(one));
+  const others = unsearched.filter((one) => !isSignedOut(one));
   return [
     ...shown.map(keyRow),
     ...(more > 0 ? [plainRow('more', toDisplayText(phrase('{0} more; keep typing to narrow the list', more)))] : []),
-    ...(shown.length === 0 && over ? [plainRow('none', l10n.t('No matching keys'))] : []),
-    ...(left.length > 0
-      ? [{ key: 'left', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
+    ...(shown.length === 0 && isDone ? [plainRow('none', l10n.t('No matching keys'))] : []),
+    ...(unsearched.length > 0
+      ? [{ key: 'unsearched', label: l10n.t('Not searched to the end'), kind: QuickPickItemKind.Separator }]
       : []),
-    ...others.map(leftRow),
+    ...others.map(unsearchedRow),
     ...[...accounts.values()].map(signedOutRow),
   ];
 }
 
-function keyRow(met: Hit): Pick {
-  const { id = '', name, description } = met.listed.row.item;
+function keyRow(hit: Hit): FindPick {
+  const { id = '', name, description } = hit.listed.row.item;
   const described = typeof description === 'string' && description !== id ? description : '';
   return {
-    key: `${met.listNode.id}/${met.listed.key}`,
+    key: `${hit.listNode.id}/${hit.listed.key}`,
     label: escapeQuickInput(toDisplayText(name ?? id)),
     description: escapeQuickInput(toDisplayText([described, id].filter((part) => part !== '').join(' · '))),
-    detail: wayTo(met.listNode),
-    // What fits was found already, in more than what is shown.
+    detail: pathText(hit.listNode),
+    // The finder matches more than the texts shown.
     alwaysShow: true,
     buttons: [{ iconPath: new ThemeIcon('list-tree'), tooltip: l10n.t('Show in Sidebar') }],
-    met,
+    hit,
   };
 }
 
-// Its label says what choosing it does, and its button does the same.
-function leftRow({ listNode, error, rows, byName }: UnsearchedList): Pick {
+// Accepting the row and its button do the same.
+function unsearchedRow({ listNode, error, rows, searchedByName: byName }: UnsearchedList): FindPick {
   const list = toDisplayText(labelOf(listNode));
-  const row = { ...plainRow(`left ${listNode.id}`, escapeQuickInput(list)), detail: wayTo(listNode) };
+  const row = { ...plainRow(`unsearched ${listNode.id}`, escapeQuickInput(list)), detail: pathText(listNode) };
   if (rows !== undefined) {
     return {
       ...row,
       label: escapeQuickInput(l10n.t('Search more of {0}', list)),
       description: toDisplayText(phrase('{0} rows searched so far', rows)),
       buttons: [{ iconPath: new ThemeIcon('search'), tooltip: l10n.t('Search More') }],
-      again: listNode,
+      resume: listNode,
     };
   }
   if (!error) {
@@ -177,11 +180,11 @@ function leftRow({ listNode, error, rows, byName }: UnsearchedList): Pick {
         tooltip: byName ? l10n.t('Search All') : toDisplayText(phrase('Retry')),
       },
     ],
-    again: listNode,
+    resume: listNode,
   };
 }
 
-function signedOutRow({ listNode, error }: UnsearchedList): Pick {
+function signedOutRow({ listNode, error }: UnsearchedList): FindPick {
   const account = accountOf(listNode);
   return {
     ...plainRow(
@@ -194,7 +197,7 @@ function signedOutRow({ listNode, error }: UnsearchedList): Pick {
   };
 }
 
-function plainRow(key: string, label: string): Pick {
+function plainRow(key: string, label: string): FindPick {
   return { key, label, alwaysShow: true };
 }
 
@@ -202,11 +205,11 @@ function isSignedOut({ error }: UnsearchedList): boolean {
   return error?.kind === 'unauthenticated';
 }
 
-function wordsIn(rows: readonly Pick[]): string {
+function textOf(rows: readonly FindPick[]): string {
   return JSON.stringify(rows.map(({ key, label, description, detail }) => [key, label, description, detail]));
 }
 
-function wayTo(node: Hit['listNode']): string {
+function pathText(node: Hit['listNode']): string {
   return escapeQuickInput(
     pathTo(node)
       .map((above) => toDisplayText(labelOf(above)))

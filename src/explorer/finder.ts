@@ -1,162 +1,162 @@
 import type { Phrase } from '../base/phrase';
 import type { CloudError } from '../cloud/errors';
-import { ServerSideSearch } from './serverSideSearch';
 import type { Explorer } from './explorer';
+import { HitIndex, isSameKey, type PinnedHit, type Results } from './hitIndex';
 import type { ListNode } from './nodes';
-import { HitIndex, isSameKey, type Results, type PinnedHit } from './hitIndex';
-import type { Waits } from './waits';
 import { Scan, type Hit, type ListProgress } from './scan';
+import { ServerSideSearch } from './serverSideSearch';
+import type { Waits } from './waits';
 
-/** What was found is shown so often at most: five times a second, in milliseconds. */
-const between = 200;
+/** Minimum time between two updates of the results, ms. */
+const updateInterval = 200;
 
-/** A list that was not searched to its end. Without an error or a number of rows the service shows no more of it. */
+/** A list that was not searched to its end. Without an error or a number of rows: the service returns no more of it. */
 export interface UnsearchedList {
   readonly listNode: ListNode;
   readonly error?: CloudError;
-  /** How many rows were searched, where the rest is searched only when the user says so. */
+  /** Rows searched so far, if the list is paused: the rest is searched when the user asks for it. */
   readonly rows?: number;
-  /** Whether the server looked through the names of all of it. */
-  readonly byName: boolean;
+  /** Whether the server searched the names of all its rows. */
+  readonly searchedByName: boolean;
 }
 
-/** What was found up to now. */
+/** The state of a search. */
 export interface SearchState extends Results {
   readonly text: string;
-  /** True once all lists were gone through. */
-  readonly over: boolean;
-  /** Nothing before that: what is named behind the results would be chosen by default as long as there are none. */
-  readonly left: readonly UnsearchedList[];
-  /** How many of the lists that are known so far are done, and the keys in them. */
-  readonly done: number;
-  readonly known: number;
+  /** True once all lists were scanned. */
+  readonly isDone: boolean;
+  /** Empty until the scan ends: otherwise the first of them would be preselected while there are no results. */
+  readonly unsearched: readonly UnsearchedList[];
+  /** Lists that are finished, lists that are known so far, and keys found in them. */
+  readonly listsDone: number;
+  readonly listsKnown: number;
   readonly keys: number;
-  /** True while a list is gone through, be it again. */
+  /** True while a list is scanned, for the first time or again. */
   readonly searching: boolean;
-  /** What there is to say of requests that wait to be sent again. */
+  /** Text about throttled requests, if there are any. */
   readonly waits: Phrase | undefined;
 }
 
-/** What finding needs. */
+/** Dependencies of the finder. */
 export interface FinderDeps {
   readonly waits: Pick<Waits, 'label' | 'onDidChange'>;
-  /** Called five times a second at most, and once more for what is asked for by {@link Finder.showNow}. */
-  readonly show: (finds: SearchState) => void;
-  /** The result that the user is on. */
+  /** Called at most five times a second, and by {@link Finder.showNow}. */
+  readonly show: (state: SearchState) => void;
+  /** The result that is selected in the user interface. */
   readonly active: () => Hit | undefined;
 }
 
-/** Finds keys for a text that is typed, among those that a walk meets and those that servers find by their names. */
+/** Searches all keys for a text while the user types: in the rows of a scan, and by the name filters of servers. */
 export class Finder {
-  readonly #parts: FinderDeps;
-  readonly #search = new HitIndex();
-  readonly #walk: Scan;
-  readonly #byName: ServerSideSearch;
-  readonly #giveUp = new AbortController();
+  readonly #deps: FinderDeps;
+  readonly #index = new HitIndex();
+  readonly #scan: Scan;
+  readonly #serverSide: ServerSideSearch;
+  readonly #closing = new AbortController();
   #text = '';
-  #walks = 0;
-  #over = false;
-  #last: SearchState | undefined;
+  #runningScans = 0;
+  #isDone = false;
+  #shown: SearchState | undefined;
   #shownAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #subscription: { dispose(): void };
 
-  constructor(explorer: Explorer, parts: FinderDeps) {
-    this.#parts = parts;
-    this.#subscription = parts.waits.onDidChange(() => this.#soon());
-    this.#walk = new Scan(explorer, {
-      onHits: (keys) => this.#search.add(keys),
+  constructor(explorer: Explorer, deps: FinderDeps) {
+    this.#deps = deps;
+    this.#subscription = deps.waits.onDidChange(() => this.#showSoon());
+    this.#scan = new Scan(explorer, {
+      onHits: (hits) => this.#index.add(hits),
       onProgress: () => {
-        this.#byName.more();
-        this.#soon();
+        this.#serverSide.start();
+        this.#showSoon();
       },
-      signal: this.#giveUp.signal,
+      signal: this.#closing.signal,
     });
-    this.#byName = new ServerSideSearch(explorer, {
-      lists: () => this.#walk.lists,
-      met: (keys) => this.#search.addAhead(keys),
-      changed: () => this.#soon(),
+    this.#serverSide = new ServerSideSearch(explorer, {
+      lists: () => this.#scan.lists,
+      onHits: (hits) => this.#index.addEarly(hits),
+      onAnswer: () => this.#showSoon(),
     });
   }
 
-  /** Goes through all lists; ends when that is done. */
+  /** Scans all lists. */
   async start(): Promise<void> {
-    await this.#going(this.#walk.scanAll());
-    this.#over = true;
+    await this.#track(this.#scan.scanAll());
+    this.#isDone = true;
   }
 
   /** Searches for another text from now on. */
   type(text: string): void {
     this.#text = text;
-    this.#byName.type(text);
-    this.#soon();
+    this.#serverSide.type(text);
+    this.#showSoon();
   }
 
-  /** Goes through a list again that failed, or on in one that was paused; ends when that is done. */
-  async again(listNode: ListNode): Promise<void> {
-    await this.#going(this.#walk.resumeList(listNode));
+  /** Scans a failed list again, or continues a paused one. */
+  async resume(listNode: ListNode): Promise<void> {
+    await this.#track(this.#scan.resumeList(listNode));
   }
 
-  /** Shows what was found without a wait. */
+  /** Shows the results immediately. */
   showNow(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#shownAt = Date.now();
-    const lists = this.#walk.lists;
-    this.#last = {
-      ...this.#search.results(this.#text, this.#staying()),
+    const { lists } = this.#scan;
+    this.#shown = {
+      ...this.#index.results(this.#text, this.#pinnedHit()),
       text: this.#text,
-      over: this.#over,
-      left: this.#over ? lists.filter(isLeft).map((walked) => this.#leftOf(walked)) : [],
-      done: lists.filter((walked) => walked.stage === 'done' || isLeft(walked)).length,
-      known: lists.length,
-      keys: this.#search.size,
-      searching: this.#walks > 0,
-      waits: this.#parts.waits.label,
+      isDone: this.#isDone,
+      unsearched: this.#isDone ? lists.filter(isUnsearched).map((progress) => this.#unsearchedList(progress)) : [],
+      listsDone: lists.filter((progress) => progress.kind === 'done' || isUnsearched(progress)).length,
+      listsKnown: lists.length,
+      keys: this.#index.size,
+      searching: this.#runningScans > 0,
+      waits: this.#deps.waits.label,
     };
-    this.#parts.show(this.#last);
+    this.#deps.show(this.#shown);
   }
 
-  /** Gives up all that is under way, and shows nothing more. */
+  /** Cancels all requests and shows nothing more. */
   close(): void {
-    this.#giveUp.abort();
+    this.#closing.abort();
     this.#subscription.dispose();
-    this.#byName.close();
+    this.#serverSide.close();
     clearTimeout(this.#timer);
   }
 
-  async #going(walk: Promise<void>): Promise<void> {
-    this.#walks += 1;
-    this.#soon();
-    await walk;
-    this.#walks -= 1;
-    this.#soon();
+  async #track(scan: Promise<void>): Promise<void> {
+    this.#runningScans += 1;
+    this.#showSoon();
+    await scan;
+    this.#runningScans -= 1;
+    this.#showSoon();
   }
 
-  // What the user is about to choose stays where it is while others come, unless they typed another text.
-  #staying(): PinnedHit | undefined {
-    const { text, shown = [] } = this.#last ?? {};
-    const met = text === this.#text ? this.#parts.active() : undefined;
-    const at = met ? shown.findIndex((each) => isSameKey(each, met)) : -1;
-    return met && at >= 0 ? { met, at } : undefined;
+  // The selected result keeps its position while others arrive, until the text changes.
+  #pinnedHit(): PinnedHit | undefined {
+    const { text, shown = [] } = this.#shown ?? {};
+    const hit = text === this.#text ? this.#deps.active() : undefined;
+    const index = hit ? shown.findIndex((each) => isSameKey(each, hit)) : -1;
+    return hit && index >= 0 ? { hit, index } : undefined;
   }
 
-  #leftOf({ listNode, error, rows }: ListProgress): UnsearchedList {
+  #unsearchedList({ listNode, error, rows }: ListProgress): UnsearchedList {
     return {
       listNode,
-      byName: this.#byName.answered(listNode),
+      searchedByName: this.#serverSide.answered(listNode),
       ...(error ? { error } : {}),
       ...(rows === undefined ? {} : { rows }),
     };
   }
 
-  #soon(): void {
-    if (!this.#giveUp.signal.aborted) {
-      this.#timer ??= setTimeout(() => this.showNow(), Math.max(0, this.#shownAt + between - Date.now()));
+  #showSoon(): void {
+    if (!this.#closing.signal.aborted) {
+      this.#timer ??= setTimeout(() => this.showNow(), Math.max(0, this.#shownAt + updateInterval - Date.now()));
     }
   }
 }
 
-function isLeft({ stage }: ListProgress): boolean {
-  return stage === 'cut' || stage === 'paused' || stage === 'failed';
+function isUnsearched({ kind }: ListProgress): boolean {
+  return kind === 'truncated' || kind === 'paused' || kind === 'failed';
 }

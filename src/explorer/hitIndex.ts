@@ -1,134 +1,136 @@
 import { fingerprintsOf } from './fingerprint';
 import type { Hit } from './scan';
 
-/** So many results are shown at most. */
-export const mostShown = 500;
+/** Maximum results shown. */
+export const maxShown = 500;
 
-/** What a search finds: the best of it, and how many more there are. */
+/** The best results of a search, and how many more there are. */
 export interface Results {
   readonly shown: readonly Hit[];
   readonly more: number;
 }
 
-/** A result that keeps its place, whatever better ones come. */
+/** A result that keeps its position, even if better ones arrive. */
 export interface PinnedHit {
-  readonly met: Hit;
-  readonly at: number;
+  readonly hit: Hit;
+  readonly index: number;
 }
 
-interface Entry {
-  readonly met: Hit;
+interface IndexedKey {
+  readonly hit: Hit;
   readonly name: string;
   readonly id: string;
-  /** All that is searched. */
+  /** Everything that is searched, lower case. */
   readonly text: string;
 }
 
-/** A fingerprint or an SSH public key: whatever stands around it, as in what ssh-keygen prints, is not in the key. */
-const telling = /^(?:SHA256:[0-9a-z+/]{43}|(?:MD5:)?(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|AAAA[0-9a-z+/]{28,})=*$/i;
+/** A fingerprint or an SSH public key. */
+const keyMaterial = /^(?:SHA256:[0-9a-z+/]{43}|(?:MD5:)?(?:[0-9a-f]{2}:){15}[0-9a-f]{2}|AAAA[0-9a-z+/]{28,})=*$/i;
 
-/** The words that a text is searched by, as they were typed. */
-export function wordsOf(text: string): readonly string[] {
+/**
+ * The words that a text is searched by, in their case. If one is a fingerprint or a public key, only that: the other words, as
+ * in the output of ssh-keygen, are not part of the key.
+ */
+export function searchWordsOf(text: string): readonly string[] {
   const words = text.split(/\s+/).filter(Boolean);
-  const one = words.find(isTelling);
-  return one === undefined ? words : [one.replaceAll('=', '')];
+  const material = words.find(isKeyMaterial);
+  return material === undefined ? words : [material.replaceAll('=', '')];
 }
 
 /** Whether a word is a fingerprint or a public key. */
-export function isTelling(word: string): boolean {
-  return telling.test(word);
+export function isKeyMaterial(word: string): boolean {
+  return keyMaterial.test(word);
 }
 
-/** Tells two keys apart that were met, wherever they came from. */
+/** Whether two hits are the same row. */
 export function isSameKey(one: Hit, other: Hit): boolean {
   return one.listNode.id === other.listNode.id && one.listed.key === other.listed.key;
 }
 
-/** The keys that were met, and those of them that fit a text. */
+/** The keys found so far, searchable by text. */
 export class HitIndex {
-  readonly #entries: Entry[] = [];
-  /** Where each key is among them, by its list's ID and its own key. */
-  readonly #places = new Map<string, Map<string, number>>();
+  readonly #keys: IndexedKey[] = [];
+  /** Positions in `#keys`, by list ID and row key. */
+  readonly #positions = new Map<string, Map<string, number>>();
 
-  /** The number of keys so far. */
   get size(): number {
-    return this.#entries.length;
+    return this.#keys.length;
   }
 
-  /** Takes what a walk met. What came by the same key before gives way to it. */
-  add(keys: readonly Hit[]): void {
-    for (const met of keys) {
-      const place = this.#placesIn(met).get(met.listed.key);
-      if (place === undefined) {
-        this.#append(met);
+  /** Adds the hits of a scan. They replace earlier hits of the same rows. */
+  add(hits: readonly Hit[]): void {
+    for (const hit of hits) {
+      const position = this.#positionsOf(hit).get(hit.listed.key);
+      if (position === undefined) {
+        this.#append(hit);
       } else {
-        this.#entries[place] = entryOf(met);
+        this.#keys[position] = indexed(hit);
       }
     }
   }
 
-  /** Takes what came ahead of the walk; what is known by the same key stays as it is. */
-  addAhead(keys: readonly Hit[]): void {
-    for (const met of keys) {
-      if (!this.#placesIn(met).has(met.listed.key)) {
-        this.#append(met);
+  /** Adds hits that arrived before the scan reached their rows. Known rows stay unchanged. */
+  addEarly(hits: readonly Hit[]): void {
+    for (const hit of hits) {
+      if (!this.#positionsOf(hit).has(hit.listed.key)) {
+        this.#append(hit);
       }
     }
   }
 
   /**
-   * The keys whose name, ID, description, public key or its fingerprint holds each word of a text, the best first, else
-   * in the order in which they came.
-   * @param staying keeps its place among them as long as it fits
+   * The keys whose name, ID, description, public key or fingerprint contains each word of a text: best matches first,
+   * otherwise in the order in which they arrived.
+   * @param pinned keeps its position as long as it matches
    */
-  results(text: string, staying?: PinnedHit): Results {
-    const words = wordsOf(text).map((word) => word.toLowerCase());
-    const whole = words.join(' ');
+  results(text: string, pinned?: PinnedHit): Results {
+    const words = searchWordsOf(text).map((word) => word.toLowerCase());
+    const joined = words.join(' ');
     const ranked: Hit[][] = [[], [], [], []];
-    let found = 0;
-    let stays: Hit | undefined;
-    for (const entry of this.#entries) {
-      if (words.every((word) => entry.text.includes(word))) {
-        found += 1;
-        if (staying && isSameKey(entry.met, staying.met)) {
-          stays = entry.met;
+    let matches = 0;
+    let pinnedMatch: Hit | undefined;
+    for (const key of this.#keys) {
+      if (words.every((word) => key.text.includes(word))) {
+        matches += 1;
+        if (pinned && isSameKey(key.hit, pinned.hit)) {
+          pinnedMatch = key.hit;
           continue;
         }
-        const rank = ranked[rankOf(entry, whole)];
-        if (rank && rank.length < mostShown) {
-          rank.push(entry.met);
+        const rank = ranked[rankOf(key, joined)];
+        if (rank && rank.length < maxShown) {
+          rank.push(key.hit);
         }
       }
     }
     const best = ranked.flat();
-    if (staying && stays) {
-      best.splice(staying.at, 0, stays);
+    if (pinned && pinnedMatch) {
+      best.splice(pinned.index, 0, pinnedMatch);
     }
-    const shown = best.slice(0, mostShown);
-    return { shown, more: found - shown.length };
+    const shown = best.slice(0, maxShown);
+    return { shown, more: matches - shown.length };
   }
 
-  #append(met: Hit): void {
-    this.#placesIn(met).set(met.listed.key, this.#entries.length);
-    this.#entries.push(entryOf(met));
+  #append(hit: Hit): void {
+    this.#positionsOf(hit).set(hit.listed.key, this.#keys.length);
+    this.#keys.push(indexed(hit));
   }
 
-  #placesIn({ listNode: { id } }: Hit): Map<string, number> {
-    const known = this.#places.get(id) ?? new Map<string, number>();
-    this.#places.set(id, known);
-    return known;
+  #positionsOf({ listNode: { id } }: Hit): Map<string, number> {
+    const positions = this.#positions.get(id) ?? new Map<string, number>();
+    this.#positions.set(id, positions);
+    return positions;
   }
 }
 
-function entryOf(met: Hit): Entry {
-  const { id = '', name = '', description, publicKey = '' } = met.listed.row.item;
-  const described = typeof description === 'string' ? description : '';
-  const text = [name, id, described, publicKey, ...fingerprintsOf(publicKey)].join('\n').toLowerCase();
-  return { met, name: name.toLowerCase(), id: id.toLowerCase(), text };
+function indexed(hit: Hit): IndexedKey {
+  const { id = '', name = '', description, publicKey = '' } = hit.listed.row.item;
+  const descriptionText = typeof description === 'string' ? description : '';
+  const text = [name, id, descriptionText, publicKey, ...fingerprintsOf(publicKey)].join('\n').toLowerCase();
+  return { hit, name: name.toLowerCase(), id: id.toLowerCase(), text };
 }
 
-// The whole name or ID, the start of it, a part of the name, anything else.
-function rankOf({ name, id }: Entry, text: string): number {
+// Equal name or ID, then prefix, then part of the name, then anything else.
+function rankOf({ name, id }: IndexedKey, text: string): number {
   if (name === text || id === text) {
     return 0;
   }

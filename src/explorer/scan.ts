@@ -1,207 +1,205 @@
-import { parseUrl } from '../cloud/url';
 import { asCloudError, type CloudError } from '../cloud/errors';
 import { Slots, type Slot } from '../cloud/slots';
+import { parseUrl } from '../cloud/url';
 import type { Explorer } from './explorer';
-import type { ListNode, Node } from './nodes';
 import type { ListedRow } from './loadedRows';
+import type { ListNode, Node } from './nodes';
 
-/** A key that was come by, and its list. */
+/** A key found by a scan, and its list. */
 export interface Hit {
   readonly listNode: ListNode;
   readonly listed: ListedRow;
 }
 
 /**
- * A list, and how far it was walked: it waits for its turn, its first page was asked for, more of it is to come. Then it
- * is done; or cut, where the service shows no more of it; or paused, after so many rows; or it failed, and the error says why.
+ * How far a list was scanned. `waiting`: for its turn. `requested`: its first page. `truncated`: the service returns no more
+ * of it. `paused`: after a number of rows or characters.
  */
 export interface ListProgress {
   readonly listNode: ListNode;
-  readonly stage: 'waiting' | 'asked' | 'coming' | 'done' | 'cut' | 'paused' | 'failed';
+  readonly kind: 'waiting' | 'requested' | 'loading' | 'done' | 'truncated' | 'paused' | 'failed';
   readonly error?: CloudError;
-  /** The rows that were gone through until it was paused. */
+  /** Rows scanned until the pause. */
   readonly rows?: number;
 }
 
-/** What a walk tells on its way. */
+/** Dependencies of a scan. */
 export interface ScanDeps {
-  readonly onHits: (keys: readonly Hit[]) => void;
-  /** Called whenever a list came to be known, or is further than it was. */
+  readonly onHits: (hits: readonly Hit[]) => void;
+  /** Called when a list becomes known or its progress changes. */
   readonly onProgress: () => void;
   readonly signal: AbortSignal;
 }
 
-/** How many lists of an account are walked at once: it sends five requests at a time, and others want some of them. */
+/** Lists of an account scanned at once: of its five concurrent requests, some stay free for other work. */
 const listsAtOnce = { all: 4, perHost: 2 };
 
 /**
- * A list is gone through up to so many keys, so many rows with lists below them, which cost requests of their own, or so many
- * characters of answers; and all lists up to so many characters. A list without an end would take all time and memory.
+ * Limits until a list pauses: keys; rows with child lists, each of which costs requests; characters of answers. A list without
+ * an end would take all time and memory. `totalCharacters`: limit of all lists together.
  */
-const stretch = { keys: 20_000, parents: 1000, characters: 32 * 2 ** 20, charactersInAll: 256 * 2 ** 20 };
+const limits = { keys: 20_000, parents: 1000, characters: 32 * 2 ** 20, totalCharacters: 256 * 2 ** 20 };
 
-/** A list that is being gone through, or was until it was paused. */
-interface Passage {
+/** The scan of one list. */
+interface ListScan {
   readonly pages: AsyncGenerator<readonly ListedRow[], boolean>;
-  /** The rows that others stand below. */
+  /** The rows with child lists, by key. */
   readonly parents: Map<string, ListedRow>;
-  /** A page that came and was not gone through. */
+  /** A page that was loaded but not processed before the pause. */
   pending?: readonly ListedRow[];
   rows: number;
-  /** How many rows and characters there may be until it is paused. */
-  mostRows: number;
+  maxRows: number;
   characters: number;
-  mostCharacters: number;
+  maxCharacters: number;
 }
 
-/** Goes through every key of every account, list by list as they answer, without a change to what is shown. */
+/** Finds every key of every account. Scans several lists at once and does not change what the tree shows. */
 export class Scan {
   readonly #explorer: Explorer;
-  readonly #parts: ScanDeps;
+  readonly #deps: ScanDeps;
   readonly #lists = new Map<string, ListProgress>();
   readonly #slots = new Map<string, Slots>();
-  readonly #passages = new Map<string, Passage>();
+  readonly #paused = new Map<string, ListScan>();
   #characters = 0;
-  #mostCharacters = stretch.charactersInAll;
+  #maxCharacters = limits.totalCharacters;
 
-  constructor(explorer: Explorer, parts: ScanDeps) {
+  constructor(explorer: Explorer, deps: ScanDeps) {
     this.#explorer = explorer;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
-  /** The lists that are known so far, in the order in which they came to be. */
+  /** The lists that are known so far, in the order in which they became known. */
   get lists(): readonly ListProgress[] {
     return [...this.#lists.values()];
   }
 
-  /** Walks through all there is; ends when nothing more comes. Never throws. */
+  /** Scans all lists that were not scanned yet, or failed. Never throws. */
   async scanAll(): Promise<void> {
     const roots = this.#explorer.roots();
     roots.forEach(({ account }) => this.#explorer.forgive(account.id));
-    await Promise.all(roots.map(async (root) => this.#below(root)));
+    await Promise.all(roots.map(async (root) => this.#scanBelow(root)));
   }
 
-  /** Walks through a list once more, which failed, and what is below it; or on in one that was paused. Never throws. */
+  /** Scans a failed list again, or continues a paused one, including the lists below it. Never throws. */
   async resumeList(listNode: ListNode): Promise<void> {
     this.#explorer.forgive(listNode.context.accountId);
-    const passage = this.#passages.get(listNode.id);
-    if (passage && this.#lists.get(listNode.id)?.stage === 'paused') {
-      const { keys, parents, characters } = stretch;
-      passage.mostRows = passage.rows + (listNode.collection.children ? parents : keys);
-      passage.mostCharacters = passage.characters + characters;
-      this.#mostCharacters = Math.max(this.#mostCharacters, this.#characters) + characters;
-      await this.#goThrough(listNode, passage);
+    const paused = this.#paused.get(listNode.id);
+    if (paused && this.#lists.get(listNode.id)?.kind === 'paused') {
+      const { keys, parents, characters } = limits;
+      paused.maxRows = paused.rows + (listNode.collection.children ? parents : keys);
+      paused.maxCharacters = paused.characters + characters;
+      this.#maxCharacters = Math.max(this.#maxCharacters, this.#characters) + characters;
+      await this.#runScan(listNode, paused);
     } else {
-      await this.#through(listNode);
+      await this.#scanList(listNode);
     }
   }
 
-  async #below(node: Node): Promise<void> {
+  async #scanBelow(node: Node): Promise<void> {
     await Promise.all(
       this.#explorer
         .declaredChildren(node)
-        .map(async (child) => (child.kind === 'list' ? this.#through(child) : this.#below(child))),
+        .map(async (child) => (child.kind === 'list' ? this.#scanList(child) : this.#scanBelow(child))),
     );
   }
 
-  async #through(listNode: ListNode): Promise<void> {
-    const { stage = 'failed' } = this.#lists.get(listNode.id) ?? {};
-    if (stage !== 'failed') {
+  async #scanList(listNode: ListNode): Promise<void> {
+    const { kind = 'failed' } = this.#lists.get(listNode.id) ?? {};
+    if (kind !== 'failed') {
       return;
     }
-    const passage: Passage = {
-      pages: this.#explorer.everyRow(listNode, this.#parts.signal, undefined, (characters) => {
-        passage.characters += characters;
+    const scan: ListScan = {
+      pages: this.#explorer.everyRow(listNode, this.#deps.signal, undefined, (characters) => {
+        scan.characters += characters;
         this.#characters += characters;
       }),
       parents: new Map(),
       rows: 0,
-      mostRows: listNode.collection.children ? stretch.parents : stretch.keys,
+      maxRows: listNode.collection.children ? limits.parents : limits.keys,
       characters: 0,
-      mostCharacters: stretch.characters,
+      maxCharacters: limits.characters,
     };
-    await this.#goThrough(listNode, passage);
+    await this.#runScan(listNode, scan);
   }
 
-  async #goThrough(listNode: ListNode, passage: Passage): Promise<void> {
-    this.#passages.delete(listNode.id);
-    this.#set({ listNode, stage: 'waiting' });
-    await this.#wholeOf(listNode, passage);
+  async #runScan(listNode: ListNode, scan: ListScan): Promise<void> {
+    this.#paused.delete(listNode.id);
+    this.#set({ listNode, kind: 'waiting' });
+    await this.#scanPages(listNode, scan);
     if (listNode.collection.children) {
-      const rows = [...passage.parents.values()];
-      await Promise.all(this.#explorer.nodesForRows(listNode, rows).map(async (row) => this.#below(row)));
+      const rows = [...scan.parents.values()];
+      await Promise.all(this.#explorer.nodesForRows(listNode, rows).map(async (row) => this.#scanBelow(row)));
     }
   }
 
-  // Tells of keys as they come.
-  async #wholeOf(listNode: ListNode, passage: Passage): Promise<void> {
+  async #scanPages(listNode: ListNode, scan: ListScan): Promise<void> {
     let slot: Slot | undefined;
     try {
-      slot = await this.#slotFor(listNode);
-      this.#set({ listNode, stage: 'asked' });
+      slot = await this.#takeSlot(listNode);
+      this.#set({ listNode, kind: 'requested' });
       for (;;) {
-        // Each page starts where the one before it ended.
-        const ended = await this.#nextOf(listNode, passage);
-        if (ended) {
-          this.#set(ended);
+        // Each page starts where the previous one ended.
+        const end = await this.#scanPage(listNode, scan);
+        if (end) {
+          this.#set(end);
           break;
         }
-        this.#set({ listNode, stage: 'coming' });
+        this.#set({ listNode, kind: 'loading' });
         slot.progressed();
         if (!slot.isHeld) {
           slot.release();
-          slot = await this.#slotFor(listNode);
+          slot = await this.#takeSlot(listNode);
         }
       }
     } catch (thrown) {
       const error = asCloudError(thrown);
-      // Where a service is not offered there is nothing to miss.
-      const isNone = error.kind === 'cancelled' || error.kind === 'notOffered';
-      this.#set(isNone ? { listNode, stage: 'done' } : { listNode, stage: 'failed', error });
+      // A service that is not offered in a region has no keys there.
+      const hasNoKeys = error.kind === 'cancelled' || error.kind === 'notOffered';
+      this.#set(hasNoKeys ? { listNode, kind: 'done' } : { listNode, kind: 'failed', error });
     } finally {
       slot?.release();
     }
   }
 
-  // Goes through one page more. Gives what became of the list where that was not possible.
-  async #nextOf(listNode: ListNode, passage: Passage): Promise<ListProgress | undefined> {
+  // Returns the final progress if the list has ended or pauses; undefined if another page follows.
+  async #scanPage(listNode: ListNode, scan: ListScan): Promise<ListProgress | undefined> {
     const pause = (): ListProgress => {
-      this.#passages.set(listNode.id, passage);
-      return { listNode, stage: 'paused', rows: passage.rows };
+      this.#paused.set(listNode.id, scan);
+      return { listNode, kind: 'paused', rows: scan.rows };
     };
-    if (!passage.pending) {
-      if (this.#characters >= this.#mostCharacters) {
+    if (!scan.pending) {
+      if (this.#characters >= this.#maxCharacters) {
         return pause();
       }
-      const page = await passage.pages.next();
+      const page = await scan.pages.next();
       if (page.done) {
-        return { listNode, stage: page.value ? 'done' : 'cut' };
+        return { listNode, kind: page.value ? 'done' : 'truncated' };
       }
-      passage.pending = page.value.filter(({ gone }) => !gone);
+      scan.pending = page.value.filter(({ gone }) => !gone);
     }
-    // Only now, since what came may be the end.
-    if (passage.rows >= passage.mostRows || passage.characters >= passage.mostCharacters) {
+    // Checked after loading a page, since the list may have ended exactly at the limit.
+    if (scan.rows >= scan.maxRows || scan.characters >= scan.maxCharacters) {
       return pause();
     }
-    const { pending } = passage;
-    delete passage.pending;
-    passage.rows += pending.length;
+    const { pending } = scan;
+    delete scan.pending;
+    scan.rows += pending.length;
     if (listNode.collection.children) {
-      pending.forEach((listed) => passage.parents.set(listed.key, listed));
+      pending.forEach((listed) => scan.parents.set(listed.key, listed));
     } else {
-      this.#parts.onHits(pending.map((listed) => ({ listNode, listed })));
+      this.#deps.onHits(pending.map((listed) => ({ listNode, listed })));
     }
     return undefined;
   }
 
-  #set(walked: ListProgress): void {
-    this.#lists.set(walked.listNode.id, walked);
-    this.#parts.onProgress();
+  #set(progress: ListProgress): void {
+    this.#lists.set(progress.listNode.id, progress);
+    this.#deps.onProgress();
   }
 
-  async #slotFor({ context: { accountId, base = '' } }: ListNode): Promise<Slot> {
+  async #takeSlot({ context: { accountId, base = '' } }: ListNode): Promise<Slot> {
     const slots = this.#slots.get(accountId) ?? new Slots(listsAtOnce);
     this.#slots.set(accountId, slots);
-    return slots.take(parseUrl(base)?.host ?? '', 'scan', this.#parts.signal);
+    return slots.take(parseUrl(base)?.host ?? '', 'scan', this.#deps.signal);
   }
 }

@@ -1,99 +1,99 @@
-import { asCloudError } from '../cloud/errors';
 import type { ErrorKind } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
+import { asCloudError } from '../cloud/errors';
 import type { Explorer } from './explorer';
+import { isKeyMaterial, searchWordsOf } from './hitIndex';
 import type { ListNode } from './nodes';
-import { isTelling, wordsOf } from './hitIndex';
 import type { Hit, ListProgress } from './scan';
 
-/** A text counts as typed when it stayed the same for so long: milliseconds. */
-const settled = 300;
-/** Shorter texts fit too much. */
-const shortest = 2;
-/** A walk goes on beside these, which only bring some of its results sooner. */
+/** Debounce of the text, ms. */
+const debounce = 300;
+/** Minimum characters: shorter texts match too much. */
+const minLength = 2;
+/** Concurrent requests, beside those of the scan, which returns the same keys later. */
 const requestsAtOnce = 2;
 
-/** A list that does not answer for so long lets another one be asked beside it: milliseconds. */
+/** Time after which a list without an answer no longer counts as a concurrent request, ms. */
 const idleLimit = 5000;
 
-/** What a walk fails of, and one page of the list may not. */
-const passing: readonly ErrorKind[] = ['server', 'network', 'timeout', 'badAnswer'];
+/** Errors after which one filtered page may still succeed although the scan failed. */
+const transientErrors: readonly ErrorKind[] = ['server', 'network', 'timeout', 'badAnswer'];
 
-/** What a search by name needs. */
+/** Dependencies of a server-side search. */
 export interface ServerSideSearchDeps {
-  /** The lists of the walk that it runs ahead of. */
+  /** The lists of the scan. */
   readonly lists: () => readonly ListProgress[];
-  readonly met: (keys: readonly Hit[]) => void;
-  /** Called whenever a list answered. */
-  readonly changed: () => void;
+  readonly onHits: (hits: readonly Hit[]) => void;
+  /** Called when a list answered or failed. */
+  readonly onAnswer: () => void;
 }
 
 /**
- * Asks lists that are not walked to their end for what a name filter on the server lets through: one page of each list
- * for each text. What is secret is no name, and never sent.
+ * Searches lists that are not scanned to their end by the name filter of the server: one page of each list for each text.
+ * Never sends a text to a filter for secrets.
  */
 export class ServerSideSearch {
   readonly #explorer: Pick<Explorer, 'everyRow'>;
-  readonly #parts: ServerSideSearchDeps;
-  /** The lists that were asked for each text, and whether they answered. */
-  readonly #asked = new Map<string, Map<string, boolean>>();
+  readonly #deps: ServerSideSearchDeps;
+  /** By text and list ID: whether the list answered. */
+  readonly #answers = new Map<string, Map<string, boolean>>();
   #name: string | undefined;
-  /** The name, once it stayed the same for long enough. */
-  #settled: string | undefined;
-  #underWay = 0;
-  #giveUp = new AbortController();
+  /** The name, once its debounce is over. */
+  #debounced: string | undefined;
+  #requests = 0;
+  #cancel = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(explorer: Pick<Explorer, 'everyRow'>, parts: ServerSideSearchDeps) {
+  constructor(explorer: Pick<Explorer, 'everyRow'>, deps: ServerSideSearchDeps) {
     this.#explorer = explorer;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
-  /** Has lists be asked for a text as soon as that stays, and gives up what is under way for another. */
+  /** Searches for a text after the debounce, and cancels the requests for the previous one. */
   type(text: string): void {
     const name = nameIn(text);
     if (name === this.#name) {
       return;
     }
     this.close();
-    this.#giveUp = new AbortController();
+    this.#cancel = new AbortController();
     this.#name = name;
     if (name !== undefined) {
       this.#timer = setTimeout(() => {
-        this.#settled = name;
-        this.more();
-      }, settled);
+        this.#debounced = name;
+        this.start();
+      }, debounce);
     }
   }
 
-  /** Told that there may be other lists to ask. */
-  more(): void {
-    while (this.#settled !== undefined && this.#underWay < requestsAtOnce) {
-      const next = this.#next(this.#settled);
+  /** Sends requests for lists that can be searched by now. */
+  start(): void {
+    while (this.#debounced !== undefined && this.#requests < requestsAtOnce) {
+      const next = this.#next(this.#debounced);
       if (!next) {
         return;
       }
-      void this.#ask(next.listNode, next.filter);
+      void this.#search(next.listNode, next.filter);
     }
   }
 
-  /** Whether a list answered for the text of now. */
+  /** Whether a list answered for the current text. */
   answered({ id }: ListNode): boolean {
-    return this.#name !== undefined && this.#asked.get(this.#name)?.get(id) === true;
+    return this.#name !== undefined && this.#answers.get(this.#name)?.get(id) === true;
   }
 
-  /** Gives up what is under way. */
+  /** Cancels all requests. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#settled = undefined;
-    this.#giveUp.abort();
+    this.#debounced = undefined;
+    this.#cancel.abort();
   }
 
   #next(name: string): { readonly listNode: ListNode; readonly filter: FilterValue } | undefined {
-    const asked = this.#asked.get(name);
-    for (const walked of this.#parts.lists()) {
-      const { listNode } = walked;
-      const filter = mayBringMore(walked) && !asked?.has(listNode.id) ? nameFilter(listNode, name) : undefined;
+    const answers = this.#answers.get(name);
+    for (const progress of this.#deps.lists()) {
+      const { listNode } = progress;
+      const filter = mayHaveMore(progress) && !answers?.has(listNode.id) ? nameFilter(listNode, name) : undefined;
       if (filter) {
         return { listNode, filter };
       }
@@ -101,46 +101,46 @@ export class ServerSideSearch {
     return undefined;
   }
 
-  async #ask(listNode: ListNode, filter: FilterValue): Promise<void> {
-    const { signal } = this.#giveUp;
-    const asked = this.#asked.get(filter.text) ?? new Map<string, boolean>();
-    this.#asked.set(filter.text, asked.set(listNode.id, false));
-    this.#underWay += 1;
+  async #search(listNode: ListNode, filter: FilterValue): Promise<void> {
+    const { signal } = this.#cancel;
+    const answers = this.#answers.get(filter.text) ?? new Map<string, boolean>();
+    this.#answers.set(filter.text, answers.set(listNode.id, false));
+    this.#requests += 1;
     let isCounted = true;
-    const endTurn = (): void => {
-      this.#underWay -= isCounted ? 1 : 0;
+    const release = (): void => {
+      this.#requests -= isCounted ? 1 : 0;
       isCounted = false;
-      this.more();
+      this.start();
     };
-    const late = setTimeout(endTurn, idleLimit);
+    const idle = setTimeout(release, idleLimit);
     try {
       const page = await this.#explorer.everyRow(listNode, signal, filter).next();
-      // A row without an ID could not be told from the same one that the walk brings.
+      // A row without an ID cannot be matched with the same row of the scan.
       const rows = page.done ? [] : page.value.filter(({ row }) => row.item.id !== undefined);
-      asked.set(listNode.id, true);
-      this.#parts.met(rows.map((listed) => ({ listNode, listed })));
+      answers.set(listNode.id, true);
+      this.#deps.onHits(rows.map((listed) => ({ listNode, listed })));
     } catch (thrown) {
       if (asCloudError(thrown).kind === 'cancelled') {
-        asked.delete(listNode.id);
+        answers.delete(listNode.id);
       }
     }
-    clearTimeout(late);
-    this.#parts.changed();
-    endTurn();
+    clearTimeout(idle);
+    this.#deps.onAnswer();
+    release();
   }
 }
 
-// A server looks for one text, a search for each of its words: the longest one lets the least through.
+// A server filters by one text, the search by each word: the longest word matches the fewest rows.
 function nameIn(text: string): string | undefined {
-  const word = wordsOf(text).reduce((longest, each) => (each.length > longest.length ? each : longest), '');
-  return word.length < shortest || isTelling(word) ? undefined : word;
+  const word = searchWordsOf(text).reduce((longest, each) => (each.length > longest.length ? each : longest), '');
+  return word.length < minLength || isKeyMaterial(word) ? undefined : word;
 }
 
-// Of a list whose first page is on its way nobody knows whether there will be a second.
-function mayBringMore({ listNode, stage, error }: ListProgress): boolean {
+// Skips lists whose first page is still loading: they may have only one page.
+function mayHaveMore({ listNode, kind, error }: ListProgress): boolean {
   const isKeys = !listNode.collection.children;
-  const failed = stage === 'failed' && error !== undefined && passing.includes(error.kind);
-  const isPart = stage === 'waiting' || stage === 'coming' || stage === 'cut' || stage === 'paused';
+  const failed = kind === 'failed' && error !== undefined && transientErrors.includes(error.kind);
+  const isPart = kind === 'waiting' || kind === 'loading' || kind === 'truncated' || kind === 'paused';
   return isKeys && (failed || isPart);
 }
 

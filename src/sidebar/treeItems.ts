@@ -1,7 +1,7 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { commandOf } from './click';
 import {
-  causeBeside,
+  causeNotInLabel,
   countLabel,
   countsOf,
   filterLabel,
@@ -176,7 +176,7 @@ function descriptionOf(node: Node): string {
     case 'pager': {
       const { list } = node.listNode;
       if (list.error) {
-        const cause = causeBeside(node);
+        const cause = causeNotInLabel(node);
         return [
           ...(cause ? [toDisplayText(cause)] : []),
           l10n.t('{0} loaded so far', countsOf(node.listNode).seen),
@@ -185,7 +185,7 @@ function descriptionOf(node: Node): string {
       return list.unstable ? l10n.t('the list changes while it is read') : '';
     }
     case 'message':
-      return toDisplayText(causeBeside(node) ?? '');
+      return toDisplayText(causeNotInLabel(node) ?? '');
   }
 }
 

@@ -6,7 +6,7 @@ import { tokensOf } from './jsonTokens';
 const shownFor = 30_000;
 
 /** A masked secret on the page: shows its value, or hides it again. */
-interface Masked {
+interface MaskedSecret {
   reveal(value: string): void;
   hide(): void;
 }
@@ -14,7 +14,7 @@ interface Masked {
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main') ?? document.body;
 const status = document.querySelector('#status');
-let secrets: readonly Masked[] = [];
+let secrets: readonly MaskedSecret[] = [];
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isToPage(data)) {
@@ -96,7 +96,7 @@ function jsonRegion({ json, mask, words }: PageContent): HTMLElement {
   region.setAttribute('role', 'region');
   region.setAttribute('aria-label', words.json);
   const code = element('code');
-  const masked: Masked[] = [];
+  const masked: MaskedSecret[] = [];
   let name = '';
   for (const { text, kind } of tokensOf(json)) {
     name = kind === 'name' ? text : name;
@@ -113,7 +113,12 @@ function jsonRegion({ json, mask, words }: PageContent): HTMLElement {
   return region;
 }
 
-function secretOf(at: number, mask: string, name: string, words: PageContent['words']): [Masked, ...HTMLElement[]] {
+function secretOf(
+  at: number,
+  mask: string,
+  name: string,
+  words: PageContent['words'],
+): [MaskedSecret, ...HTMLElement[]] {
   const text = element('span', mask, 'masked');
   text.title = words.masked;
   const toggle = button(words.reveal, () => {
@@ -129,7 +134,7 @@ function secretOf(at: number, mask: string, name: string, words: PageContent['wo
     each.setAttribute('aria-label', `${each.textContent} ${name}`);
   }
   let timer: number | undefined;
-  const secret: Masked = {
+  const secret: MaskedSecret = {
     reveal: (value) => {
       window.clearTimeout(timer);
       timer = window.setTimeout(() => secret.hide(), shownFor);

@@ -130,7 +130,7 @@ export function causeOf(node: Node): Phrase | string | undefined {
 }
 
 /** The cause where a row's label does not say it. */
-export function causeBeside(node: Node): Phrase | string | undefined {
+export function causeNotInLabel(node: Node): Phrase | string | undefined {
   const isFault = errorShownBy(node)?.failure.signIn !== undefined;
   return isFault || offerOf(node)?.needsCause ? causeOf(node) : undefined;
 }

@@ -10,7 +10,7 @@ import { catalog } from '../../../src/catalog/catalog';
 import type { Collection } from '../../../src/catalog/declaration';
 import { commandOf } from '../../../src/sidebar/click';
 import type { Explorer } from '../../../src/explorer/explorer';
-import { causeBeside } from '../../../src/explorer/present/labels';
+import { causeNotInLabel } from '../../../src/explorer/present/labels';
 import { errorShownBy, hasChildren, pathTo, type ListNode, type Node } from '../../../src/explorer/nodes';
 import type { ListedRow } from '../../../src/explorer/loadedRows';
 import { errorDetails } from '../../../src/explorer/present/errorMessages';
@@ -210,7 +210,7 @@ function sightOf(rows: readonly Node[]): Sight {
   if (last?.kind !== 'message' && last?.kind !== 'pager') {
     return { rows: count };
   }
-  const cause = causeBeside(last);
+  const cause = causeNotInLabel(last);
   const error = errorShownBy(last);
   const step = error && errorDetails(error).at(-1);
   const click = commandOf(last);

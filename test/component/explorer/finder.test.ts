@@ -4,7 +4,7 @@ import type { Accounts } from '../../../src/accounts/accounts';
 import type { Explorer } from '../../../src/explorer/explorer';
 import { RetryPolicy } from '../../../src/cloud/retryPolicy';
 import { Finder, type SearchState, type UnsearchedList } from '../../../src/explorer/finder';
-import { mostShown } from '../../../src/explorer/hitIndex';
+import { maxShown } from '../../../src/explorer/hitIndex';
 import { Waits } from '../../../src/explorer/waits';
 import type { Hit } from '../../../src/explorer/scan';
 import { throttled, type LoggedRequest } from '../../cloud/control';
@@ -73,7 +73,7 @@ describe('finding a key', function () {
     return until(({ searching }) => !searching);
   };
   const again = async (left: UnsearchedList | undefined): Promise<SearchState> => {
-    await finder.again(left?.listNode ?? assert.fail());
+    await finder.resume(left?.listNode ?? assert.fail());
     finder.showNow();
     return last();
   };
@@ -106,10 +106,10 @@ describe('finding a key', function () {
       // A timer may ring up to a millisecond early.
       assert.ok((shows[at]?.at ?? 0) - (shows[at - 5]?.at ?? 0) >= 990, `${at} of ${shows.length}`);
     }
-    assert.ok(shows.every(({ finds: { done, known } }) => done <= known));
-    assert.ok(shows.some(({ finds: { done, known } }) => done > 0 && done < known));
-    assert.deepEqual([finds.done, finds.left], [finds.known, []]);
-    assert.deepEqual([finds.shown.length, finds.more], [mostShown, finds.keys - mostShown]);
+    assert.ok(shows.every(({ finds: { listsDone: done, listsKnown: known } }) => done <= known));
+    assert.ok(shows.some(({ finds: { listsDone: done, listsKnown: known } }) => done > 0 && done < known));
+    assert.deepEqual([finds.listsDone, finds.unsearched], [finds.listsKnown, []]);
+    assert.deepEqual([finds.shown.length, finds.more], [maxShown, finds.keys - maxShown]);
     assert.ok(finds.more > 0);
   });
 
@@ -130,7 +130,7 @@ describe('finding a key', function () {
       time.next();
       await wait(1);
     }
-    const { waits: left, done, known } = await until(({ searching }) => !searching);
+    const { waits: left, listsDone: done, listsKnown: known } = await until(({ searching }) => !searching);
     assert.deepEqual([left, done], [undefined, known]);
 
     const before = shows.length;
@@ -191,12 +191,12 @@ describe('finding a key', function () {
     finder.type(name);
     const going = finder.start();
     const early = await until(({ shown }) => named(shown).includes(name));
-    assert.ok(early.searching && early.done < early.known);
+    assert.ok(early.searching && early.listsDone < early.listsKnown);
     const before = early.keys;
     await going;
     const finds = await until(({ searching }) => !searching);
     assert.ok(finds.keys > before);
-    assert.deepEqual([named(finds.shown), finds.left], [[name], []]);
+    assert.deepEqual([named(finds.shown), finds.unsearched], [[name], []]);
     const asked = (await byName()).map(({ path, query }) => path + query);
     assert.equal(new Set(asked).size, asked.length);
     assert.ok(asked.every((one) => new URL(one, cloud.url).searchParams.get('offset') === '0'));
@@ -222,7 +222,7 @@ describe('finding a key', function () {
   it('asks for a text once it stays, for no short one, and again for none that it asked for', async () => {
     await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'hang' } });
     void finder.start();
-    await until(({ known, done }) => known > 8 && done > 3);
+    await until(({ listsKnown: known, listsDone: done }) => known > 8 && done > 3);
     for (const text of ['d', 'de', 'dem', 'demo']) {
       finder.type(text);
       await wait(50);
@@ -252,14 +252,14 @@ describe('finding a key', function () {
   it('sends two of them at once, and gives up those of an earlier text', async () => {
     await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
     await cloud.control.fault({ match: 'name=first', fault: { kind: 'hang' } });
-    const { left } = await over();
+    const { unsearched: left } = await over();
     assert.ok(left.length > 4);
     finder.type('first');
     await wait(800);
     assert.equal((await byName()).length, 2);
     finder.type('signature_demo');
-    const { left: others } = await until(({ shown }) => named(shown).includes('signature_demo'));
-    assert.ok(others.some((one) => one.byName));
+    const { unsearched: others } = await until(({ shown }) => named(shown).includes('signature_demo'));
+    assert.ok(others.some((one) => one.searchedByName));
     assert.deepEqual((await byName()).filter(({ query }) => query.includes('name=first')).length, 2);
   });
 
@@ -283,25 +283,25 @@ describe('finding a key', function () {
     await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
     await cloud.control.fault({ match: 'limit=', fault: { kind: 'slow', ms: 100 } });
     const without = await over();
-    assert.ok(without.left.length > 1);
-    assert.ok(shows.every(({ finds: { over: isOver, left } }) => isOver || left.length === 0));
-    assert.ok(shows.some(({ finds: { over: isOver, keys: some } }) => !isOver && some > 0));
-    assert.ok(without.left.every((left) => left.error?.kind === 'server' && !left.byName));
+    assert.ok(without.unsearched.length > 1);
+    assert.ok(shows.every(({ finds: { isDone: isOver, unsearched: left } }) => isOver || left.length === 0));
+    assert.ok(shows.some(({ finds: { isDone: isOver, keys: some } }) => !isOver && some > 0));
+    assert.ok(without.unsearched.every((left) => left.error?.kind === 'server' && !left.searchedByName));
     finder.type(name);
-    const finds = await until(({ left, text }) => text === name && left.every((one) => one.byName));
+    const finds = await until(({ unsearched: left, text }) => text === name && left.every((one) => one.searchedByName));
     assert.deepEqual(named(finds.shown), [name]);
-    const [left] = finds.left.filter(({ listNode }) => listNode === finds.shown[0]?.listNode);
+    const [left] = finds.unsearched.filter(({ listNode }) => listNode === finds.shown[0]?.listNode);
     assert.ok(left);
 
     await cloud.control.clearFaults();
     const whole = await again(left);
-    assert.ok(!whole.left.some(({ listNode }) => listNode === left.listNode));
-    assert.equal(whole.left.length, finds.left.length - 1);
+    assert.ok(!whole.unsearched.some(({ listNode }) => listNode === left.listNode));
+    assert.equal(whole.unsearched.length, finds.unsearched.length - 1);
     assert.deepEqual([named(whole.shown), whole.keys], [[name], finds.keys + 239]);
     // For another text the others were not searched by name.
     finder.type('x');
     const other = await until(({ text }) => text === 'x');
-    assert.ok(other.left.length > 0 && other.left.every((one) => !one.byName));
+    assert.ok(other.unsearched.length > 0 && other.unsearched.every((one) => !one.searchedByName));
   });
 
   it('does not ask by name where the walk was refused', async () => {
@@ -311,29 +311,29 @@ describe('finding a key', function () {
     await cloud.control.clearRequests();
     await wait(800);
     assert.deepEqual(await harness.requests(), []);
-    const { left } = last();
-    assert.ok(left.length > 1 && left.every(({ error, byName: was }) => error?.kind === 'forbidden' && !was));
+    const { unsearched: left } = last();
+    assert.ok(left.length > 1 && left.every(({ error, searchedByName: was }) => error?.kind === 'forbidden' && !was));
   });
 
   it('names a list again that fails once more', async () => {
     await cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'answer', status: 500 } });
-    const { left, known, keys: none } = await over();
+    const { unsearched: left, listsKnown: known, keys: none } = await over();
     assert.deepEqual([left.length, known, none], [1, 1, 0]);
-    const { left: still } = await again(left[0]);
+    const { unsearched: still } = await again(left[0]);
     assert.deepEqual(
       still.map(({ listNode, error }) => [listNode, error?.kind]),
       left.map(({ listNode }) => [listNode, 'server']),
     );
     await cloud.control.clearFaults();
     const whole = await again(left[0]);
-    assert.deepEqual(whole.left, []);
+    assert.deepEqual(whole.unsearched, []);
     assert.ok(whole.keys > 500);
   });
 
   it('names the lists of an account that is signed out', async () => {
     await cloud.control.changePassword(SAMPLE.operator.name, 'another');
     harness.now += 25 * 60 * minute;
-    const { left, keys: none } = await over();
+    const { unsearched: left, keys: none } = await over();
     assert.deepEqual(
       left.map(({ error }) => error?.kind),
       ['unauthenticated'],

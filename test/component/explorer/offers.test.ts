@@ -5,7 +5,7 @@ import type { Collection, Service } from '../../../src/catalog/declaration';
 import { CloudError, signInFaults, type Failure } from '../../../src/cloud/errors';
 import { commandOf } from '../../../src/sidebar/click';
 import { resolveRef } from '../../../src/explorer/resolveRef';
-import { causeBeside, signedOutFor, signedOutLabels } from '../../../src/explorer/present/labels';
+import { causeNotInLabel, signedOutFor, signedOutLabels } from '../../../src/explorer/present/labels';
 import { errorShownBy, type AccountNode, type ListNode, type Node } from '../../../src/explorer/nodes';
 import { offerOf } from '../../../src/explorer/present/offers';
 import { errorDetails } from '../../../src/explorer/present/errorMessages';
@@ -104,7 +104,7 @@ describe('what a row offers', () => {
   };
   const lastOf = async (node: Node): Promise<Node> => (await tree.explorer.children(node)).at(-1) ?? assert.fail();
   const offered = (node: Node): Expected => {
-    const beside = causeBeside(node);
+    const beside = causeNotInLabel(node);
     return [
       labelText(node),
       typeof beside === 'object' ? toEnglish(beside) : (beside ?? ''),

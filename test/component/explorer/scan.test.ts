@@ -37,7 +37,8 @@ describe('a walk through all keys', function () {
     progress = [];
   });
 
-  const ended = ({ stage }: ListProgress): boolean => stage === 'done' || stage === 'cut' || stage === 'failed';
+  const ended = ({ kind: stage }: ListProgress): boolean =>
+    stage === 'done' || stage === 'truncated' || stage === 'failed';
   const start = (signal = new AbortController().signal): Scan => {
     const walk: Scan = new Scan(explorer, {
       onHits: (keys) => met.push(...keys),
@@ -51,13 +52,13 @@ describe('a walk through all keys', function () {
     await walk.scanAll();
     return walk;
   };
-  const failed = (walk: Scan): readonly ListProgress[] => walk.lists.filter(({ stage }) => stage === 'failed');
+  const failed = (walk: Scan): readonly ListProgress[] => walk.lists.filter(({ kind: stage }) => stage === 'failed');
   const ids = (): Set<string> => new Set(met.map(({ listNode, listed }) => `${listNode.id}/${listed.key}`));
 
   it('meets every key once, and tells how far it is', async () => {
     const walk = await go();
     // The instances of cn-east-3 are more than one request reaches, but not more than two.
-    assert.deepEqual([...new Set(walk.lists.map(({ stage }) => stage))], ['done']);
+    assert.deepEqual([...new Set(walk.lists.map(({ kind: stage }) => stage))], ['done']);
     const lists = new Set(met.map(({ listNode }) => listNode.collection.id));
     assert.deepEqual([...lists].toSorted(), keyLists.toSorted());
     assert.equal(ids().size, met.length);
@@ -97,7 +98,7 @@ describe('a walk through all keys', function () {
       await harness.signIn(those);
       ({ explorer } = explorerFor(harness, those));
       const walk = await go();
-      const cut = walk.lists.filter(({ stage }) => stage === 'cut');
+      const cut = walk.lists.filter(({ kind: stage }) => stage === 'truncated');
       assert.deepEqual(
         cut.map(({ listNode, error }) => [listNode.collection.id, error]),
         [['credentials', undefined]],
@@ -118,7 +119,7 @@ describe('a walk through all keys', function () {
     await cloud.control.clearFaults();
     await cloud.control.clearRequests();
     await walk.resumeList(first.listNode);
-    assert.equal(walk.lists.find(({ listNode }) => listNode === first.listNode)?.stage, 'done');
+    assert.equal(walk.lists.find(({ listNode }) => listNode === first.listNode)?.kind, 'done');
     const below = met.slice(before);
     assert.ok(below.length > 300 && below.every(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
     assert.deepEqual(failed(walk), [second]);

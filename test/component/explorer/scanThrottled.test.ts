@@ -63,8 +63,10 @@ describe('a walk through a cloud that throttles', function () {
   };
   const walkThrough = (among: Explorer, signal = new AbortController().signal): Scan =>
     new Scan(among, { onHits: (keys) => met.push(...keys), onProgress: () => undefined, signal });
-  const stages = ({ lists }: Scan): readonly ListProgress['stage'][] => [...new Set(lists.map(({ stage }) => stage))];
-  const isFailed = ({ stage }: ListProgress): boolean => stage === 'failed';
+  const stages = ({ lists }: Scan): readonly ListProgress['kind'][] => [
+    ...new Set(lists.map(({ kind: stage }) => stage)),
+  ];
+  const isFailed = ({ kind: stage }: ListProgress): boolean => stage === 'failed';
 
   for (const retryAfter of [undefined, '1', '0', '-5', '86400', new Date(0).toUTCString()]) {
     it(`searches all 29 lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
@@ -96,7 +98,7 @@ describe('a walk through a cloud that throttles', function () {
     const failed = walk.lists.filter(isFailed);
     assert.ok(failed.length > 1);
     assert.ok(failed.every(({ listNode, error }) => listNode.collection.id === 'signs' && error?.kind === 'throttled'));
-    assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.stage === 'done'));
+    assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.kind === 'done'));
     assert.equal(walk.lists.length, 29);
     await cloud.control.clearFaults();
     await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));

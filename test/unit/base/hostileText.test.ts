@@ -8,7 +8,7 @@ import type { CloudError } from '../../../src/cloud/errors';
 import { fillPath, fillText } from '../../../src/cloud/path';
 import { fingerprintsOf } from '../../../src/explorer/fingerprint';
 import { mask } from '../../../src/explorer/present/mask';
-import { wordsOf } from '../../../src/explorer/hitIndex';
+import { searchWordsOf } from '../../../src/explorer/hitIndex';
 import { redact } from '../../../src/cloud/redact';
 import { doublings, growsSteeply } from '../../support/growth';
 
@@ -126,7 +126,7 @@ describe('a hostile text', () => {
       '\n',
     ];
     for (const part of parts) {
-      for (const work of [redact, wordsOf, fingerprintsOf]) {
+      for (const work of [redact, searchWordsOf, fingerprintsOf]) {
         const textOf = (size: number): string => `${fill(part, size)}\0`;
         assert.ok(!growsSteeply(textOf, work, doublings(mebibyte / 32, 4)), `${work.name} ${part}`);
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ListNode } from '../../../src/explorer/nodes';
-import { HitIndex, mostShown } from '../../../src/explorer/hitIndex';
+import { HitIndex, maxShown } from '../../../src/explorer/hitIndex';
 import type { Hit } from '../../../src/explorer/scan';
 import type { Item } from '../../../src/catalog/declaration';
 import { publicKeys } from '../../support/sshKeys';
@@ -65,30 +65,30 @@ describe('a search', () => {
   it('shows the 500 best, and how many more there are', () => {
     const some = Array.from({ length: 700 }, (_, at): Item => ({ id: `id${at}`, name: `a name ${at}` }));
     const { shown, more } = searchOf(...some, { id: 'last', name: 'name' }).results('name');
-    assert.deepEqual([shown.length, more, shown[0]?.listed.row.item.id], [mostShown, 201, 'last']);
-    assert.equal(mostShown, 500);
+    assert.deepEqual([shown.length, more, shown[0]?.listed.row.item.id], [maxShown, 201, 'last']);
+    assert.equal(maxShown, 500);
   });
 
   it('keeps a result at its place when better ones come before it', () => {
     const search = searchOf({ id: 'a', name: 'my key' }, { id: 'b', name: 'your key' }, { id: 'c', name: 'a key' });
     const { shown } = search.results('key');
     assert.deepEqual(ids(shown), ['a', 'b', 'c']);
-    const staying = { met: shown[1] ?? assert.fail(), at: 1 };
+    const pinned = { hit: shown[1] ?? assert.fail(), index: 1 };
     search.add([met({ id: 'd', name: 'key' }), met({ id: 'e', name: 'keys' })]);
     assert.deepEqual(ids(search.results('key').shown), ['d', 'e', 'a', 'b', 'c']);
-    assert.deepEqual(ids(search.results('key', staying).shown), ['d', 'b', 'e', 'a', 'c']);
+    assert.deepEqual(ids(search.results('key', pinned).shown), ['d', 'b', 'e', 'a', 'c']);
     const many = Array.from({ length: 600 }, (_, at) => met({ id: `m${at}`, name: 'key' }));
     search.add(many);
-    const still = search.results('key', staying);
-    assert.deepEqual([still.shown[1], still.shown.length, still.more], [staying.met, mostShown, 105]);
-    assert.ok(!ids(search.results('keys', staying).shown).includes('b'));
+    const still = search.results('key', pinned);
+    assert.deepEqual([still.shown[1], still.shown.length, still.more], [pinned.hit, maxShown, 105]);
+    assert.ok(!ids(search.results('keys', pinned).shown).includes('b'));
   });
 
   it('has each key once, whoever brought it first', () => {
     const search = new HitIndex();
-    search.addAhead([met({ id: 'a', name: 'ahead' }), met({ id: 'b', name: 'ahead' })]);
+    search.addEarly([met({ id: 'a', name: 'ahead' }), met({ id: 'b', name: 'ahead' })]);
     search.add([met({ id: 'a', name: 'walked' }), met({ id: 'c', name: 'walked' })]);
-    search.addAhead([met({ id: 'a', name: 'late' }), met({ id: 'c', name: 'late' })]);
+    search.addEarly([met({ id: 'a', name: 'late' }), met({ id: 'c', name: 'late' })]);
     assert.deepEqual(
       search.results('').shown.map(({ listed }) => [listed.key, listed.row.item.name]),
       [
@@ -103,7 +103,7 @@ describe('a search', () => {
 
   it('loses no key where two of one ID came in another order', () => {
     const search = new HitIndex();
-    search.addAhead([met({ id: 'a', name: 'second' })]);
+    search.addEarly([met({ id: 'a', name: 'second' })]);
     search.add([met({ id: 'a', name: 'first' }), met({ id: 'a', name: 'second' }, 'a#2')]);
     assert.deepEqual(
       search.results('').shown.map(({ listed }) => listed.row.item.name),

@@ -93,7 +93,7 @@ describe('a walk through lists without an end', () => {
     });
     const walk = await walkOf(service);
     assert.deepEqual(
-      walk.lists.map(({ stage }) => stage),
+      walk.lists.map(({ kind: stage }) => stage),
       ['paused', 'done'],
     );
     const { rows = 0, listNode } = walk.lists[0] ?? assert.fail();
@@ -103,7 +103,7 @@ describe('a walk through lists without an end', () => {
     assert.ok(asked < 45, `${asked} requests`);
 
     await walk.resumeList(listNode);
-    const { rows: more = 0, stage } = walk.lists[0] ?? assert.fail();
+    const { rows: more = 0, kind: stage } = walk.lists[0] ?? assert.fail();
     assert.ok(stage === 'paused' && more >= 40_000 && more < 41_000, `${stage} ${more} rows`);
     assert.deepEqual([met.length, distinct()], [more + 700, more + 700]);
     assert.ok(service.requests('endless') < 2 * asked + 3);
@@ -112,7 +112,7 @@ describe('a walk through lists without an end', () => {
   it('does not stop where that was all', async () => {
     const service = new Service([declared('endless')], { endless: { rows: 20_100 } });
     const walk = await walkOf(service);
-    assert.deepEqual([walk.lists[0]?.stage, met.length], ['done', 20_100]);
+    assert.deepEqual([walk.lists[0]?.kind, met.length], ['done', 20_100]);
   });
 
   it('stops earlier where each answer is huge, and where all answers together are', async () => {
@@ -123,13 +123,13 @@ describe('a walk through lists without an end', () => {
       Object.fromEntries(many.map((id) => [id, huge])),
     );
     const walk = await walkOf(service);
-    assert.ok(walk.lists.every(({ stage }) => stage === 'paused'));
+    assert.ok(walk.lists.every(({ kind: stage }) => stage === 'paused'));
     assert.ok(walk.lists.every(({ rows = 0 }) => rows <= 1500));
     assert.ok(service.asked.length < 32, `${service.asked.length} answers`);
     const last = walk.lists.at(-1) ?? assert.fail();
     const before = service.asked.length;
     await walk.resumeList(last.listNode);
-    const { stage, rows = 0 } = walk.lists.at(-1) ?? assert.fail();
+    const { kind: stage, rows = 0 } = walk.lists.at(-1) ?? assert.fail();
     assert.ok(stage === 'paused' && rows > (last.rows ?? 0));
     assert.ok(service.asked.length - before < 6);
   });
@@ -138,7 +138,7 @@ describe('a walk through lists without an end', () => {
     const keys = declared('keys');
     const service = new Service([declared('above', { children: [keys] })], { above: { rows: 1e9 }, keys: { rows: 1 } });
     const walk = await walkOf(service);
-    const { stage, rows = 0, listNode } = walk.lists[0] ?? assert.fail();
+    const { kind: stage, rows = 0, listNode } = walk.lists[0] ?? assert.fail();
     assert.ok(stage === 'paused' && rows >= 1000 && rows < 1500, `${stage} ${rows}`);
     assert.deepEqual([service.requests('keys'), met.length], [rows, rows]);
     await walk.resumeList(listNode);
@@ -158,14 +158,14 @@ describe('a walk through lists without an end', () => {
     try {
       await finder.start();
       finder.showNow();
-      const [left, ...others] = finds?.left ?? [];
+      const [left, ...others] = finds?.unsearched ?? [];
       assert.ok(left && others.length === 0);
       assert.deepEqual([left.error, left.rows, finds?.keys], [undefined, finds?.keys, left.rows]);
-      assert.deepEqual([finds?.done, finds?.known, finds?.searching], [1, 1, false]);
+      assert.deepEqual([finds?.listsDone, finds?.listsKnown, finds?.searching], [1, 1, false]);
       const before = left.rows ?? 0;
-      await finder.again(left.listNode);
+      await finder.resume(left.listNode);
       finder.showNow();
-      assert.ok((finds?.left[0]?.rows ?? 0) >= before + 20_000);
+      assert.ok((finds?.unsearched[0]?.rows ?? 0) >= before + 20_000);
     } finally {
       finder.close();
     }

@@ -16,7 +16,7 @@ const byState: Declared = { id: 'status', query: 'status', label: phrase('Status
 
 function walked(
   id: string,
-  stage: ListProgress['stage'],
+  stage: ListProgress['kind'],
   filters: readonly Declared[],
   more: { readonly below?: boolean; readonly kind?: CloudError['kind'] } = {},
 ): ListProgress {
@@ -25,7 +25,7 @@ function walked(
     // Nothing else of a list is looked at.
     // oxlint-disable-next-line no-unsafe-type-assertion
     listNode: { id, collection } as unknown as ListProgress['listNode'],
-    stage,
+    kind: stage,
     ...(more.kind ? { error: new CloudError({ kind: more.kind }) } : {}),
   };
 }
@@ -52,8 +52,8 @@ describe('a search by name', () => {
     met = [];
     const byName = new ServerSideSearch(explorer, {
       lists: () => lists,
-      met: (keys) => met.push(...keys),
-      changed: () => undefined,
+      onHits: (keys) => met.push(...keys),
+      onAnswer: () => undefined,
     });
     byName.type(text);
     await wait(400);
@@ -78,23 +78,23 @@ describe('a search by name', () => {
     const found = await askedOf(
       'demo',
       walked('waiting', 'waiting', [byPart]),
-      walked('asked', 'asked', [byPart]),
-      walked('coming', 'coming', [byPart]),
+      walked('requested', 'requested', [byPart]),
+      walked('loading', 'loading', [byPart]),
       walked('done', 'done', [byPart]),
-      walked('cut', 'cut', [byPart]),
+      walked('truncated', 'truncated', [byPart]),
       walked('broken', 'failed', [byPart], { kind: 'server' }),
       walked('refused', 'failed', [byPart], { kind: 'forbidden' }),
       walked('throttled', 'failed', [byPart], { kind: 'throttled' }),
-      walked('no keys', 'coming', [byPart], { below: true }),
+      walked('no keys', 'loading', [byPart], { below: true }),
     );
     assert.deepEqual(
       found.map((one) => one.split(' ')[0]),
-      ['waiting', 'coming', 'cut', 'broken'],
+      ['waiting', 'loading', 'truncated', 'broken'],
     );
   });
 
   it('takes one page of each, without rows that could not be told from those of the walk', async () => {
-    const list = walked('list', 'coming', [byPart]);
+    const list = walked('list', 'loading', [byPart]);
     assert.deepEqual(await askedOf('demo', list), ['list name demo false']);
     assert.deepEqual(
       met.map(({ listNode, listed }) => [listNode, listed.key]),
