@@ -4,7 +4,7 @@ import { type BrowserContext, chromium } from 'playwright-core';
 import type { Host } from './install';
 import { cleanEnvironment } from './processes';
 
-/** What `launchBrowser` may be told. */
+/** Options of `launchBrowser`. */
 export interface BrowserOptions {
   /** Keeps what VS Code stores in the browser (secrets, global state) from one start to the next. */
   readonly profileDir?: string;
@@ -28,7 +28,7 @@ const flags = [
 
 /** Starts a headless browser with one profile; closing the context ends it. */
 export async function launchBrowser(host: Host, options: BrowserOptions = {}): Promise<BrowserContext> {
-  if (!host.chromium) throw new Error('ensureHost was told that no browser is needed');
+  if (!host.chromium) throw new Error('ensureHost was called without a browser');
   if (options.profileDir) mkdirSync(options.profileDir, { recursive: true });
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(cleanEnvironment())) if (value !== undefined) env[name] = value;
@@ -43,13 +43,13 @@ export async function launchBrowser(host: Host, options: BrowserOptions = {}): P
     env,
     viewport: options.size ?? { width: 1400, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
-    // Signals are handled by whoever started the browser, who has a server to end as well.
+    // The caller handles signals, since it has a server to end as well.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
     ...(options.locale ? { locale: options.locale } : {}),
   });
-  // A busy machine may take long for what is quick elsewhere.
+  // A busy machine may be slow.
   context.setDefaultTimeout(60_000);
   return context;
 }

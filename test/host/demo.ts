@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   onEndSignal(closeAll);
   endWithParent(closeAll);
 
-  say('Packaging the extension, and installing what VS Code needs where it is missing …');
+  say('Packaging the extension, and installing VS Code if it is missing …');
   const [vsix, host] = await Promise.all([packageExtension(), ensureHost({ browser: false, log: say })]);
   const cloud = await startStandIn();
   closers.push(() => cloud.close());

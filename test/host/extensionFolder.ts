@@ -9,7 +9,7 @@ interface ExtensionEntry {
   readonly relativeLocation: string;
 }
 
-/** Installs an extension that is a folder, by the list that VS Code itself keeps of what is installed. */
+/** Installs an extension that is a folder, by VS Code's own list of installed extensions. */
 export function addUnpacked(extensionsDir: string, source: string): { id: string; version: string; folder: string } {
   const manifest: { publisher: string; name: string; version: string } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),

@@ -22,7 +22,7 @@ export interface Host {
   readonly versions: { readonly codeServer: string; readonly vscode: string };
 }
 
-/** What `ensureHost` may be told. */
+/** Options of `ensureHost`. */
 export interface HostOptions {
   /** One of the versions in `pins.ts`. */
   readonly codeServer?: string;
@@ -38,7 +38,7 @@ const marker = 'complete.json';
 /**
  * Makes sure that everything is installed, and says where it is.
  *
- * Does nothing where that is the case already; mends an interrupted installation; waits for another process that installs.
+ * Does nothing if everything is installed; completes an interrupted installation; waits for another process that installs.
  */
 export async function ensureHost(options: HostOptions = {}): Promise<Host> {
   const log = options.log ?? ((line: string): void => void process.stdout.write(`${line}\n`));
@@ -132,7 +132,7 @@ function nodePin(pin: ServerPin): { name: string; version: string } | undefined 
 
 /**
  * Puts `spdlog.cjs` in the place of the native module that writes VS Code's logs; without either, no log is written.
- * An installation that was there before gets it as well, and anew whenever it was changed.
+ * An earlier installation gets it as well, and again after each change of it.
  */
 function putStandIns(serverFolder: string): void {
   const standIn = join(hostFolder, 'spdlog.cjs');
@@ -184,7 +184,7 @@ async function ensurePart(part: Part, log: (line: string) => void): Promise<void
   log(`  ${part.title}: ${seconds(start)}`);
 }
 
-/** What the installation of a part wrote down. */
+/** The record of the installation of a part. */
 function factsOf(part: Part): { path?: string; libraries?: string } {
   const facts: { path?: string; libraries?: string } = JSON.parse(readFileSync(join(part.folder, marker), 'utf8'));
   return facts;
@@ -242,7 +242,7 @@ async function npm(args: string[], cwd: string): Promise<void> {
 
 /**
  * An outer `npm run` hands its own flags and its project's folder to all npms below it, as `npm_config_…`: `npm ci --omit=dev`
- * or `--dry-run` out there must not change what is installed here. Where packages come from is still to be respected.
+ * or `--dry-run` out there must not change this installation. The configured registry still applies.
  */
 function npmEnvironment(): NodeJS.ProcessEnv {
   const env = cleanEnvironment();

@@ -5,7 +5,7 @@ import { runTests, TestRunFailedError } from '@vscode/test-electron';
 import { quietSettings } from './settings';
 import { hostFolder, removeFolder, repoRoot, temporaryFolder } from './processes';
 
-/** What `runIntegration` is told. */
+/** Options of `runIntegration`. */
 export interface IntegrationOptions {
   /** The folder with the extension's `package.json`; several for companions. */
   readonly extensionDevelopmentPath: string | string[];

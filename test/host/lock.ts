@@ -16,7 +16,7 @@ export async function withLock<T>(file: string, onWait: () => void, work: () => 
   }
   const release = (): void => rmSync(file, { force: true });
   process.on('exit', release);
-  // A process number can be given anew after a crash, so a holder shows that it lives by touching the file.
+  // A process number can be reused after a crash, so a holder touches the file as long as it lives.
   const beat = setInterval(() => utimesSync(file, new Date(), new Date()), heartbeat);
   try {
     return await work();

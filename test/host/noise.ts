@@ -20,7 +20,7 @@ const noise = [
   /^ChatSessionStore:/,
 ];
 
-/** Whether a line is one of the workbench's own. What is not known to be noise is shown. */
+/** Whether a line is one of the workbench's own. Unknown lines are shown. */
 export function isNoise(line: string): boolean {
   return noise.some((pattern) => pattern.test(line));
 }

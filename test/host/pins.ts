@@ -12,7 +12,7 @@ export interface ServerPin {
   readonly node: Readonly<Record<string, { readonly name: string; readonly version: string } | undefined>>;
 }
 
-/** What the tests and the demo run in unless told otherwise. */
+/** The default of the tests and the demo. */
 export const currentCodeServer = '4.139.1';
 
 /** VS Code 1.105.1: the oldest VS Code that the extension's `engines` admit. */

@@ -35,7 +35,7 @@ process.on('exit', () => {
 /**
  * Starts a command in a process group of its own that ends with this process, however this process ends.
  *
- * Only what `env` names is passed on, so that the caller decides what is inherited.
+ * Only `env` is passed on, so that the caller decides about inherited variables.
  */
 export function startOwned(
   command: string,
@@ -74,7 +74,7 @@ export function startOwned(
       running.delete(child);
       resolve(127);
     });
-    // What the command started and left behind would keep the pipes open.
+    // Processes that the command left behind would keep the pipes open.
     child.on('exit', () => killGroup(child, 'SIGKILL'));
     child.on('close', (code) => {
       running.delete(child);
@@ -135,7 +135,7 @@ export function removeFolder(folder: string): void {
 }
 
 /**
- * The environment without what an outer VS Code or npm would change in a VS Code that is started from here:
+ * The environment without the variables of an outer VS Code or npm, which would change a VS Code that is started from here:
  * inside VS Code's own terminal, for example, code-server would hand its arguments to that window.
  */
 export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

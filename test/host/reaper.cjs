@@ -1,5 +1,5 @@
 'use strict';
-// Runs the command given as arguments and ends it, and all that it started, when whoever started this file goes away.
+// Runs the command given as arguments and ends it, and all that it started, when the parent of this process ends.
 //
 // A server that is started directly outlives a parent that was killed. This process is started as the leader of a process
 // group of its own, with a pipe as its standard input: the pipe ends however the parent ends, even by SIGKILL.

@@ -1,6 +1,6 @@
 /**
  * User settings of every VS Code that tests, benchmark, soak, screenshots and demo start: it does nothing by itself, and does
- * not show what else runs or is installed on the machine.
+ * not show other programs of the machine.
  */
 export const quietSettings: Readonly<Record<string, unknown>> = {
   // Ports that other programs open: with `output`, processes are not looked through either.

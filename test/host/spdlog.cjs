@@ -59,7 +59,7 @@ class Logger {
     this.#pattern = `${pattern}\n`;
   }
 
-  /** What is logged already brings its line break then. */
+  /** The messages contain their line breaks then. */
   clearFormatters() {
     this.#pattern = '%v';
   }

@@ -30,7 +30,7 @@ export interface ShimArguments {
   readonly userDataDir: string | undefined;
 }
 
-/** Reads VS Code's command line; what it does not know is for the desktop only and is passed over. */
+/** Reads VS Code's command line; unknown options are for the desktop only and are ignored. */
 export function parseArguments(args: readonly string[]): ShimArguments {
   const values = (name: string): string[] =>
     args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => resolve(arg.slice(name.length + 3)));
@@ -50,7 +50,7 @@ export function main(args: readonly string[]): void {
   const session = new TestSession();
   let ending = false;
   const end = (code: number, why?: string): void => {
-    // What the end itself breaks is no news.
+    // Failures that ending causes are ignored.
     if (ending) return;
     ending = true;
     if (why) say(`${why}; the last that the server printed:\n${session.serverOutput()}`);
@@ -64,7 +64,7 @@ export function main(args: readonly string[]): void {
 
   if (!inspectPort)
     setTimeout(() => end(124, `The tests took longer than ${limit} s (TEST_HOST_TIMEOUT)`), limit * 1000).unref();
-  // The pipe to whoever started this process ends with it, even where it was killed.
+  // The pipe from the parent process ends with it, even if the parent was killed.
   if (!process.stdin.isTTY)
     process.stdin
       .on('end', () => end(1))

@@ -8,7 +8,7 @@ import { addLanguagePack } from './languagePack';
 import { removeFolder, serverEnvironment, startOwned, temporaryFolder, waitForLine } from './processes';
 import { quietSettings } from './settings';
 
-/** What `startWorkbench` may be told. */
+/** Options of `startWorkbench`. */
 export interface WorkbenchOptions {
   /** Installed from npm where it is not given. */
   readonly host?: Host;
@@ -34,7 +34,7 @@ export interface Workbench {
   /** The home folder of the extension host, unless its environment was given another one. */
   readonly home: string;
   readonly locale: string | undefined;
-  /** What the server printed so far. */
+  /** The output of the server so far. */
   logs(): string;
   /** Writes user settings over those that are there; open windows take them over at once. */
   updateSettings(settings: Readonly<Record<string, unknown>>): void;
@@ -108,7 +108,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   }
 }
 
-/** What `openWindow` may be told. */
+/** Options of `openWindow`. */
 export interface WindowOptions {
   /** A colour theme's ID, such as `Default Light Modern` or `Default High Contrast`. */
   readonly theme?: string;

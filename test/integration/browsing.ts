@@ -45,7 +45,7 @@ export function browsing(product: Product): void {
       ]);
     });
 
-    it('gives each row an ID of its own, an icon, and a name that says what it is', () => {
+    it('gives each row an ID of its own, an icon, and a descriptive accessible name', () => {
       const items = rows.map((row) => treeItemOf(row));
       assert.equal(new Set(items.map((item) => item.id)).size, rows.length);
       for (const item of items) {

@@ -11,7 +11,7 @@ import { given } from './given';
 import { build } from './parts';
 import { signInWithPassword } from '../../src/accounts/methods/password';
 
-/** What an error of each status becomes; a token that is refused right after it was renewed is a missing permission. */
+/** The kind of error of each status; a token that is refused right after its renewal means a missing permission. */
 const rowOf: Readonly<Record<number, readonly [label: string, icon: string]>> = {
   400: ['Retry', 'error'],
   401: ['No permission · retry', 'lock'],

@@ -1,6 +1,6 @@
 import type { SAMPLE } from '../cloud/data';
 
-/** What the process outside gives to the tests in the extension host. */
+/** Input of the tests in the extension host, from the process outside. */
 export interface Given {
   readonly cloud: string;
   readonly sample: typeof SAMPLE;

@@ -20,7 +20,7 @@ export function largeHeaders(): void {
     const { lookup } = dns;
     let iam: Server;
     let proxy: Server;
-    /** What the proxy was asked to connect to. */
+    /** The hosts that the proxy was asked to connect to. */
     let connected: (string | undefined)[];
     let token: string;
 
@@ -93,7 +93,7 @@ export function largeHeaders(): void {
           });
         }
 
-        it('says beyond that what is wrong', async () => {
+        it('reports headers of more than 64 KiB as a bad answer', async () => {
           token = 'M'.repeat(100 * 1024);
           const error = await signIn();
           assert.ok(typeof error !== 'string');

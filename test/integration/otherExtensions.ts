@@ -92,7 +92,7 @@ export function otherExtensions(product: Product): void {
       assert.equal(extensions.getExtension(id)?.exports, undefined);
     });
 
-    /** What the extension knows of its accounts. */
+    /** The accounts that the extension knows. */
     async function known(): Promise<string> {
       const roots = (await product.provider.getChildren()) ?? [];
       return JSON.stringify(roots.map((node) => node.kind === 'account' && node.account));

@@ -97,7 +97,7 @@ export function sessions(product: Product): void {
     }
 
     const namesIn = (label = ''): string => label.split(' / ').slice(0, -1).join(' / ');
-    /** How many sessions each event told of, as added, removed and changed. */
+    /** How many sessions each event had, as added, removed and changed. */
     const counts = (): number[][] =>
       events.map(({ added, removed, changed }) => [added, removed, changed].map((list) => list?.length ?? 0));
 
@@ -117,7 +117,7 @@ export function sessions(product: Product): void {
       }
     });
 
-    it('are a session each without scopes, from what is known of them: no secret is read, nothing asked', async () => {
+    it('are a session each without scopes, without reading a secret or asking the cloud', async () => {
       const account = await signIn();
       await signIn(sample.auditor);
       await build();
@@ -214,7 +214,7 @@ export function sessions(product: Product): void {
       assert.deepEqual(await late, []);
       assert.deepEqual(await provider.getSessions(of(north.id), {}), []);
       assert.deepEqual(counts().at(-1), [0, 1, 0]);
-      // What this window writes afterwards does not bring it back.
+      // Later writes of this window do not bring it back.
       await accounts.revoke(account, 'another');
       await provider.createSession(of(singapore.id), {});
       await signIn();
@@ -274,7 +274,7 @@ export function sessions(product: Product): void {
       }
     });
 
-    it('without a scope, sign in as a person does: anew, or the account that VS Code names again', async () => {
+    it('without a scope, sign in as a person does: a new account, or again the account that VS Code names', async () => {
       await assert.rejects(provider.createSession([], {}), CancellationError);
       const account = await signIn();
       signedIn = account;

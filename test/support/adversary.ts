@@ -12,10 +12,10 @@ export function textOf({ start, repeated, end }: Attack, length: number): string
   return start + repeated.repeat(Math.ceil(length / repeated.length)) + end;
 }
 
-/** Of these, most classes hold some and not others. */
+/** Most classes contain some of these characters and not others. */
 const characters = 'aA0Z_ \n\t-=/\\"\'<>.:;,@{}[]()%&#+*|~!?$^`é米\u200b\u2028\ud800'.split('');
 
-/** What parts words from one another. */
+/** Separators of words. */
 const separators = [' ', '-', '\n'];
 
 /** Ends that few patterns match. */
@@ -65,7 +65,7 @@ export function attacksOn(source: string, flags: string): Attack[] {
     return sample;
   }
 
-  // A text that a part of the pattern matches. What it is made of is noted on the way.
+  // A text that a part of the pattern matches. Its ingredients are recorded on the way.
   function sampleOf(part: AST.Pattern | AST.Element, before: string): string {
     switch (part.type) {
       case 'Pattern':

@@ -74,7 +74,7 @@ export function unusableText({ unusableReason: reason }: Profile): string {
   return toEnglish(reason);
 }
 
-/** What is known of a profile, without what only this program gives it. */
+/** The fields of a profile, without those that only this program adds. */
 export function sourceFields(profile: Profile): Partial<Profile> {
   const { id, fingerprint, ...facts } = profile;
   assert.ok(id.startsWith(`${facts.source}:`) && fingerprint);

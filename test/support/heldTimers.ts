@@ -1,4 +1,4 @@
-/** The timers of one length, which ring only when they are told to: all others are as ever. */
+/** Holds the timers of one length until the test fires them; all others run as usual. */
 export class HeldTimers {
   readonly #length: number;
   readonly #setTimeout = globalThis.setTimeout;

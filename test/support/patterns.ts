@@ -9,7 +9,7 @@ export interface FoundPattern {
   readonly flags: string;
 }
 
-/** What the sources match texts with: literals, and the places where a pattern is made at run time. */
+/** The regular expressions of the sources: literals, and the places where a pattern is made at run time. */
 export interface Found {
   readonly literals: readonly FoundPattern[];
   /** Files. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** A call that makes a text for people, with the literal that it was given. */
 export interface FoundText {
   readonly file: string;
-  /** Nothing where the first argument is no literal. */
+  /** Undefined if the first argument is no literal. */
   readonly text: string | undefined;
 }
 

@@ -44,7 +44,7 @@ export const publicKeys = [
   },
 ] as const;
 
-/** What `ssh-keygen -l` says is no public key file; of a certificate it prints the fingerprint of the key in it. */
+/** Texts that `ssh-keygen -l` rejects as public keys; for a certificate, it prints the fingerprint of the key in it. */
 export const noPublicKeys: Readonly<Record<string, string>> = {
   'a certificate':
     'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIJeB+ino+5zfBfBLaSb4wURCbHZzeLdTbWWslWNLi0YsAAAAIKRYwXCOUKwnVrZ0n7BNsxcUad1WU3pCMsWEFGw8LOSzAAAAAAAAAAAAAAABAAAAAmlkAAAABgAAAAJsaQAAAAAAAAAA//////////8AAAAAAAAAggAAABVwZXJtaXQtWDExLWZvcndhcmRpbmcAAAAAAAAAF3Blcm1pdC1hZ2VudC1mb3J3YXJkaW5nAAAAAAAAABZwZXJtaXQtcG9ydC1mb3J3YXJkaW5nAAAAAAAAAApwZXJtaXQtcHR5AAAAAAAAAA5wZXJtaXQtdXNlci1yYwAAAAAAAAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACC+BkRllpGSou+etRvV/gH8hnAn7kslNqLcpfSVpIcT1AAAAFMAAAALc3NoLWVkMjU1MTkAAABAnjBoayc0sV7at2iqV3YCAJu9iRkKu2lp4k37vgN6OCaxeAspgPjcJhoAzv4qpnOZOzTn+58bN2xEiKDMDSTRAw== li@laptop',

@@ -1,11 +1,11 @@
 import { cancelled } from '../../src/cloud/errors';
 import { RetryPolicy } from '../../src/cloud/retryPolicy';
 
-/** A clock that stands until it is told to go on, and what waits by it. */
+/** A clock that stands until the test advances it, with the waits that depend on it. */
 export class VirtualTime {
   now = 1_000_000;
-  /** What was told of each wait: its milliseconds, and nothing at its end. */
-  readonly told: (number | undefined)[] = [];
+  /** The reports of each wait: its milliseconds, and undefined at its end. */
+  readonly reported: (number | undefined)[] = [];
   readonly #timers = new Set<{ readonly at: number; readonly ring: () => void }>();
 
   readonly clock = (): number => this.now;
@@ -28,13 +28,13 @@ export class VirtualTime {
       }
     });
 
-  /** Patience by this clock; what is random is in the middle. */
+  /** A retry policy by this clock; random numbers are 0.5. */
   readonly patience = (): RetryPolicy =>
     new RetryPolicy({
       clock: this.clock,
       pause: this.pause,
       random: () => 0.5,
-      waiting: (wait) => this.told.push(wait),
+      waiting: (wait) => this.reported.push(wait),
     });
 
   /** How many waits are under way. */

@@ -78,7 +78,7 @@ describe('a walk through a cloud that throttles', function () {
       assert.ok(met.length > 500);
       const refused = (await harness.requests()).filter(({ status }) => status === 429);
       assert.ok(refused.length > 3, `${refused.length} were refused`);
-      assert.ok(time.told.length > 0, 'it says that it waits');
+      assert.ok(time.reported.length > 0, 'it says that it waits');
     });
   }
 
@@ -160,7 +160,7 @@ describe('a walk through a cloud that throttles', function () {
       await end(giveUp);
       await going;
       assert.deepEqual([stages(walk), time.waits, await harness.requests()], [['done'], 0, []]);
-      assert.equal(time.told.filter((wait) => wait === undefined).length, time.told.length / 2);
+      assert.equal(time.reported.filter((wait) => wait === undefined).length, time.reported.length / 2);
     }
   });
 });

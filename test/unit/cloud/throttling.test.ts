@@ -63,11 +63,11 @@ describe('a host that answers 429', () => {
     const others = [ask('a', 'click'), ask('a', 'scan'), ask('b', 'click'), ask('b', 'scan')];
     await time.advance(6800);
     assert.deepEqual([timesOf('a'), timesOf('b')], [[0], [100, 100]]);
-    assert.deepEqual(time.told.slice(0, 3), [7000, 6900, 6900]);
+    assert.deepEqual(time.reported.slice(0, 3), [7000, 6900, 6900]);
     await time.advance(200);
     await Promise.all([first, ...others]);
     assert.deepEqual(timesOf('a'), [0, 7000, 7000, 7000]);
-    assert.equal(time.told.filter((wait) => wait === undefined).length, 3);
+    assert.equal(time.reported.filter((wait) => wait === undefined).length, 3);
   });
 
   for (const [what, asked, first] of [
@@ -177,7 +177,7 @@ describe('a host that answers 429', () => {
     assert.equal(time.waits, 2);
     giveUp.abort();
     assert.deepEqual([(await walk).kind, (await other).kind], ['cancelled', 'cancelled']);
-    assert.deepEqual([time.told, time.waits], [[60_000, 59_000, undefined, undefined], 0]);
+    assert.deepEqual([time.reported, time.waits], [[60_000, 59_000, undefined, undefined], 0]);
     assert.equal((await errorFrom(ask('a', 'scan', giveUp.signal))).kind, 'cancelled');
     assert.equal(sent.length, 1);
   });

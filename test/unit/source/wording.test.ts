@@ -16,17 +16,21 @@ const forbidden: readonly (readonly [words: string, pattern: RegExp])[] = [
 
 /** Folders and files that are free of these words by now; the list grows until it is everything. */
 const clean = [
+  '.github',
+  '.vscode',
   'ARCHITECTURE.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'README.md',
   'SECURITY.md',
   'docs/releasing.md',
-  '.github',
-  '.vscode',
+  'package.nls.json',
   'src/base',
   'src/cloud',
   'src/platform',
+  'test/host',
+  'test/integration',
+  'test/support',
 ];
 
 /** Recorded answers, which are quoted as they are, and this file. */
