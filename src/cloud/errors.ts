@@ -62,11 +62,6 @@ export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly failure: Failure;
 
-  // Lazy bundles contain their own copy of this class, so `instanceof` compares by name.
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'CloudError' && 'failure' in value;
-  }
-
   constructor(failure: Failure) {
     const code = codeShape.test(failure.code ?? '') ? failure.code : undefined;
     super([failure.kind, failure.status, code, failure.reason?.text].filter(Boolean).join(' '));

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackageManager, listFiles } from '@vscode/vsce';
 import type { Manifest } from '../integration/activation';
+import { activationBytes, activationScripts, bundledFiles } from '../bundles';
 import { vsix } from './window';
 
 /** The commands that are about no row: they ask a person for all that they need. */
@@ -17,18 +18,9 @@ const removed = [/Arguments are taken only/, /The argument /, /KEY_EXPLORER_/, /
  */
 const reviewed = ['Emoji regex from [emoji-regex-xs](https:', 'js-yaml 5.5.0 https: github.com nodeca j'];
 
-/** The files of packages that the build put into the bundles, by their paths. */
-function bundledFiles(): readonly string[] {
-  const bundles: readonly {
-    readonly outputs: Readonly<
-      Record<string, { readonly inputs: Readonly<Record<string, { bytesInOutput: number }>> }>
-    >;
-  }[] = JSON.parse(readFileSync('coverage/bundles.json', 'utf8'));
-  return bundles
-    .flatMap(({ outputs }) => Object.values(outputs))
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes('node_modules/'))
-    .map(([file]) => file);
+/** The files of packages that are in a bundle. */
+function packageFiles(): readonly string[] {
+  return bundledFiles().filter((file) => file.includes('node_modules/'));
 }
 
 describe('the package', function () {
@@ -37,7 +29,9 @@ describe('the package', function () {
 
   it('holds what users need, and nothing else', async () => {
     const files = await listFiles({ cwd: '.', packageManager: PackageManager.None });
-    assert.deepEqual(files.map((file) => file.replaceAll('\\', '/')).toSorted(), [
+    // A part that is loaded later has a hash in its name, and modules that several parts share have no name of their own.
+    const names = files.map((file) => file.replaceAll('\\', '/').replace(/-[A-Z\d]{8}\.js$/, '.js'));
+    assert.deepEqual([...new Set(names)].toSorted(), [
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -76,8 +70,8 @@ describe('the package', function () {
     }
     const { contributes }: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
     const names = new Set(contributes.commands.map(({ command }) => command.replace('keyExplorer.', '')));
-    const script = readFileSync('dist/extension.js', 'utf8');
-    const handlers = [...script.matchAll(/\("(\w+)",(?:async)? ?(\(.*?\)|[\w$]+)=>/g)];
+    const script = activationScripts().map((file) => readFileSync(file, 'utf8'));
+    const handlers = [...script.join('\n').matchAll(/\("(\w+)",(?:async)? ?(\(.*?\)|[\w$]+)=>/g)];
     const takeNothing = handlers.flatMap(([, name = '', parameters]) =>
       names.has(name) && parameters === '()' ? [name] : [],
     );
@@ -85,7 +79,7 @@ describe('the package', function () {
   });
 
   it('has the licence of each package that is in its bundles, and of no other', () => {
-    const files = bundledFiles();
+    const files = packageFiles();
     const folders = new Set(files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''));
     assert.ok(folders.size >= 5);
     const notices = readFileSync('THIRD-PARTY-NOTICES.txt', 'utf8')
@@ -104,7 +98,7 @@ describe('the package', function () {
   });
 
   it('has no code that one package took over from another', () => {
-    const mentions = bundledFiles().flatMap((file) =>
+    const mentions = packageFiles().flatMap((file) =>
       (readFileSync(file, 'utf8').match(/\/\*[^]*?\*\/|\/\/.*/g) ?? [])
         .filter((comment) => /licen[cs]e|copyright/i.test(comment))
         .map((comment) => comment.replace(/[\s/*!]+/g, ' ').trim()),
@@ -115,8 +109,8 @@ describe('the package', function () {
     }
   });
 
-  it('is small: 250 kB in all, 150 kB of script at activation', () => {
+  it('is small: 250 kB in all, 130 kB of script at activation', () => {
     assert.ok(statSync(vsix).size <= 250_000);
-    assert.ok(statSync('dist/extension.js').size <= 150_000);
+    assert.ok(activationBytes() <= 130_000, `${activationBytes()} bytes of script at activation`);
   });
 });

@@ -4,28 +4,28 @@ import { createRequire } from 'node:module';
 import timers from 'node:timers/promises';
 import * as vscode from 'vscode';
 
-/** What the extension may take of VS Code, by the names of the functions that give it. */
-const takes = /^(on[A-Z]|register|create)/;
-/** The files of the extension as it is shipped. */
-const shipped = /[\\/]dist[\\/](extension|findKey|manage|nodeFetch|profiles|signIn)\.js/;
+/** Names of the API functions that return a disposable. */
+const acquires = /^(on[A-Z]|register|create)/;
+/** The files of the shipped extension. */
+const shipped = /[\\/]dist[\\/][^\\/]+\.js/;
 
 type Callable = (...args: unknown[]) => unknown;
 type Start = (work: Callable, ...rest: readonly number[]) => NodeJS.Timeout;
 
 /**
- * Books what the extension takes of its host (listeners, commands, views, emitters, timers, signals that it listens to),
- * and what it gives back. To be opened before the extension is loaded; what others take is not booked.
+ * Records the resources that the extension acquires from its host (listeners, commands, views, emitters, timers, listeners of abort
+ * signals) and releases. Create it before the extension is loaded. Resources of other code are not recorded.
  */
 export class Ledger {
   readonly #open = new Map<object, string>();
-  /** Signals that were listened to. */
+  /** Signals that the extension listened to. */
   #signals: WeakRef<AbortSignal>[] = [];
   readonly #known = new WeakSet<AbortSignal>();
 
   constructor() {
     const { window, workspace, commands, authentication, env } = vscode;
     for (const [room, api] of Object.entries({ window, workspace, commands, authentication, env })) {
-      for (const name of Object.keys(api).filter((each) => takes.test(each))) {
+      for (const name of Object.keys(api).filter((each) => acquires.test(each))) {
         this.#watch(api, name, `${room}.${name}`);
       }
     }
@@ -36,7 +36,7 @@ export class Ledger {
     this.#watchSignals();
   }
 
-  /** What was taken and is not given back, in words; of signals those that are still in use. */
+  /** Resources that were not released, in words; listeners of signals only while the signal can still fire. */
   left(): readonly string[] {
     const listened = this.#signals
       .map((signal) => signal.deref())
@@ -54,21 +54,21 @@ export class Ledger {
     const watched = (...args: unknown[]): unknown => {
       const made: unknown = Reflect.apply(original, api, args);
       if (isOfExtension() && isDisposable(made)) {
-        this.#book(made, what);
+        this.#record(made, what);
       }
       return made;
     };
     Object.defineProperty(api, name, { value: watched, configurable: true, enumerable: true, writable: true });
   }
 
-  #book(made: { dispose: Callable }, what: string): void {
+  #record(made: { dispose: Callable }, what: string): void {
     this.#open.set(made, what);
     const dispose = made.dispose.bind(made);
     made.dispose = (...args) => {
       this.#open.delete(made);
       return dispose(...args);
     };
-    // A page may also be closed by its user.
+    // The user may close a page as well.
     if ('onDidDispose' in made && typeof made.onDidDispose === 'function') {
       made.onDidDispose(() => this.#open.delete(made));
     }
@@ -96,7 +96,7 @@ export class Ledger {
   #watchTimers(): void {
     const open = this.#open;
     const watched = (start: Start, once: boolean, what: string): Start =>
-      // `promisify` finds on the original how to make a promise of it.
+      // `promisify` needs the symbol of the original.
       Object.assign((work: Callable, ...rest: readonly number[]): NodeJS.Timeout => {
         if (!isOfExtension()) {
           return start(work, ...rest);
@@ -171,7 +171,7 @@ export class Ledger {
       }
       this.#known.add(signal);
       this.#signals.push(new WeakRef(signal));
-      // Each request has one of its own.
+      // Each request has its own signal.
       if (this.#signals.length % 200 === 0) {
         this.#signals = this.#signals.filter((each) => each.deref() !== undefined);
       }
@@ -188,7 +188,7 @@ export class Ledger {
   }
 }
 
-// The one who called is the first that is neither of this file nor of Node.
+// The caller is the first frame outside this file and Node.
 function isOfExtension(): boolean {
   const [, ...frames] = new Error().stack?.split('\n') ?? [];
   return shipped.test(frames.find((frame) => !frame.includes(__filename) && !frame.includes('node:')) ?? '');
