@@ -4,7 +4,7 @@ import { failureMessage, shownAbove, type ListNode, type Message, type Node } fr
 import { isHiddenByUser, isShown, regionRepresentatives, servesNoProject } from './visibility';
 
 /** Maximum ranges of a long list shown at once, whatever its total is. */
-const rangesAtOnce = 100;
+const rangesAtOnce = 200;
 
 /** The rows below a list: its items, then a pager or the ranges that follow; or one message. */
 export function rowsOf(nodes: NodeStore, listNode: ListNode): readonly Node[] {

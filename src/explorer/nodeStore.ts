@@ -26,7 +26,7 @@ import { shownHere } from './visibility';
  * Rows per range of a long list. VS Code renders all siblings again after each page: with ten thousand rows a page takes
  * four times as long as the first one.
  */
-const rangeSize = 1000;
+const rangeSize = 500;
 
 /** Creates the nodes, one object for each ID, and updates them each time they are requested. */
 export class NodeStore {

@@ -3,37 +3,39 @@ import { SAMPLE } from '../../cloud/data';
 import type { Window } from '../../e2e/window';
 import { clickUntil } from './stopwatch';
 
-/** Rows of the tree that is shown. */
+/** CSS selector for the rows of the visible tree. */
 const rows = '.pane-body [role="treeitem"]';
 
-/** So many rows a page brings where more are loaded. */
+/** Rows per page in the lists that are loaded page by page. */
 const page = 100;
 
-/** Where the last page is measured: in the part from row 9,001 on, and in a flat list. */
-const lateStart = 9000;
-const late = lateStart + 9 * page;
-const lateFlat = 9900;
+/** Rows in a range row, and above the first one. */
+const rangeSize = 500;
 
-/** The lists in memory that more is loaded of, by their rows at first: the second has as many as the part from row 9,001 on. */
-export const flatLists = [page, late - lateStart, lateFlat] as const;
+/** The late page is measured behind row 9,900: in the range row that starts at row 9,501, and in a flat list. */
+const lateStart = 9500;
+const late = 9900;
 
-/** By this setting, one turn of the mouse wheel passes by less than is on the screen: 14 times 50 pixels. */
+/** Initial sizes of the lists in memory. The second is as long as the product's range row when the late page is measured. */
+export const flatLists = [page, late - lateStart, late] as const;
+
+/** With this setting, a turn of the mouse wheel scrolls less than a screen: 14 times 50 pixels. */
 export const wheel = { 'workbench.list.mouseWheelScrollSensitivity': 14 };
 
-/** A row that does not come into sight within so many milliseconds is not there. */
+/** Timeout for scrolling to a row, ms. */
 const patience = 30_000;
 
-/** The size of the lists that more is loaded of. */
+/** Rows in the lists that are loaded page by page. */
 export const longList = 12_400;
 
-/** Names of lists: instances of the product, lists of the other. */
+/** Names of lists: instances in the product, lists in the extension that it is compared with. */
 export const names = {
   first: (count: number, sample: number): string => `first-${count}-${sample}`,
   long: (sample: number): string => `long-${sample}`,
   flat: (count: number, sample: number): string => `flat-${count}-${sample}`,
 };
 
-/** Shows the instances of the first project, all of them closed. */
+/** Shows the instances of the first project, all collapsed. */
 export async function openInstances(window: Window): Promise<void> {
   await window.showKeys();
   await collapseAll(window, 'Key Explorer');
@@ -41,8 +43,8 @@ export async function openInstances(window: Window): Promise<void> {
 }
 
 /**
- * From the click that opens a list until its first row is painted.
- * @param first the accessible name of that row begins with it
+ * From the click that expands a list until its first row is painted.
+ * @param first start of that row's accessible name
  */
 export async function firstRows(window: Window, count: number, sample: number, first: string): Promise<number> {
   await window.showKeys();
@@ -54,7 +56,7 @@ export async function firstRows(window: Window, count: number, sample: number, f
   return time;
 }
 
-/** The same for a list that is in memory. */
+/** The same for a list in memory. */
 export async function firstStillRows(window: Window, count: number, sample: number, first: string): Promise<number> {
   await window.showKeys('Still Rows');
   const list = names.first(count, sample);
@@ -65,7 +67,7 @@ export async function firstStillRows(window: Window, count: number, sample: numb
 
 /**
  * From the click on *Load more* until the first new row is painted, at row 100 and at row 9,900.
- * @param nameAt what the accessible name of the row at a place begins with
+ * @param nameAt start of the accessible name of the row at an index
  */
 export async function loadMore(
   window: Window,
@@ -77,10 +79,10 @@ export async function loadMore(
   await window.expand(instance);
   await window.expand('Signature keys');
   const early = await more(window, nameAt(page));
-  for (let at = 2 * page; at < 1000; at += page) {
+  for (let at = 2 * page; at < rangeSize; at += page) {
     await more(window, nameAt(at));
   }
-  const range = /^9,?001 to 10,?000/;
+  const range = /^9,?501 to 10,?000/;
   await scrollTo(window, range, page);
   await window.expand(range);
   for (let at = lateStart + page; at < late; at += page) {
@@ -89,7 +91,7 @@ export async function loadMore(
   return { early, late: await more(window, nameAt(late)) };
 }
 
-/** The same in flat lists that are in memory: with as many rows as the product's, and all of them in one list. */
+/** The same in flat lists in memory: as long as the product's first list, its range row, and all of its rows together. */
 export async function loadMoreFlat(
   window: Window,
   sample: number,
@@ -112,7 +114,7 @@ async function opened(window: Window, list: string, first: string): Promise<numb
   return clickUntil(window.page, twistie, rows, first);
 }
 
-// A long list that stays open would be a long way back. The side bar may still have the title of the view before.
+// Scrolling back over an expanded long list would take long. The side bar may still show the previous view's title.
 async function collapseAll(window: Window, view: string): Promise<void> {
   const title = window.page.locator('.composite.title').filter({ hasText: view });
   const open = window.page.locator(`${rows}[aria-expanded="true"]`).filter({ visible: true });
@@ -122,26 +124,26 @@ async function collapseAll(window: Window, view: string): Promise<void> {
   } while ((await open.count()) > 0);
 }
 
-// The row to click stands that many rows further down.
+// `down`: distance of the row to click, in rows.
 async function more(window: Window, first: string, down = page): Promise<number> {
   return clickUntil(window.page, await scrollTo(window, /^Load more/, down), rows, first);
 }
 
 async function scrollTo(window: Window, name: RegExp, down: number): Promise<Locator> {
-  // A view that was shown before may still be there.
+  // The previous view may still be in the DOM.
   const row = window.row(name).filter({ visible: true }).first();
-  // After a page came, the focus goes to its first row, a moment later.
+  // The focus moves to the first new row a moment after the page arrived.
   await window.page.waitForTimeout(500);
   await window.page.mouse.move(200, 500);
-  // By the keyboard three screens, since the focus is at the start of the page that is passed by; or to the end of the tree.
+  // Three screens by keyboard, as the focus is at the start of the last page; or to the end of the tree.
   const keys = down === page ? ['PageDown', 'PageDown', 'PageDown'] : ['End'];
-  // A tree that is listed anew at that moment may have given it away.
+  // A tree that was just refreshed may have lost the focus.
   await window.page.locator('.pane-body .monaco-list').filter({ visible: true }).first().focus();
   for (const key of keys) {
     await window.page.keyboard.press(key);
   }
   const end = Date.now() + patience;
-  // It may be about to go: what counts is that it is still there a moment later.
+  // A row may be about to disappear: it must still be there a moment later.
   let [seen, turns, sweep] = [false, 0, 8];
   for (; !seen || !(await canBeClicked(row, name)); await window.page.waitForTimeout(150)) {
     if (Date.now() > end) {
@@ -149,7 +151,7 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
     }
     seen = await canBeClicked(row, name);
     if (!seen) {
-      // Up as well, and each time further: it may have been passed by.
+      // In both directions, further each time: the row may have been scrolled past.
       await window.page.mouse.wheel(0, sweep > 0 ? 100 : -100);
       turns += 1;
       if (turns === Math.abs(sweep)) {
@@ -160,7 +162,7 @@ async function scrollTo(window: Window, name: RegExp, down: number): Promise<Loc
   return row;
 }
 
-// The last row on the screen may be half below what bounds the view: a click on its middle would not reach it.
+// The last visible row may be half outside the view: a click on its middle would miss it.
 async function canBeClicked(row: Locator, name: RegExp): Promise<boolean> {
   const box = (await row.isVisible()) ? await row.boundingBox() : undefined;
   if (!box) {

@@ -154,18 +154,18 @@ describe('how many rows there are', () => {
   });
 
   it('is that of the part of a long list', async () => {
-    const rows = letters(2300).map((id, index) => (index === 1001 ? 'h' : id));
-    const { explorer, list } = explorerOver(serviceOf(rows, byOffset(500)), 500);
-    assert.deepEqual((await seen(explorer, list)).slice(0, 1), [[500, 'Load more (500 of 2300)']]);
+    const rows = letters(1300).map((id, index) => (index === 501 ? 'h' : id));
+    const { explorer, list } = explorerOver(serviceOf(rows, byOffset(250)), 250);
+    assert.deepEqual((await seen(explorer, list)).slice(0, 1), [[250, 'Load more (250 of 1300)']]);
     const [, range] = (await explorer.children(list)).filter((row) => row.kind === 'list');
     assert.ok(range);
     assert.deepEqual(await seen(explorer, range), [[300, '']]);
     const [first] = (await explorer.children(list)).filter((row) => row.kind === 'list');
     assert.ok(first);
     assert.deepEqual(await seen(explorer, first), [
-      [499, 'Load more (499 of 999)'],
-      [998, 'Load more (998 of 999)'],
-      [999, ''],
+      [249, 'Load more (249 of 499)'],
+      [498, 'Load more (498 of 499)'],
+      [499, ''],
     ]);
   });
 
@@ -188,11 +188,11 @@ describe('how many rows there are', () => {
     assert.equal(countLabel(long.list), '4');
   });
 
-  it('goes on where only the first thousand came of a filtered list of unknown length', async () => {
-    const { explorer, list } = explorerOver(serviceOf(letters(1500), byOffset(1000), false), 1000);
+  it('goes on where only the first part came of a filtered list of unknown length', async () => {
+    const { explorer, list } = explorerOver(serviceOf(letters(750), byOffset(500), false), 500);
     explorer.setFilter(list, { id: 'name', text: 'x', exact: false });
     await explorer.children(list);
-    assert.deepEqual(countLabel(list), phrase('{0} so far', 1000));
+    assert.deepEqual(countLabel(list), phrase('{0} so far', 500));
   });
 
   it('leads from a page to its first row that is seen', async () => {
@@ -204,30 +204,30 @@ describe('how many rows there are', () => {
 });
 
 describe('a list whose total is out of all proportion', () => {
-  it('lists a hundred of its parts, and each further one when the last of them is full', async () => {
-    const service = { ...serviceOf(letters(103_000), byOffset(1000)), total: Number.MAX_SAFE_INTEGER };
+  it('lists two hundred of its parts, and each further one when the last of them is full', async () => {
+    const service = { ...serviceOf(letters(101_500), byOffset(500)), total: Number.MAX_SAFE_INTEGER };
     const changes: (Node | undefined)[] = [];
-    const { explorer, list } = explorerOver(service, 1000, (node) => changes.push(node));
+    const { explorer, list } = explorerOver(service, 500, (node) => changes.push(node));
     await seen(explorer, list);
     const parts = async (): Promise<readonly ListNode[]> =>
       (await explorer.children(list)).filter((row) => row.kind === 'list');
     const first = await parts();
-    assert.deepEqual([first.length, labelText(first[0] ?? list)], [100, `1001 to 2000 of ${Number.MAX_SAFE_INTEGER}`]);
+    assert.deepEqual([first.length, labelText(first[0] ?? list)], [200, `501 to 1000 of ${Number.MAX_SAFE_INTEGER}`]);
     for (const [count, pageSize] of [
-      [101, 1000],
-      [102, 1000],
+      [201, 500],
+      [202, 500],
     ] as const) {
       const last = (await parts()).at(-1) ?? assert.fail();
       assert.equal((await explorer.children(last)).length, pageSize);
       assert.equal((await parts()).length, count);
     }
-    assert.equal((await parts()).at(-1)?.range?.from, 102_000);
+    assert.equal((await parts()).at(-1)?.range?.from, 101_000);
   });
 
   it('has the next part listed as soon as a page fills the one before it', async () => {
-    const service = { ...serviceOf(letters(103_000), byOffset(1000)), total: Number.MAX_SAFE_INTEGER };
+    const service = { ...serviceOf(letters(101_500), byOffset(500)), total: Number.MAX_SAFE_INTEGER };
     const changes: (Node | undefined)[] = [];
-    const { explorer, list } = explorerOver(service, 501, (node) => changes.push(node));
+    const { explorer, list } = explorerOver(service, 251, (node) => changes.push(node));
     await seen(explorer, list);
     const last = (await explorer.children(list)).at(-1);
     assert.ok(last?.kind === 'list' && last.range?.from === 100_000);
@@ -239,6 +239,6 @@ describe('a list whose total is out of all proportion', () => {
       changes.filter((node) => node !== pager),
       [list],
     );
-    assert.equal((await explorer.children(list)).filter((row) => row.kind === 'list').length, 101);
+    assert.equal((await explorer.children(list)).filter((row) => row.kind === 'list').length, 201);
   });
 });
