@@ -4,12 +4,12 @@ import { listNamed } from '../cloud/documented';
 import { makeRow } from '../cloud/rows';
 
 /**
- * ROMA Connect for the benchmark: a process of its own, which has each page ready as bytes before it is asked for, so that
- * as little as possible of what is measured is its own. Its first line of output is its address.
- * `GET /asked` gives the addresses that lists were asked at since the last time, in order.
+ * ROMA Connect for the benchmark: a separate process that prepares each page as bytes, so that it adds as little as possible to
+ * the measured times. Its first line of output is its URL.
+ * `GET /asked` returns the request paths since the last call, in order.
  */
 
-/** Instances by ID, each with so many signature keys. */
+/** Number of signature keys by instance ID. */
 const instances: Readonly<Record<string, number>> = JSON.parse(process.env['KEY_EXPLORER_BENCH_INSTANCES'] ?? '{}');
 
 const random = new Random(1, 'bench');

@@ -1,11 +1,11 @@
-/** A distribution by its quartiles. */
+/** Quartiles of a distribution. */
 export interface Quartiles {
   readonly median: number;
   readonly lower: number;
   readonly upper: number;
 }
 
-/** The quartiles of some numbers, each between the two nearest where it falls between them. */
+/** Quartiles, linearly interpolated. */
 export function quartiles(numbers: readonly number[]): Quartiles {
   const sorted = numbers.toSorted((a, b) => a - b);
   const at = (share: number): number => {
@@ -16,7 +16,7 @@ export function quartiles(numbers: readonly number[]): Quartiles {
   return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }
 
-/** One thing measured against another, in pairs: what the first is of the second, or how much more it is. */
+/** Compares pairs of measurements: the ratio of the first to the second, or their difference. */
 export function compared<T>(
   pairs: readonly T[],
   of: (pair: T) => readonly [number, number],

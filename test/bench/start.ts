@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, startOwned } from '../host/processes';
 
-/** Pages that are ready, from a process of its own. */
+/** A running server of prepared pages. */
 export interface Pages {
-  /** `http://127.0.0.1:` and a port, without a trailing slash. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   readonly url: string;
-  /** The paths with their queries that were asked for since the last time. */
+  /** The request paths with their queries since the last call. */
   asked(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 /**
- * Starts what has the pages ready.
- * @param instances by ID, with so many signature keys each
+ * Starts the server of prepared pages.
+ * @param instances number of signature keys by instance ID
  */
 export async function startPages(instances: Readonly<Record<string, number>>): Promise<Pages> {
   const pages = fileURLToPath(new URL('pages.ts', import.meta.url));

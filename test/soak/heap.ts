@@ -2,17 +2,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The heap once nothing more can be collected: bytes. */
+/** Heap size after garbage collection, bytes. */
 export async function heap(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   let least = Infinity;
-  // What was collected may free more, by finalizers.
-  for (let inVain = 0; inVain < 5;) {
+  // Finalizers may free more: collect until five runs in a row free no more.
+  for (let unchanged = 0; unchanged < 5;) {
     collect();
     await pause(100);
     const { heapUsed } = process.memoryUsage();
-    inVain = heapUsed < least * 0.999 ? 0 : inVain + 1;
+    unchanged = heapUsed < least * 0.999 ? 0 : unchanged + 1;
     least = Math.min(least, heapUsed);
   }
   return least;

@@ -3,23 +3,23 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Soak, type Scene } from './soak';
 import { keptPerRow } from './still';
 
-/** What the process outside asks for. */
+/** Parameters from the process that starts VS Code. */
 export interface Plan extends Scene {
   readonly actions: number;
-  /** So many of the actions come before the heap is measured first. */
+  /** Actions before the first measurement of the heap. */
   readonly warmUp: number;
 }
 
-/** The heap may grow by so much, a tenth, without what VS Code keeps of any view's rows. */
+/** Largest allowed ratio of the heaps, without the memory that VS Code itself keeps for rows. */
 const growth = 1.1;
 
-/** VS Code keeps less of a row than so many bytes; it was 162 to 229. */
+/** Bytes. Plausibility limit for the memory that VS Code itself keeps for a row; 162 to 229 were measured. */
 const mostKept = 300;
 
-/** How far it is, is said after so many actions. */
+/** Actions between two lines of progress. */
 const step = 500;
 
-/** Called by VS Code in its extension host. @throws where the heap grew too much, a list or row is lost, or something is left */
+/** Called by VS Code in its extension host. @throws if the heap grew too much, a list or row is lost, or a resource leaks */
 export async function run(): Promise<void> {
   const plan: Plan = JSON.parse(process.env['KEY_EXPLORER_SOAK'] ?? '{}');
   const started = Date.now();
@@ -41,15 +41,15 @@ export async function run(): Promise<void> {
   say('resources of the host', { before: resources, after: countResources() });
   const kept = await keptPerRow();
   const ratio = (after.heap - kept * (after.given - before.given)) / before.heap;
-  say('kept by VS Code of each row that it was given', { bytes: Math.round(kept), ratioWithout: rounded(ratio) });
+  say('kept by VS Code for each row that it got', { bytes: Math.round(kept), ratioWithout: rounded(ratio) });
   say('seconds', secondsSince(started));
   assert.deepEqual([unreached, left.left, left.underWay], [[], [], 0]);
   assert.ok(left.taken > 0);
-  assert.ok(kept <= mostKept, `VS Code keeps ${kept} bytes of a row: something else grew meanwhile`);
+  assert.ok(kept <= mostKept, `VS Code keeps ${kept} bytes for a row: something else grew meanwhile`);
   assert.ok(ratio <= growth, `The heap grew by more than a tenth: ${ratio}`);
 }
 
-// Says how far it is. @returns how many requests the actions took
+// Prints the progress. @returns the number of requests
 async function act(soak: Soak, actions: number, started: number): Promise<number> {
   let requests = 0;
   const delay = monitorEventLoopDelay();
@@ -75,7 +75,7 @@ function secondsSince(started: number): number {
   return Math.round((Date.now() - started) / 1000);
 }
 
-// What keeps the process alive, by its kind; most of it is VS Code's own.
+// Active resources of the process by kind; most are VS Code's own.
 function countResources(): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) {

@@ -24,18 +24,18 @@ interface Shipped {
   readonly deactivate?: () => unknown;
 }
 
-/** The extension as it is shipped, seen from the host: its view, its rows as VS Code knows them, and its end. */
+/** The shipped extension as the extension host sees it: its view, its rows as VS Code got them, and its deactivation. */
 export class Product {
   #context: ExtensionContext | undefined;
   #view: TreeView<Node> | undefined;
   #provider: TreeDataProvider<Node> | undefined;
   readonly #shipped: Shipped;
-  /** What VS Code was last given below each row, by its ID. */
-  readonly #below = new Map<string, readonly Node[]>();
+  /** The children that VS Code last got, by the parent's ID. */
+  readonly #children = new Map<string, readonly Node[]>();
   readonly #open = new Set<string>();
   #given = 0;
 
-  /** To be made before VS Code activates the extension. */
+  /** Create it before VS Code activates the extension: it hooks `activate` and `createTreeView`. */
   constructor() {
     const extension = extensions.getExtension(id);
     assert.ok(extension && !extension.isActive);
@@ -59,9 +59,9 @@ export class Product {
       const view = create(viewId, options);
       view.onDidExpandElement(({ element }) => {
         this.#open.add(element.id);
-        // It may have been asked for before, and given up: it is asked for again.
-        if (this.#below.get(element.id)?.length === 0) {
-          this.#below.delete(element.id);
+        // An earlier request may have been cancelled: VS Code requests the children again.
+        if (this.#children.get(element.id)?.length === 0) {
+          this.#children.delete(element.id);
         }
       });
       view.onDidCollapseElement(({ element }) => this.#open.delete(element.id));
@@ -81,18 +81,18 @@ export class Product {
   }
 
   /**
-   * Signs in as another window does, and waits until the extension has taken the account up. Its own ways to sign in all ask
-   * a person.
+   * Signs in as another window does, and waits until the extension lists the account. The extension's own sign-in is
+   * interactive.
    */
   async signIn(cloud: string, signIn: SignIn): Promise<Account> {
-    // A focused view may be shown before its extension is active.
+    // VS Code may show a focused view before it activates the extension.
     await extensions.getExtension(id)?.activate();
     const { accounts, site } = this.#otherWindow(cloud);
     const signedIn = await signIn(accounts, site, new AbortController().signal);
     accounts.close();
     assert.ok(signedIn);
     const { account } = signedIn;
-    await this.#untilAccounts((taken) => taken.some(({ generation }) => generation === account.generation));
+    await this.#untilAccounts((listed) => listed.some(({ generation }) => generation === account.generation));
     return account;
   }
 
@@ -100,23 +100,23 @@ export class Product {
   async signOutAll(cloud: string): Promise<void> {
     const { accounts } = this.#otherWindow(cloud);
     for (const { id: accountId } of accounts.all()) {
-      // Each writes the list that the one before it wrote.
+      // In sequence: each writes the same list.
       await accounts.signOut(accountId);
     }
-    await this.#untilAccounts((taken) => taken.length === 0);
+    await this.#untilAccounts((listed) => listed.length === 0);
   }
 
-  /** How many rows VS Code was given so far. */
+  /** Rows that VS Code got so far. */
   get given(): number {
     return this.#given;
   }
 
-  /** The rows that can be seen, from the top. */
+  /** The visible rows, from the top. */
   rows(): readonly Node[] {
     const rows: Node[] = [];
     const known = new Set(['']);
     const walk = (rowId: string, isSeen: boolean): void => {
-      for (const node of this.#below.get(rowId) ?? []) {
+      for (const node of this.#children.get(rowId) ?? []) {
         known.add(node.id);
         if (isSeen) {
           rows.push(node);
@@ -125,34 +125,34 @@ export class Product {
       }
     };
     walk('', true);
-    // Nothing that VS Code forgot is to be held here.
-    for (const rowId of [...this.#below.keys(), ...this.#open]) {
+    // Drop the rows that VS Code dropped.
+    for (const rowId of [...this.#children.keys(), ...this.#open]) {
       if (!known.has(rowId)) {
-        this.#below.delete(rowId);
+        this.#children.delete(rowId);
         this.#open.delete(rowId);
       }
     }
     return rows;
   }
 
-  /** Whether a row is open: VS Code closes one that it finds nothing below, and tells of that to nobody. */
+  /** Whether a row is expanded. VS Code collapses a row without children, and fires no event for that. */
   isOpen({ id: rowId }: Node): boolean {
-    return this.#open.has(rowId) && this.#below.get(rowId)?.length !== 0;
+    return this.#open.has(rowId) && this.#children.get(rowId)?.length !== 0;
   }
 
-  /** To be called when all rows were closed at once, of which VS Code tells nothing. */
+  /** Call it after _Collapse All_, for which VS Code fires no event. */
   closedAll(): void {
     this.#open.clear();
   }
 
-  /** Does what VS Code does when it deactivates an extension. */
+  /** Deactivates the extension as VS Code does. */
   async deactivate(): Promise<void> {
     assert.ok(this.#context);
     await this.#shipped.deactivate?.();
     for (const each of this.#context.subscriptions) {
       await each.dispose();
     }
-    this.#below.clear();
+    this.#children.clear();
     this.#open.clear();
     this.#view = undefined;
     this.#provider = undefined;
@@ -164,11 +164,11 @@ export class Product {
     return accountsIn(this.#context.globalStorageUri.fsPath, secretStoreIn(this.#context.secrets), cloud);
   }
 
-  async #untilAccounts(holds: (taken: readonly Account[]) => boolean): Promise<void> {
-    const taken = async (): Promise<Account[]> =>
+  async #untilAccounts(holds: (listed: readonly Account[]) => boolean): Promise<void> {
+    const listed = async (): Promise<Account[]> =>
       ((await this.provider.getChildren()) ?? []).flatMap((node) => (node.kind === 'account' ? [node.account] : []));
-    for (let tries = 200; !holds(await taken()); tries -= 1) {
-      assert.ok(tries > 0, 'what another window did is not taken up');
+    for (let tries = 200; !holds(await listed()); tries -= 1) {
+      assert.ok(tries > 0, 'the extension does not follow the other window');
       await pause(50);
     }
   }
@@ -190,7 +190,7 @@ export class Product {
     const childrenOf = provider.getChildren.bind(provider);
     provider.getChildren = async (node) => {
       const rows = await childrenOf(node);
-      this.#below.set(node?.id ?? '', rows ?? []);
+      this.#children.set(node?.id ?? '', rows ?? []);
       return rows;
     };
   }

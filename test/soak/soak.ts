@@ -10,34 +10,34 @@ import { Ledger } from './ledger';
 import { withPasswordOf } from '../host/otherWindow';
 import { Product } from './product';
 
-/** Where a soak takes place. The dice of the same seed fall alike; what they meet also depends on how fast things went. */
+/** Parameters of a soak. The same seed gives the same random numbers; their effect also depends on timing. */
 export interface Scene {
   readonly cloud: string;
   readonly sample: typeof SAMPLE;
   readonly seed: number;
 }
 
-/** The heap, in bytes, and what there was in it: rows that are loaded, and those that VS Code was given so far. */
+/** The heap in bytes, the number of loaded rows, and the number of rows that VS Code got so far. */
 export interface Measured {
   readonly heap: number;
   readonly rows: number;
   readonly given: number;
 }
 
-/** What is left half a second or more after the deactivation, in words, and the requests that are still being answered. */
+/** Leaked resources in words, and running requests, half a second or more after the deactivation. */
 export interface Left {
   readonly taken: number;
   readonly left: readonly string[];
   readonly underWay: number;
 }
 
-/** More pages than this are not open at a time. */
-const mostPages = 3;
+/** Largest number of open pages. */
+const maxPages = 3;
 
-/** A row that is not opened or closed after so many milliseconds is not waited for any longer. */
-const turned = 50;
+/** Timeout for a row to expand or collapse, ms. */
+const expandTimeout = 50;
 
-/** The weather of the cloud: what it does to requests for a while. */
+/** Faults that the stand-in injects for a while. */
 const weathers: readonly (readonly Fault[])[] = [
   [],
   [],
@@ -56,7 +56,7 @@ const weathers: readonly (readonly Fault[])[] = [
 
 const texts = ['a', 'prod', '0001', '支付', 'nothing has this name'];
 
-/** A soak: a long row of actions against a cloud that is slow and fails, and then the end of the extension. */
+/** A soak: many actions against a cloud that is slow and fails, and then the deactivation. */
 export class Soak {
   readonly product = new Product();
   readonly #ledger = new Ledger();
@@ -64,14 +64,14 @@ export class Soak {
   readonly #person: Person;
   readonly #scene: Scene;
 
-  /** To be made before VS Code activates the extension. */
+  /** Create it before VS Code activates the extension. */
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#control = new StandInControl(scene.cloud);
     this.#person = new Person(this.product, this.#control, new Random(scene.seed, 'soak'));
   }
 
-  /** How often each action was done. */
+  /** Number of times that each action was done. */
   get done(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#person.done);
   }
@@ -83,30 +83,30 @@ export class Soak {
     await this.product.signIn(this.#scene.cloud, withPasswordOf(this.#scene.sample));
   }
 
-  /** Does so many things. @returns how many requests that took */
+  /** Does a number of actions. @returns the number of requests */
   async act(actions: number): Promise<number> {
     await this.#control.clearRequests();
     await this.#person.act(actions);
     return (await this.#control.requests()).length;
   }
 
-  /** Brings everything into one state, and measures. */
+  /** Brings the extension into a defined state, and measures. */
   async measure(): Promise<Measured> {
     const rows = await this.#person.settle();
     return { heap: await heap(), rows, given: this.product.given };
   }
 
-  /** Goes to each row that has rows of its own, and to the first key below each. @returns those that cannot be reached */
+  /** Reveals each expandable row, and the first key below each. @returns the rows that cannot be revealed */
   async reach(): Promise<readonly string[]> {
     return this.#person.reach();
   }
 
-  /** Deactivates the extension for good, while it waits for answers that will never come, and looks what is left. */
+  /** Deactivates the extension while its requests hang, and looks for leaks. */
   async end(): Promise<Left> {
     await this.#person.loadForEver();
     const taken = this.#ledger.left().length;
     await this.product.deactivate();
-    // What is being given up takes a moment; what would only end by its timeout takes longer.
+    // Cancelling takes a moment. A request that is not cancelled would run until its timeout.
     for (let tries = 10; ; tries -= 1) {
       await pause(50);
       const underWay = await this.#control.underWay();
@@ -118,13 +118,13 @@ export class Soak {
   }
 }
 
-/** Something to do; without work there is nothing in sight that it could be done to. */
+/** An action; `work` is undefined if no visible row fits. */
 interface Action {
   readonly name: string;
   readonly work?: () => unknown;
 }
 
-/** Who acts. */
+/** The simulated user. */
 class Person {
   readonly done = new Map<string, number>();
   readonly #product: Product;
@@ -138,10 +138,10 @@ class Person {
     this.#random = random;
   }
 
-  /** Does so many things, one after the other; some are not waited for. */
+  /** Does actions in sequence, without waiting for all of them to finish. */
   async act(actions: number): Promise<void> {
     const { done } = this;
-    // A person's answers.
+    // The user's answers.
     const showQuickPick = async (items: readonly unknown[]): Promise<unknown> => this.#random.pick(items);
     Object.assign(window, { showQuickPick, showInputBox: async () => this.#random.pick(texts) });
     for (let count = 0; count < actions;) {
@@ -155,14 +155,14 @@ class Person {
       if (work) {
         count += 1;
         done.set(name, (done.get(name) ?? 0) + 1);
-        await this.#start(work, name === 'expand' || name === 'collapse' ? turned : this.#random.integer(0, 40));
+        await this.#start(work, name === 'expand' || name === 'collapse' ? expandTimeout : this.#random.integer(0, 40));
       }
     }
   }
 
   /**
-   * Brings everything into one state, so that heaps can be compared: a fair cloud, no filter, no page, every list loaded to its end,
-   * every row closed.
+   * Brings the extension into a defined state, so that heaps can be compared: no faults, no filter, no page, every list loaded to its
+   * end, every row collapsed.
    * @returns the number of rows
    */
   async settle(): Promise<number> {
@@ -170,7 +170,7 @@ class Person {
     await Promise.allSettled(this.#running);
     await window.tabGroups.close(pages());
     await this.#loadAll();
-    // What was gone already goes with the second.
+    // The second refresh drops the tombstones of the first.
     for (let time = 0; time < 2; time += 1) {
       await commands.executeCommand('keyExplorer.refreshAll');
     }
@@ -183,7 +183,7 @@ class Person {
     return rows;
   }
 
-  /** Goes from row to row in the tree of the window, from the top. @returns the IDs of those that it does not select */
+  /** Reveals row after row in the tree of the window, from the top. @returns the IDs of rows that did not become the selection */
   async reach(node?: Node): Promise<string[]> {
     const { provider, view } = this.#product;
     const below = (await provider.getChildren(node)) ?? [];
@@ -203,7 +203,7 @@ class Person {
     return lost;
   }
 
-  /** Has lists load that will not be answered. */
+  /** Starts requests that get no answer. */
   async loadForEver(): Promise<void> {
     await this.#control.clearFaults();
     await this.#control.fault({ match: '/', method: 'GET', fault: { kind: 'hang' } });
@@ -215,7 +215,7 @@ class Person {
 
   /**
    * Loads every list below a row to its end.
-   * @returns the number of rows, and what a list says that is lost with the row that it belonged to
+   * @returns the number of rows, and the errors of lists whose parent is gone
    */
   async #loadAll(node?: Node): Promise<{ rows: number; lost: string[] }> {
     if (node && isNarrowed(node)) {
@@ -251,7 +251,7 @@ class Person {
       const fitting = rows.filter(fits);
       return fitting.length > 0 ? this.#random.pick(fitting) : undefined;
     };
-    // The lists are deep down, and what is above them hides them when it is closed.
+    // Prefers deep rows: most lists are deep down, and collapsing a row above hides them.
     const pickDeep = (fits: (node: Node) => boolean): Node | undefined => {
       const [first, second] = [pick(fits), pick(fits)];
       return first && second && depthOf(first) < depthOf(second) ? second : first;
@@ -299,7 +299,7 @@ class Person {
       return command('clearFilter', pick(isNarrowed));
     }
     if (dice <= 97) {
-      return pages().length < mostPages ? command('open', pick(isKey)) : { name: 'open' };
+      return pages().length < maxPages ? command('open', pick(isKey)) : { name: 'open' };
     }
     const page = pages()[0];
     return { name: 'close', ...(page ? { work: () => window.tabGroups.close(page) } : {}) };
@@ -311,7 +311,7 @@ class Person {
 
   async #collapse(node: Node): Promise<void> {
     await this.#reveal(node, false);
-    // Of a row that is not selected any more, another would be closed.
+    // If another row is selected meanwhile, that one would be collapsed.
     if (this.#product.view.selection[0] === node) {
       await commands.executeCommand('list.collapse');
     }
@@ -321,15 +321,15 @@ class Person {
     try {
       await this.#product.view.reveal(node, { select: true, focus: true, expand });
     } catch {
-      // The row went in the meantime.
+      // The row is gone meanwhile.
     }
   }
 
-  // A person sees a row open or close, and waits for little else, before they do the next: at most so many milliseconds.
-  async #start(work: () => unknown, most: number): Promise<void> {
+  // The user waits a little for an action, and then does the next one. `limit`: ms.
+  async #start(work: () => unknown, limit: number): Promise<void> {
     const running = Promise.resolve(work()).finally(() => this.#running.delete(running));
     this.#running.add(running);
-    await Promise.race([running, pause(most)]);
+    await Promise.race([running, pause(limit)]);
   }
 
   async #changeWeather(): Promise<void> {
@@ -354,12 +354,12 @@ function mayGoOn(node: Node): boolean {
     : node.kind === 'message' && 'error' in node.message && node.message.kind !== 'notOffered';
 }
 
-// Below an instance that was replaced, of which its row will know with the next refresh.
+// The list of an instance that was replaced: its row is stale until the next refresh.
 function isLost(node: Node): boolean {
   return errorOf(node)?.kind === 'notFound';
 }
 
-// Nothing for a list that only has more.
+// Empty if the list merely has more rows.
 function failureOf(node: Node): string {
   const error = errorOf(node);
   return error ? `${error.failure.call ?? ''} ${error.message}` : '';

@@ -5,12 +5,12 @@ import { heap } from './heap';
 
 const rows = 1000;
 
-/** So many times VS Code is given all rows anew. */
+/** Number of times that VS Code gets all rows again. */
 const times = 60;
 
 /**
- * How many bytes VS Code keeps of each row that it was given, for as long as the view lives, whoever gives them: the view is
- * served from memory, and all of its rows are given again and again. To be called when the extension has given its view back.
+ * Bytes that VS Code itself keeps for each row that it got, as long as the view lives: serves the view from memory, and has VS Code
+ * read all rows again and again. Call it after the extension has disposed its view.
  */
 export async function keptPerRow(): Promise<number> {
   const all = Array.from({ length: rows }, (_, at) => `Row ${at}`);
@@ -31,7 +31,7 @@ export async function keptPerRow(): Promise<number> {
     const areGiven = (): boolean => given >= until;
     changes.fire(undefined);
     for (let tries = 1500; !areGiven(); tries -= 1) {
-      assert.ok(tries > 0, 'VS Code does not ask for the rows of its view');
+      assert.ok(tries > 0, 'VS Code does not read the rows of its view');
       await pause(20);
     }
   };

@@ -5,7 +5,7 @@ import type { Window } from '../../e2e/window';
 import { waitForWorkbench } from '../../host/workbench';
 import { clickUntil } from './stopwatch';
 
-/** Milliseconds of the product and of what it is measured against. */
+/** Milliseconds of the product and of the extension that it is compared with. */
 export interface Pair {
   readonly product: number;
   readonly other: number;
@@ -15,25 +15,25 @@ const product = 'key-explorer.huaweicloud-key-explorer';
 const empty = 'key-explorer-test.bench-empty';
 const still = 'key-explorer-test.bench-still';
 
-/** So long nothing is measured after a window has opened: milliseconds. */
+/** Pause after a window has opened, ms. */
 const settling = 3000;
 
-/** Where the probe, an extension in the window, asks what to activate and tells how long that took. */
+/** HTTP server for the probe, an extension in the window that gets the extensions to activate and reports the times. */
 export class Probe {
-  #asking: ServerResponse | undefined;
-  #told: ((times: Readonly<Record<string, number>>) => void) | undefined;
+  #waiting: ServerResponse | undefined;
+  #onTimes: ((times: Readonly<Record<string, number>>) => void) | undefined;
   readonly #server = createServer((request, response) => {
     if (request.method === 'GET') {
-      this.#asking = response;
-      // The window was closed before it was asked for anything.
+      this.#waiting = response;
+      // The window was closed before it got an answer.
       response.on('close', () => {
-        this.#asking = this.#asking === response ? undefined : this.#asking;
+        this.#waiting = this.#waiting === response ? undefined : this.#waiting;
       });
       return;
     }
     void text(request).then((body) => {
       const times: Readonly<Record<string, number>> = JSON.parse(body);
-      this.#told?.(times);
+      this.#onTimes?.(times);
       response.end();
     });
   });
@@ -46,17 +46,17 @@ export class Probe {
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   }
 
-  /** Activates extensions in the window that opened last, in turn. @returns milliseconds by ID */
+  /** Activates extensions one by one in the window that opened last. @returns milliseconds by extension ID */
   async activate(ids: readonly string[]): Promise<Readonly<Record<string, number>>> {
-    const told = new Promise<Readonly<Record<string, number>>>((resolve) => {
-      this.#told = resolve;
+    const reported = new Promise<Readonly<Record<string, number>>>((resolve) => {
+      this.#onTimes = resolve;
     });
-    while (!this.#asking) {
+    while (!this.#waiting) {
       await wait(100);
     }
-    this.#asking.end(JSON.stringify(ids));
-    this.#asking = undefined;
-    return told;
+    this.#waiting.end(JSON.stringify(ids));
+    this.#waiting = undefined;
+    return reported;
   }
 
   close(): void {
@@ -65,16 +65,16 @@ export class Probe {
   }
 }
 
-/** A new window: how long `activate()` takes, of the product and of an extension that does nothing. */
+/** In a new window: the time of `activate()`, of the product and of an extension that does nothing. */
 export async function activate(window: Window, probe: Probe, productFirst: boolean): Promise<Pair> {
   await settle(window);
-  // The first of all pays for what is loaded once for all of them.
+  // The first activation pays for modules that VS Code loads once.
   const ids = [still, ...(productFirst ? [product, empty] : [empty, product])];
   const times = await probe.activate(ids);
   return { product: times[product] ?? Number.NaN, other: times[empty] ?? Number.NaN };
 }
 
-/** A new window: from the click on a view's icon until its welcome is painted. */
+/** In a new window: from the click on a view's icon until its welcome view is painted. */
 export async function welcome(window: Window, of: 'product' | 'still'): Promise<number> {
   await settle(window);
   const [icon, starts] = of === 'product' ? ['Key Explorer', 'Sign In'] : ['Still Welcome', 'Do Nothing'];
@@ -82,7 +82,7 @@ export async function welcome(window: Window, of: 'product' | 'still'): Promise<
   return clickUntil(window.page, tab, '.pane-body .monaco-button', starts);
 }
 
-/** Opens the window anew with VS Code's own explorer in the side bar, and lets it come to rest. */
+/** Reloads the window with VS Code's own explorer in the side bar, and waits until it is idle. */
 export async function settle(window: Window): Promise<void> {
   await window.showKeys(/^Explorer/);
   await window.page.reload({ waitUntil: 'domcontentloaded' });

@@ -8,37 +8,37 @@ import { activate, settle, welcome, type Pair } from './activation';
 import { firstRows, firstStillRows, flatLists, loadMore, loadMoreFlat, longList, names, openInstances } from './lists';
 import { setBenchStage, type BenchStage } from './stage';
 
-/** What is seen first: milliseconds, a pair a round. */
+/** Times until content is first visible, ms. One pair per round. */
 export interface FirstSights {
   readonly welcome: readonly Pair[];
   readonly activate: readonly Pair[];
-  /** By the number of rows. `standIn`: what of the product's time is the answer's own. */
+  /** By the number of rows. `standIn`: the time that a bare client takes for the same page. */
   readonly firstRows: Readonly<Record<number, readonly (Pair & { readonly standIn: number })[]>>;
-  /** Requests that were sent while a signed-in window rested, before its view was opened. */
+  /** Requests of a signed-in, idle window before its view is opened. */
   readonly idleRequests: number;
 }
 
-/** A further page, early and late in a list: milliseconds. */
+/** Time of a further page, early and late in a list, ms. */
 interface Growth {
   readonly early: number;
   readonly late: number;
 }
 
 /**
- * What further pages take, each round of the product and of lists in memory. `inPart`: as late in one of those as the product's
- * last part is long.
+ * Times of further pages, ms. Each round measures the product and lists in memory. `inPart`: in a list in memory that is as long as
+ * the product's range row.
  */
 export type FurtherPages = readonly {
   readonly product: Growth;
   readonly flat: Growth & { readonly inPart: number };
 }[];
 
-/** Told what is being measured, and how often it was. */
+/** Reports the current measurement and the number of rounds done. */
 type Progress = (what: string, done: number) => void;
 
 const counts = [100, 500];
 
-/** Measures in VS Code, in a browser, what a person sees first: the welcome, and the first rows of lists. */
+/** Measures the first visible content in VS Code, in a browser: the welcome view and the first rows of lists. */
 export async function firstSights(rounds: number, progress: Progress): Promise<FirstSights> {
   const lists = samplesFor(rounds).flatMap((sample) =>
     counts.map((count) => ({ name: names.first(count, sample), count, grows: false })),
@@ -74,7 +74,7 @@ export async function firstSights(rounds: number, progress: Progress): Promise<F
   return { activate: activated, welcome: welcomed, idleRequests, firstRows: first };
 }
 
-/** Measures in VS Code, in a browser, what a further page of a list takes. */
+/** Measures further pages of a list in VS Code, in a browser. */
 export async function furtherPages(rounds: number, progress: Progress): Promise<FurtherPages> {
   const samples = samplesFor(rounds);
   const long = samples.map((sample) => ({ name: names.long(sample), count: longList }));
@@ -92,8 +92,8 @@ export async function furtherPages(rounds: number, progress: Progress): Promise<
   }));
 }
 
-// A round in which the workbench passed over what was done is no measurement: others may take its place. All lists are in
-// one tree, of two screens at most, so that each is seen from its top or from its end.
+// Spare samples replace rounds in which the workbench ignored a click. All lists are in one tree of up to two screens, so that each
+// is visible from its top or from its end.
 function samplesFor(rounds: number): readonly number[] {
   return Array.from({ length: rounds + 4 }, (_, sample) => sample);
 }
@@ -110,11 +110,11 @@ function repeater(
         return made;
       }
       try {
-        // One after the other: they share the machine.
+        // In sequence: parallel measurements would disturb each other.
         made.push(await work(sample));
       } catch (error) {
         failures.push(error);
-        progress(`${what} (passed over: ${String(error)})`, made.length);
+        progress(`${what} (ignored: ${String(error)})`, made.length);
       }
       progress(what, made.length);
     }
@@ -125,7 +125,7 @@ function repeater(
   };
 }
 
-// Which goes first changes from round to round.
+// The order alternates from round to round.
 async function inTurn(sample: number, product: () => Promise<number>, other: () => Promise<number>): Promise<Pair> {
   if (sample % 2 === 0) {
     return { product: await product(), other: await other() };
@@ -136,7 +136,7 @@ async function inTurn(sample: number, product: () => Promise<number>, other: () 
 
 async function requestsAtRest(window: Window, { cloud, pages }: BenchStage): Promise<number> {
   await window.showKeys(/^Explorer/);
-  // What was under way still comes in.
+  // Requests that are still running finish first.
   await wait(2000);
   await cloud.control.clearRequests();
   await pages.asked();
@@ -144,7 +144,7 @@ async function requestsAtRest(window: Window, { cloud, pages }: BenchStage): Pro
   return (await cloud.control.requests()).length + (await pages.asked()).length;
 }
 
-// The same page by itself, from this process.
+// The same page, fetched by this process.
 async function shareOf(pages: Pages, instance: string): Promise<number> {
   const started = performance.now();
   const answer = await fetch(`${pages.url}/cn-north-4/v2/p/apic/instances/${instance}/signs?offset=0&limit=500`);

@@ -15,17 +15,17 @@ import { startPages, type Pages } from '../start';
 import { Probe } from './activation';
 import { longList, wheel } from './lists';
 
-/** A VS Code with the packaged product and the extensions that it is measured against. */
+/** A VS Code with the packaged product and the extensions that it is compared with. */
 export interface BenchStage extends Stage, AsyncDisposable {
   readonly pages: Pages;
   readonly probe: Probe;
-  /** What the accessible name of the row at a place begins with, the same in every list. */
+  /** Start of the accessible name of the row at an index, the same in every list. */
   readonly nameAt: (place: number) => string;
 }
 
 const extensions = join(repoRoot, 'test/bench/editor/extensions');
 
-/** A list by its name. `grows`: more of it can be loaded. */
+/** A list. `grows`: it has a _Load more_ row. */
 interface List {
   readonly name: string;
   readonly count: number;
@@ -33,9 +33,9 @@ interface List {
 }
 
 /**
- * Starts all that is needed.
- * @param instances of the product, each with so many signature keys
- * @param still the lists that are in memory
+ * Starts the servers, VS Code and the browser.
+ * @param instances ROMA instances with `count` signature keys each
+ * @param still the lists in memory
  */
 export async function setBenchStage(
   instances: readonly List[],
@@ -96,8 +96,8 @@ export async function setBenchStage(
   };
 }
 
-// An extension whose rows have the actions that the product's rows have: VS Code makes a bar of buttons for each row, and
-// rows without any would not be equal.
+// Gives the rows of an extension the same actions as the product's rows: VS Code renders a toolbar for each row, so that rows
+// without actions would be cheaper.
 function withActions(extension: string, folder: string): string {
   const copy = join(folder, basename(extension));
   cpSync(extension, copy, { recursive: true });

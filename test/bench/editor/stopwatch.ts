@@ -1,9 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** A click that brings nothing within so many milliseconds was passed over. */
+/** Timeout, ms: a click without an effect by then was ignored by the workbench. */
 const patience = 10_000;
 
-/** In the page: from the moment that the mouse goes down to the frame after the one that first had what is waited for. */
+/** Runs in the page. Measures from the mouse-down to the frame after the one that first contains the element. */
 const watch = `({ where, starts, patience }) => void (globalThis.painted = new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error(starts + ' did not come')), patience);
   let started;
@@ -18,9 +18,8 @@ const watch = `({ where, starts, patience }) => void (globalThis.painted = new P
 }))`;
 
 /**
- * Clicks, and measures until something is painted. A workbench that is busy may pass over a click: that is no measurement,
- * and is done again.
- * @param where a CSS selector of what is waited for; its accessible name or its text begins with `starts`
+ * Clicks, and measures until an element is painted. A busy workbench may ignore a click; the click is then repeated.
+ * @param where CSS selector of the element; its accessible name or its text starts with `starts`
  * @returns milliseconds
  */
 export async function clickUntil(page: Page, target: Locator, where: string, starts: string): Promise<number> {
@@ -29,7 +28,7 @@ export async function clickUntil(page: Page, target: Locator, where: string, sta
     if (!box) {
       throw new Error(`${String(target)} is not on the screen`);
     }
-    // It has to watch before the mouse moves.
+    // Installed before the mouse moves.
     await page.evaluate(`(${watch})(${JSON.stringify({ where, starts, patience })})`);
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     try {

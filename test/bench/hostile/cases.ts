@@ -2,7 +2,7 @@
 export interface HostileCase {
   /** Part of the names of its figures. */
   readonly name: string;
-  /** The list that is asked for: a collection of the catalog, or one of those in `runner.ts`. */
+  /** A list of the catalog, or one of those in `runner.ts`. */
   readonly list: 'signs' | 'credentials' | 'sshKeys' | 'projects' | 'numbered' | 'marked';
   /** 200 if there is none. */
   readonly status?: number;
@@ -10,10 +10,10 @@ export interface HostileCase {
   readonly body: (request: number) => string;
 }
 
-/** As large as an answer may be: 16 MiB. */
+/** Largest accepted answer: 16 MiB. */
 const largest = 16 * 2 ** 20;
 
-/** As many parts between two texts as an answer may have. */
+/** Parts between two texts, as many as fit into the largest answer. */
 function filled(head: string, part: (index: number) => string, tail: string): string {
   const parts: string[] = [];
   let left = largest - head.length - tail.length;
@@ -27,7 +27,7 @@ function filled(head: string, part: (index: number) => string, tail: string): st
   }
 }
 
-/** A text, so often that an answer has its largest size. */
+/** A text between two others, repeated up to the size of the largest answer. */
 function repeated(head: string, text: string, tail: string): string {
   return head + text.repeat(Math.floor((largest - head.length - tail.length) / text.length)) + tail;
 }
@@ -41,7 +41,7 @@ function large(part: (index: number) => string): string {
   return `{"total":9000000,"signs":[${rows.join(',')}]}`;
 }
 
-/** Every kind of answer that once stopped the extension host, or might. To add one, add a line. */
+/** Every kind of answer that once blocked the extension host, or might. To add one, add a line. */
 export const cases: readonly HostileCase[] = [
   { name: 'numbers_as_rows', list: 'signs', body: () => signs(() => '0') },
   { name: 'empty_rows', list: 'signs', body: () => signs(() => '{}') },

@@ -7,11 +7,11 @@ import { cleanEnvironment, repoRoot, startOwned } from '../../host/processes';
 import { cases, type HostileCase } from './cases';
 import type { Cost, RunnerOptions } from './runner';
 
-/** One answer, got by the product and by what only parses it. */
+/** Costs of one case: of the product, and of a loop that only parses. */
 type Pair = Readonly<Record<RunnerOptions['runner'], Cost>>;
 
 /**
- * Gets hostile answers by the product and by a loop that only parses them, each in a process of its own.
+ * Gets hostile answers with the product and with a loop that only parses them, each in its own process.
  * @param only the name of one case; all of them if undefined
  */
 export async function hostile(
@@ -34,7 +34,7 @@ export async function hostile(
   const done: Record<string, Pair[]> = {};
   for (let round = 0; round < rounds; round += 1) {
     for (const hostileCase of cases.filter(({ name }) => only === undefined || name === only)) {
-      // One after the other: they share the machine.
+      // In sequence: parallel measurements would disturb each other.
       const pair = await measured(hostileCase, node, runner);
       done[hostileCase.name] = [...(done[hostileCase.name] ?? []), pair];
       progress(`${hostileCase.name}, longest in ${pair.product.step}`, round + 1);

@@ -18,30 +18,30 @@ import { testClient } from '../../support/testClient';
 import type { HostileCase } from './cases';
 import { fieldOf } from '../../../src/base/guards';
 
-/** Who gets the answers. */
+/** The runner and its inputs. */
 export interface RunnerOptions {
   readonly runner: 'product' | 'raw';
   readonly list: HostileCase['list'];
-  /** Where the answers come from. */
+  /** URL of the answers. */
   readonly url: string;
-  /** How many answers the product asked for in each of its steps, where something else asks for the same. */
+  /** Answers that the product requested in each step, for the loop to request the same number. */
   readonly answers: readonly number[];
 }
 
-/** What a case cost. */
+/** Cost of a case. */
 export interface Cost {
-  /** The longest that nothing else could run, in milliseconds, and what was done meanwhile. */
+  /** Longest block of the event loop, ms, and the step that it happened in. */
   readonly block: number;
   readonly step: string;
-  /** The most memory that the process took, in MiB. */
+  /** Peak memory of the process, MiB. */
   readonly memory: number;
-  /** How many answers were asked for in each step. */
+  /** Requested answers per step. */
   readonly answers: readonly number[];
 }
 
 type Steps = readonly (readonly [name: string, work: () => Promise<unknown>])[];
 
-/** How many answers were asked for so far. */
+/** Requested answers so far. */
 let asked = 0;
 
 const named = (id: string, paging: Paging): Collection =>
@@ -63,7 +63,7 @@ const named = (id: string, paging: Paging): Collection =>
     codes: {},
   });
 
-/** Lists of forms that the catalog does not have. */
+/** Lists with forms of paging that the catalog does not use. */
 const others: Readonly<Record<string, Collection>> = {
   numbered: named('numbered', { kind: 'page', size: { min: 1, max: 500 } }),
   marked: named('marked', {
@@ -73,7 +73,7 @@ const others: Readonly<Record<string, Collection>> = {
   }),
 };
 
-/** Everything that a person can have done with a list, as the product does it. */
+/** All that a user can do with a list, by the product's code. */
 function product({ list: id, url }: RunnerOptions): Steps {
   const declared = others[id] ?? collectionOf(id);
   const { children: _, displayNamesFrom: __, inline: ___, ...alone } = declared;
@@ -157,7 +157,7 @@ function product({ list: id, url }: RunnerOptions): Steps {
   ];
 }
 
-/** The least that can be done with as many answers: get and parse them. */
+/** The minimum for the same number of answers: get and parse them. */
 function raw({ url, answers }: RunnerOptions): Steps {
   return answers.map((count, step) => [
     `parse ${step}`,
@@ -167,7 +167,7 @@ function raw({ url, answers }: RunnerOptions): Steps {
         try {
           JSON.parse(answer);
         } catch {
-          // What is no JSON was read, too.
+          // Not all answers are JSON.
         }
       }
     },
@@ -183,12 +183,12 @@ async function main(): Promise<void> {
   const answers: number[] = [];
   for (const [step, work] of steps) {
     const before = asked;
-    // What the step before left to be collected is not a part of this one.
+    // Garbage of the previous step must not count.
     globalThis.gc?.();
     delay.reset();
-    // What stands still is seen only between two ticks.
+    // A block shows only between two ticks of the monitor.
     await pause(5);
-    // One after the other: each step goes on with what the one before it left.
+    // In sequence: each step continues from the state of the previous one.
     await work();
     await pause(5);
     const block = delay.max / 1e6;

@@ -13,7 +13,7 @@ import { SAMPLE } from '../../cloud/data';
 import type { Walk } from './walker';
 import { signInWithPassword } from '../../../src/accounts/methods/password';
 
-/** A list of the product, signed in with a password, its accounts in a file, as in the editor. */
+/** Scans a list with the product, signed in with a password, with its accounts in a file as in the editor. */
 export async function product(cloud: string, pages: string, folder: string): Promise<Walk> {
   const log = { info: () => undefined, warn: () => undefined };
   const sites = readSites({
@@ -79,7 +79,7 @@ function inMemory(): SecretStore {
   };
 }
 
-// The first list of signature keys that there is.
+// The first list of signature keys in the tree.
 async function signatureKeys(explorer: Explorer, nodes: readonly Node[]): Promise<ListNode> {
   for (const node of nodes) {
     if (node.kind === 'list' && node.collection.id === 'signs') {

@@ -5,11 +5,11 @@ import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse'
 import { SAMPLE } from '../../cloud/data';
 import type { Walk } from './walker';
 
-/** The same pages by the request path of the cloud's own SDK, as its service packages use it. */
+/** Gets the same pages through the request path of the cloud's own SDK, as its service packages do. */
 export function sdk(pages: string, paths: readonly string[]): Walk {
   const { access, secret } = SAMPLE.operator.key;
   const [project] = SAMPLE.projects;
-  // As its ClientBuilder puts it together, which needs a package that the SDK does not bring.
+  // Like its ClientBuilder, which needs a package that the SDK does not depend on.
   const client = new HcClient(new DefaultHttpClient({}, [pages]))
     .withCredential(new BasicCredentials().withAk(access).withSk(secret).withProjectId(project.id))
     .withEndpoints([pages]);

@@ -4,33 +4,33 @@ import { product } from './product';
 import { raw } from './raw';
 import { sdk } from './sdk';
 
-/** Goes through a list and keeps its rows, up to about so many. @returns how many came */
+/** Scans a list up to about `upTo` rows and keeps them. @returns the number of rows */
 export type Walk = (upTo: number) => Promise<number>;
 
-/** Who walks, and where. */
+/** The walker and its inputs. */
 export interface WalkerOptions {
   readonly walker: 'product' | 'raw' | 'sdk';
-  /** The stand-in, where the product signs in. */
+  /** URL of the stand-in, where the product signs in. */
   readonly cloud: string;
-  /** Where the pages come from. */
+  /** URL of the prepared pages. */
   readonly pages: string;
-  /** The pages' paths, as the product asks for them, one a line. */
+  /** File with the paths that the product requests, one per line. */
   readonly paths: string;
   /** An empty folder. */
   readonly folder: string;
 }
 
-/** What one walk cost. */
+/** Cost of one scan. */
 export interface Cost {
   readonly rows: number;
   readonly milliseconds: number;
-  /** The most memory that the process took, in MiB. */
+  /** Peak memory of the process, MiB. */
   readonly memory: number;
-  /** The longest that nothing else could run, in milliseconds. */
+  /** Longest block of the event loop, ms. */
   readonly block: number;
 }
 
-/** So many rows are walked through before, so that what is measured is not the compiling. */
+/** Rows before the measurement, so that it does not include compiling. */
 const warmUp = 20_000;
 
 async function main(): Promise<void> {

@@ -8,13 +8,13 @@ import { cleanEnvironment, repoRoot, startOwned } from '../../host/processes';
 import { startPages } from '../start';
 import type { Cost, WalkerOptions } from './walker';
 
-/** One round: each of them once, in an order that changes from round to round. */
+/** One round: each walker once, in an order that rotates from round to round. */
 type Round = Readonly<Record<WalkerOptions['walker'], Cost>>;
 
-/** What walks came to. */
+/** Results of all rounds. */
 export interface Walks {
   readonly rounds: readonly Round[];
-  /** Requests that the product sent for the list, and the least that can be with a row of overlap. */
+  /** Requests of the product for the list, and the smallest possible number with pages that overlap by a row. */
   readonly requests: { readonly sent: number; readonly least: number };
 }
 
@@ -22,7 +22,7 @@ const rows = 100_000;
 const largestPage = 500;
 
 /**
- * Walks through 100,000 signature keys: by the product, by a bare loop, and by the cloud's SDK, each in a process of its own.
+ * Scans 100,000 signature keys with the product, with a bare loop, and with the cloud's SDK, each in its own process.
  * Leaves CPU profiles of the first two in coverage/bench.
  */
 export async function walks(rounds: number, progress: (what: string, done: number) => void): Promise<Walks> {
@@ -41,7 +41,7 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
       target: 'node22',
       packages: 'bundle',
       external: ['@huaweicloud/*'],
-      // node-fetch finds the type of nothing that is sent here.
+      // Only node-fetch's form parsing uses it.
       define: { 'import.meta.url': '""' },
       logLevel: 'warning',
     });
@@ -59,17 +59,17 @@ export async function walks(rounds: number, progress: (what: string, done: numbe
       const child = startOwned(node, [...flags, walker, JSON.stringify(options)], { env: cleanEnvironment() });
       const code = await child.ended;
       if (code !== 0) {
-        throw new Error(`The walk of ${name} failed:\n${child.output()}`);
+        throw new Error(`The scan by ${name} failed:\n${child.output()}`);
       }
       const cost: Cost = JSON.parse(child.output());
       if (cost.rows !== rows) {
-        throw new Error(`${name} came by ${cost.rows} rows instead of ${rows}`);
+        throw new Error(`${name} got ${cost.rows} rows instead of ${rows}`);
       }
       return cost;
     };
     const profiled = async (name: WalkerOptions['walker']): Promise<Cost> =>
       run(name, ['--cpu-prof', `--cpu-prof-dir=${made}`, `--cpu-prof-name=${name}.cpuprofile`]);
-    // Once to make the pages ready, and to see what the product asks for.
+    // A first run prepares the pages and records the product's requests.
     writeFileSync(paths, '');
     await profiled('product');
     const all = (await pages.asked()).filter((path) => path.includes('/signs'));
