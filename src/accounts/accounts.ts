@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Service } from '../catalog/declaration';
-import { Client } from '../cloud/client';
+import type { ListClient } from '../cloud/client';
+import { LazyClient } from '../cloud/lazyClient';
 import type { RetryPolicy } from '../cloud/retryPolicy';
 import type { Transport } from '../cloud/http';
 import { Emitter } from '../base/emitter';
@@ -45,7 +46,7 @@ export interface SignedIn {
 /** One signed-in identity and the way to ask for it. */
 interface Member {
   readonly authorizer: AccountAuthorizer;
-  readonly client: Client;
+  readonly client: ListClient;
 }
 
 /** The accounts that are signed in, side by side. */
@@ -103,7 +104,7 @@ export class Accounts {
   }
 
   /** The client that asks for an account; undefined after it signed out. */
-  client(id: string): Client | undefined {
+  client(id: string): ListClient | undefined {
     return this.#members.get(id)?.client;
   }
 
@@ -395,7 +396,7 @@ export class Accounts {
       },
       isListed,
     );
-    this.#members.set(account.id, { authorizer, client: new Client(authorizer, transport, retryPolicy) });
+    this.#members.set(account.id, { authorizer, client: new LazyClient(authorizer, transport, retryPolicy) });
     return authorizer;
   }
 

@@ -56,6 +56,9 @@ interface ParsedAnswer extends ApiResponse {
   readonly length: number;
 }
 
+/** A client as the explorer uses it. */
+export type ListClient = Pick<Client, 'getPage' | 'forgive'>;
+
 /** Requests lists for one account. */
 export class Client {
   readonly #authorizer: Authorizer;
