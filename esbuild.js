@@ -25,7 +25,6 @@ const native = {
   'fetch-blob/from.js': `export const { Blob, File } = globalThis;
     export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
   'formdata-polyfill/esm.min.js': 'export const { FormData } = globalThis; export const [formDataToBlob] = [];',
-  './utils/multipart-parser.js': 'export const [toFormData] = [];',
 };
 const withoutPolyfills = {
   name: 'without-polyfills',
@@ -33,9 +32,11 @@ const withoutPolyfills = {
     build.onResolve({ filter: /^(node:stream\/web|web-streams-polyfill.*)$/ }, ({ path: name }) =>
       name === 'node:stream/web' ? { path: name, external: true } : { path: 'stream/web', external: true },
     );
-    build.onResolve({ filter: /^(fetch-blob|formdata-polyfill)\b|multipart-parser\.js$/ }, ({ path: name }) =>
+    build.onResolve({ filter: /^(fetch-blob|formdata-polyfill)\b/ }, ({ path: name }) =>
       Object.hasOwn(native, name) ? { path: name, namespace: 'native' } : undefined,
     );
+    // Imported only to read a form.
+    build.onResolve({ filter: /\/multipart-parser\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
     build.onLoad({ filter: /.*/, namespace: 'native' }, ({ path: name }) => ({ contents: native[name] }));
   },
 };
