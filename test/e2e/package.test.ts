@@ -39,6 +39,7 @@ describe('the package', function () {
       'dist/authenticate.js',
       'dist/chunk.js',
       'dist/client.js',
+      'dist/copyRows.js',
       'dist/detail.js',
       'dist/detailPages.js',
       'dist/extension.js',
