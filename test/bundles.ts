@@ -13,6 +13,11 @@ function outputs(): Readonly<Record<string, Output>> {
   return Object.fromEntries(metafiles.flatMap((each) => Object.entries(each.outputs)));
 }
 
+/** The bundles that `npm run package` built. */
+export function bundles(): readonly string[] {
+  return Object.keys(outputs());
+}
+
 /** Source files that contribute code to a bundle, as `npm run package` recorded them. Paths are relative to the repository. */
 export function bundledFiles(): readonly string[] {
   return Object.values(outputs())
