@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { Account } from '../../../src/accounts/account';
 import type { Accounts } from '../../../src/accounts/accounts';
-import { Signatures } from '../../../src/accounts/signatures';
+import { SignatureQueue } from '../../../src/accounts/requestSigner';
 import { SAMPLE } from '../../cloud/data';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { east, failureOf, Harness, minute, north } from '../../support/harness';
@@ -153,7 +153,7 @@ describe('the signatures of a key', function () {
   it('do not wait longer than five seconds for the answer to the first one', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
-      const signatures = new Signatures();
+      const signatures = new SignatureQueue();
       const over: number[] = [];
       const turn = async (index: number): Promise<() => void> =>
         signatures.turn(signal, async () => () => void over.push(index));
