@@ -33,18 +33,19 @@ interface Waiter {
  */
 export class Slots {
   readonly #limits: SlotLimits;
+  /** Slots in use. */
   #held = 0;
   readonly #heldBy = new Map<string, number>();
-  /** How much goes on without a slot, by host. */
+  /** Requests that lost their slots, by host. */
   readonly #hanging = new Map<string, number>();
-  /** The hosts that wait, the next one first. */
+  /** The queues of the hosts, in the order of their turns. */
   readonly #queues = new Map<string, Set<Waiter>>();
 
   constructor(limits: SlotLimits) {
     this.#limits = limits;
   }
 
-  /** Waits for a slot. @throws CloudError of kind `cancelled` as soon as the signal says so */
+  /** Waits for a slot. @throws CloudError of kind `cancelled` as soon as the signal aborts */
   async take(host: string, purpose: Purpose, signal: AbortSignal): Promise<Slot> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
@@ -62,7 +63,7 @@ export class Slots {
           resolve(this.#slot(host));
         },
       };
-      // Many may wait with the same signal.
+      // Many requests may wait with the same signal.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', leave, { once: true });
       const queue = this.#queues.get(host) ?? new Set();

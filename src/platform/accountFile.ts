@@ -9,23 +9,23 @@ import type { Log } from '../base/log';
 const revisionName = /^accounts\.([1-9]\d{0,14})\.json$/;
 const temporaryName = /^accounts\.[\w-]+\.tmp$/;
 
-/** A list of a thousand accounts is smaller; whatever is larger is not ours. Bytes. */
-const largest = 1024 * 1024;
+/** Maximum size of a list, bytes. A list of 1,000 accounts is smaller. */
+const maxSize = 1024 * 1024;
 
-/** No window takes longer to write than a minute, in milliseconds. */
-const slowest = 60_000;
+/** Maximum time that a window takes to write, ms. */
+const maxWriteTime = 60_000;
 
-/** So many older files are removed or emptied after one change. */
-const mostSwept = 1000;
+/** Maximum number of older files that one change removes or empties. */
+const maxSwept = 1000;
 
-/** So often another window may be faster before writing counts as failed. */
-const tries = 50;
+/** Maximum attempts to read or write while other windows write. */
+const maxAttempts = 50;
 
 /**
- * The list of accounts in the folder that all windows of a machine share. Each list is a file of its own that never
- * changes, named by its revision: a window that takes the next revision's name finds out that another has taken it, so that
- * nothing is lost, and there is no lock that a window could leave behind. Older files are emptied at once; their names are
- * given free only when no window can still be about to take one of them.
+ * The list of accounts in a folder that all windows of this machine share. Each revision is an immutable file. A window that
+ * writes claims the name of the next revision, which fails if another window was faster: so no change is lost, and there is
+ * no lock that a crashed window could leave behind. Older files are emptied at once, since they name accounts that may be
+ * signed out, and removed when no window can still be about to claim their names.
  */
 export class AccountFile implements AccountStore {
   readonly #folder: string;
@@ -38,9 +38,9 @@ export class AccountFile implements AccountStore {
     this.#log = log;
   }
 
-  // Called before each request: a few hundred bytes, read only when they are new.
+  // Called before each request, so it reads a revision only once.
   read(): unknown {
-    for (let attempt = 0; attempt < tries; attempt += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const revision = this.#revisions().list;
       if (revision === this.#newest?.revision) {
         return this.#newest.list;
@@ -50,9 +50,9 @@ export class AccountFile implements AccountStore {
         this.#newest = { revision, list };
         return list;
       }
-      // It may be gone because a newer one came.
+      // A newer revision may have replaced it.
       if (this.#revisions().list === revision) {
-        this.#complain(revision);
+        this.#warnUnreadable(revision);
         return undefined;
       }
     }
@@ -65,14 +65,13 @@ export class AccountFile implements AccountStore {
       const revision = this.#revisions().taken;
       const text = JSON.stringify(change(this.read()));
       const temporary = join(this.#folder, `accounts.${randomUUID()}.tmp`);
-      // One try after the other.
       try {
         await writeFile(temporary, text, { mode: 0o600, flush: true });
         await claim(temporary, this.#path(revision + 1));
         await this.#sweep(revision);
         return;
       } catch (error) {
-        if (this.#revisions().taken === revision || attempt === tries) {
+        if (this.#revisions().taken === revision || attempt === maxAttempts) {
           throw error;
         }
       } finally {
@@ -81,7 +80,7 @@ export class AccountFile implements AccountStore {
     }
   }
 
-  /** Calls `changed` after any window wrote a list, where the file system tells of it. */
+  /** Calls `changed` after any window wrote a list, if the file system supports watching. */
   watch(changed: () => void): { dispose(): void } {
     try {
       mkdirSync(this.#folder, { recursive: true });
@@ -90,7 +89,7 @@ export class AccountFile implements AccountStore {
           changed();
         }
       });
-      // A folder that was removed, or a system that has no more watches: lists are looked at again on other occasions.
+      // The folder was removed, or the system is out of watches. Other events refresh the list as well.
       watcher.on('error', () => watcher.close());
       return { dispose: () => watcher.close() };
     } catch {
@@ -98,14 +97,14 @@ export class AccountFile implements AccountStore {
     }
   }
 
-  #complain(revision: number): void {
+  #warnUnreadable(revision: number): void {
     if (revision > 0 && revision !== this.#unreadable) {
       this.#unreadable = revision;
       this.#log.warn(`The list of accounts cannot be read: ${nameOf(revision)}`);
     }
   }
 
-  /** The newest revision of a list, and the newest that is taken, be it by a folder or a link; 0 where there is none. */
+  /** The newest revision that is a file, and the newest claimed name, which may be a folder or a link; 0 if there is none. */
   #revisions(): { readonly list: number; readonly taken: number } {
     let list = 0;
     let taken = 0;
@@ -129,16 +128,15 @@ export class AccountFile implements AccountStore {
     return join(this.#folder, nameOf(revision));
   }
 
-  // Older lists name accounts that may be signed out.
   async #sweep(upTo: number): Promise<void> {
     const isOlder = (name: string): boolean => (revisionOf(name) ?? Infinity) <= upTo;
     const ours = this.#entries().filter(
       (entry) => entry.isFile() && (isOlder(entry.name) || temporaryName.test(entry.name)),
     );
     await Promise.allSettled(
-      ours.slice(0, mostSwept).map(async ({ name }) => {
+      ours.slice(0, maxSwept).map(async ({ name }) => {
         const path = join(this.#folder, name);
-        if (Date.now() - (await lstat(path)).mtimeMs > slowest) {
+        if (Date.now() - (await lstat(path)).mtimeMs > maxWriteTime) {
           await rm(path, { force: true });
         } else if (isOlder(name)) {
           await empty(path);
@@ -153,7 +151,7 @@ function revisionOf(name: string): number | undefined {
   return revision === undefined ? undefined : Number(revision);
 }
 
-// Only a file that has no other name: a link may lead to a file of somebody else.
+// Skips files with other hard links, and symbolic links: the target may belong to another program.
 async function empty(path: string): Promise<void> {
   const file = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
@@ -170,7 +168,7 @@ function nameOf(revision: number): string {
   return `accounts.${revision}.json`;
 }
 
-// Gives a file its name only where no other has it: with all its content at once, where the file system has hard links.
+// Gives a file its name unless that is claimed: atomically, if the file system has hard links.
 async function claim(file: string, name: string): Promise<void> {
   await link(file, name).catch(async () => copyFile(file, name, constants.COPYFILE_EXCL));
 }
@@ -178,7 +176,7 @@ async function claim(file: string, name: string): Promise<void> {
 function readFile(path: string): unknown {
   try {
     const about = lstatSync(path);
-    return about.isFile() && about.size <= largest ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+    return about.isFile() && about.size <= maxSize ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   } catch {
     return undefined;
   }

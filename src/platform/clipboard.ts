@@ -1,4 +1,5 @@
 import { env, l10n, window, workspace } from 'vscode';
+import { escapeQuickInput } from './translate';
 
 /** Duration of the message in the status bar, ms. */
 const messageDuration = 5000;
@@ -9,9 +10,9 @@ const messageDuration = 5000;
  */
 export async function copy(text: string, name: string): Promise<void> {
   await env.clipboard.writeText(text);
-  const message = l10n.t('Copied {0}', name);
-  window.setStatusBarMessage(`$(check) ${message.replaceAll('$(', '$ (')}`, messageDuration);
+  const message = escapeQuickInput(l10n.t('Copied {0}', name));
+  window.setStatusBarMessage(`$(check) ${message}`, messageDuration);
   if (workspace.getConfiguration('editor').get('accessibilitySupport') === 'on') {
-    void window.showInformationMessage(message.replaceAll('](', '] ('));
+    void window.showInformationMessage(message);
   }
 }
