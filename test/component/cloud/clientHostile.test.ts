@@ -48,17 +48,17 @@ describe('client, against hostile answers', () => {
   /** Takes requests without answering them; `came` waits until there are so many. */
   function holding(): { listener: RequestListener; held: ServerResponse[]; came: (count: number) => Promise<void> } {
     const held: ServerResponse[] = [];
-    let told = (): void => undefined;
+    let arrived = (): void => undefined;
     return {
       held,
       listener: (_, response) => {
         held.push(response);
-        told();
+        arrived();
       },
       came: (count) =>
         new Promise((resolve) => {
-          told = () => (held.length >= count ? resolve() : undefined);
-          told();
+          arrived = () => (held.length >= count ? resolve() : undefined);
+          arrived();
         }),
     };
   }
@@ -71,7 +71,7 @@ describe('client, against hostile answers', () => {
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
   ] as const) {
-    it(`says of ${what} that the answer could not be understood, not that there is no connection`, async () => {
+    it(`reports a bad answer, not a missing connection, for ${what}`, async () => {
       const { url } = await start((request) => request.socket.end(head));
       const { kind, failure } = await errorFrom(pageOf(testClient(), signsAt(url)));
       assert.equal(kind, 'badAnswer');
@@ -80,7 +80,7 @@ describe('client, against hostile answers', () => {
     });
   }
 
-  it('gives a request up while it waits in the queue, for the answer, and for the rest of its body', async () => {
+  it('cancels a request that waits in the queue, for the answer, or for the rest of the body', async () => {
     const { listener, held, came } = holding();
     const server = await start(listener);
     const asking = testClient();
@@ -120,13 +120,13 @@ describe('client, against hostile answers', () => {
     assert.equal(asking.authorizer.asked.length, 3);
   });
 
-  it('waits no longer than the timeout for a body that never ends', async () => {
+  it('times out on a body that never ends', async () => {
     const server = await start((_, response) => void response.write('{"signs":'));
     const { failure } = await errorFrom(pageOf(testClient(200), signsAt(server.url)));
     assert.equal(failure.kind, 'timeout');
   });
 
-  it('reads large answers that come together one by one, with turns for everything else in between', async () => {
+  it('parses large answers one after the other and yields to the event loop in between', async () => {
     const { listener, held, came } = holding();
     const server = await start(listener);
     const order: string[] = [];
@@ -166,7 +166,7 @@ describe('client, against hostile answers', () => {
     assert.ok(reads.length >= 4 && reads.every((each) => new Set(each.split(' ')).size === 1), order.join());
   });
 
-  it('keeps of the rows of a large answer only so much as can be shown, and their IDs', async () => {
+  it('shortens the rows of a large answer but keeps their IDs', async () => {
     const ids = (page: ListPage): unknown[] => page.rows.map(({ item }) => item.id);
     for (const [size, body] of [
       [1, `{"signs":[{"deep":${'['.repeat(600_000)}${']'.repeat(600_000)},"id":"0"}]}`],
@@ -197,7 +197,7 @@ describe('client, against hostile answers', () => {
     );
   });
 
-  it('takes an answer of 16 MiB and refuses a larger one, however it is packed', async () => {
+  it('accepts an answer of 16 MiB and refuses a larger one, compressed or not', async () => {
     const body = '{"signs":[{"id":"a"}]}';
     const sized = (bytes: number): Buffer => Buffer.concat([Buffer.alloc(bytes - body.length, ' '), Buffer.from(body)]);
     for (const packed of [false, true]) {
@@ -218,7 +218,7 @@ describe('client, against hostile answers', () => {
     }
   });
 
-  it('follows no redirect: the other host sees nothing, and the connection ends', async () => {
+  it('does not follow redirects: the other host gets no request, and the connection is closed', async () => {
     const other = await start(answering({ signs: [] }));
     for (const status of [300, 301, 302, 303, 307, 308]) {
       let closed: Promise<unknown> = Promise.resolve();
@@ -276,7 +276,7 @@ describe('client, against hostile answers', () => {
     assert.equal(server.requests.length, 4);
   });
 
-  it('keeps every value of a path within its own part of it', async () => {
+  it('keeps every value of a path within its own segment', async () => {
     const server = await start(answering({ signs: [] }));
     const asking = testClient();
     for (const value of ['', '.', '..', '\ud800', 'a\udc00']) {
@@ -301,7 +301,7 @@ describe('client, against hostile answers', () => {
     }
   });
 
-  it('takes a name that does not resolve for a missing service only while IAM answers', async () => {
+  it('reports a host that does not resolve as a missing service only if IAM answers', async () => {
     const { lookup } = dns;
     const resolving = (code: string): typeof lookup =>
       // The one form that connections use.
@@ -327,7 +327,7 @@ describe('client, against hostile answers', () => {
     }
   });
 
-  it('says that a host refuses connections', async () => {
+  it('reports a host that refuses connections', async () => {
     const server = await serve(answering({}));
     await server.close();
     const asking = testClient();
@@ -336,7 +336,7 @@ describe('client, against hostile answers', () => {
     assert.deepEqual([failure.kind, failure.code, asking.authorizer.iamAsked], ['network', 'ECONNREFUSED', 0]);
   });
 
-  it('keeps a row with a bad field, marks it and logs where, but not what', async () => {
+  it('keeps and marks a row with a bad field, and logs the name of the field without its value', async () => {
     const rows = [
       { id: 'a', name: 7, sign_key: { hidden: 'value-1' }, sign_secret: 'value-2' },
       'value-3',
@@ -358,7 +358,7 @@ describe('client, against hostile answers', () => {
     assert.ok(!/value-\d/.test(asking.lines.join()));
   });
 
-  it('sends what authorizes the request and asks for JSON, and passes on why an account cannot', async () => {
+  it('sends the authorization headers, accepts JSON, and passes on errors of the authorizer', async () => {
     const server = await start((request: IncomingMessage, response) => {
       response.writeHead(request.headers['x-auth-token'] === 'the-token' ? 200 : 500).end('{"signs":[]}');
     });
@@ -373,7 +373,7 @@ describe('client, against hostile answers', () => {
     assert.deepEqual([unable.refused.length, server.requests.length], [0, 1]);
   });
 
-  it('does not take an account that cannot sign in again for a missing permission', async () => {
+  it('reports an account that cannot renew its token as signed out, not as forbidden', async () => {
     const server = await start((_, response) => response.writeHead(401).end());
     const authorizer = new FakeAuthorizer();
     authorizer.renews = true;

@@ -39,8 +39,8 @@ const short = ['0', '-0', '7', '-1', '1.0', '1.5', '1e5', '1E+22', '2e-7', '9999
 
 const spaces = ['', ' ', '\n\t', '\r\n   '];
 
-describe('numbers keep the digits that were sent', () => {
-  it('whatever stands around them, and others are numbers as ever', () => {
+describe('parseJson', () => {
+  it('keeps the digits of long numbers in any position, and parses other numbers as usual', () => {
     for (const space of spaces) {
       for (const number of [...long, ...short]) {
         const json = `{"a"${space}:${space}${number}${space},"b":[${space}${number}${space}],"c":{"d":${number}${space}}${space}}`;
@@ -52,7 +52,7 @@ describe('numbers keep the digits that were sent', () => {
     assert.deepEqual(parseJson(`\uFEFF[${long[0]}]`), [new ExactNumber(long[0] ?? '')]);
   });
 
-  it('and texts stay texts, also those that look like a number, an escape or a mark', () => {
+  it('keeps texts that look like a number, an escape or a mark', () => {
     const texts = [
       ...long,
       `, ${long[0]} ]`,
@@ -78,7 +78,7 @@ describe('numbers keep the digits that were sent', () => {
     }
   });
 
-  it('and the last of equal names wins, and no name reaches what all objects share', () => {
+  it('lets the last of equal names win and does not pollute prototypes', () => {
     assert.deepEqual(parseJson(`{"a":1,"a":${long[0]}}`), { a: new ExactNumber(long[0] ?? '') });
     assert.deepEqual(parseJson(`{"a":${long[0]},"a":1}`), { a: 1 });
     const read = parseJson(`{"__proto__":${long[0]},"constructor":${long[1]}}`);
@@ -87,7 +87,7 @@ describe('numbers keep the digits that were sent', () => {
     assert.equal(jsonText(read), `{\n  "__proto__": ${long[0]},\n  "constructor": ${long[1]}\n}`);
   });
 
-  it('and what is no JSON stays none', () => {
+  it('refuses invalid JSON with long numbers as JSON.parse does', () => {
     for (const number of [long[0] ?? '', '1e999']) {
       for (const broken of [
         `[${number}`,
@@ -110,7 +110,7 @@ describe('numbers keep the digits that were sent', () => {
     }
   });
 
-  it('and an answer of nothing but such numbers is refused before it costs much', () => {
+  it('refuses an answer full of long numbers early', () => {
     assert.throws(() => parseJson(`[${`${long[0]},`.repeat(200_000)}1]`), SyntaxError);
     const many = parseJson(`[${`${long[0]},`.repeat(90_000)}1]`);
     assert.ok(Array.isArray(many) && many.length === 90_001);
@@ -119,7 +119,7 @@ describe('numbers keep the digits that were sent', () => {
     assert.deepEqual(Object(parseJson(deep)).a, new ExactNumber(long[0] ?? ''));
   });
 
-  it('and reading a large answer pauses again and again, and looks at no more rows than it must', () => {
+  it('yields while it parses a large answer, and restores only the rows with long numbers', () => {
     const rows = '{},'.repeat(500_000);
     const pauses = (json: string): number => [...jsonSteps(json)].length;
     assert.equal(pauses(`[${rows}1]`), 1);
@@ -161,7 +161,7 @@ const numbers: Collection = collection({
 });
 const inner: Collection = { ...numbers, id: 'inner', path: '/numbers/{number_id}/inner' };
 
-describe('numbers keep their digits in the tree', () => {
+describe('long numbers in the tree', () => {
   const one = '922337203685477581';
   const two = '922337203685477582';
   const row = `{"id":${one},"name":"n","limit":9223372036854775807,"made":1691234567890123456,"secret_number":1234567890123456789,"x":{"y":[0.12345678901234567890]},"small":5}`;
@@ -183,7 +183,7 @@ describe('numbers keep their digits in the tree', () => {
   const listOf = (list: Collection) =>
     ({ collection: list, base: server.url, scope: { kind: 'account' }, pathParams: {} }) as const;
 
-  it('IDs are two, in rows, copies, pages, and the paths and filters of further requests', async () => {
+  it('distinguishes IDs by all digits in rows, copies, pages, paths and filters', async () => {
     const { explorer: tree } = treeOf(server.url, [
       { ...numbers, children: [inner] },
       { ...inner, path: '/flat' },
@@ -237,7 +237,7 @@ describe('numbers keep their digits in the tree', () => {
     assert.match(asked.at(-1) ?? '', new RegExp(`[?&]id=${one}(&|$)`));
   });
 
-  it('a field of the document that is a whole number fits, and one that is none does not', async () => {
+  it('accepts a long integer in a documented integer field and marks a long fraction', async () => {
     for (const [value, bad] of [
       ['9223372036854775807', []],
       ['1e400', []],
@@ -266,7 +266,7 @@ describe('numbers keep their digits in the tree', () => {
     assert.deepEqual([quota?.item.description, quota?.bad], [phrase('{0} bound', one), []]);
   });
 
-  it('a number in the place of a row is none, and in the place of the list no list', async () => {
+  it('does not accept a long number in place of a row or a list', async () => {
     body = `{"rows":[${one},{"id":"a"}]}`;
     const { rows } = await pageOf(testClient(), listOf(numbers));
     assert.deepEqual(
@@ -280,14 +280,14 @@ describe('numbers keep their digits in the tree', () => {
     assert.equal((await errorFrom(pageOf(testClient(), listOf(numbers)))).kind, 'badAnswer');
   });
 
-  it('a total or a code of so many digits does no harm', async () => {
+  it('survives a long number as a total or an error code', async () => {
     body = `{"rows":[{"id":1}],"total":${one}}`;
     assert.equal((await pageOf(testClient(), listOf(numbers))).total, undefined);
     body = `{"error":{"code":${one},"message":"m"},"rows":[{"id":1}]}`;
     assert.equal((await errorFrom(pageOf(testClient(), listOf(numbers)))).failure.code, one);
   });
 
-  it('rows are the same only where all digits are, and a page that comes again is known again', async () => {
+  it('treats rows as equal only if all digits are, and recognizes a repeated page', async () => {
     const pages: Record<number, string> = {
       0: `{"rows":[{"x":${one}},{"x":${two}}],"total":3}`,
       1: `{"rows":[{"x":${two}},{"x":1}],"total":3}`,

@@ -32,7 +32,7 @@ describe('an error of a request', () => {
     holdsNone(await failureOf(send({ method: 'GET', url, template: '/', headers }, transport, signal)), 'planted');
   });
 
-  it('does not quote the query, which may look for a secret', async () => {
+  it('does not quote the query, which may hold a secret filter', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('this is no gzip');
     });
@@ -45,13 +45,13 @@ describe('an error of a request', () => {
     }
   });
 
-  it('does not quote the query where what failed has no code, as a proxy that gives no tunnel', async () => {
+  it('does not quote the query of an error without a code, such as a proxy that refuses a tunnel', async () => {
     const error = await failureThrough(new Error('the proxy gave no tunnel'));
     holdsNone(error, 'planted');
     assert.deepEqual(error.failure.reason?.args, ['the proxy gave no tunnel']);
   });
 
-  it('shows no user info of what failed, in the tooltip, the copied error and the log', async () => {
+  it('shows no user info of an address in the tooltip, the copied error and the log', async () => {
     for (const [message, left] of [
       ['connect ECONNREFUSED planted:planted@proxy.example:3128', 'connect ECONNREFUSED …@proxy.example:3128'],
       ['no tunnel: ["PROXY http://planted:planted@10.0.0.1:8080"]', 'no tunnel: ["PROXY …@10.0.0.1:8080'],
@@ -96,7 +96,7 @@ describe('an error of a request', () => {
     assert.deepEqual(asCloudError(Object.create(null)).failure.reason?.args, ['?']);
   });
 
-  it('is one whatever was thrown, also where its message is no text or cannot be read', () => {
+  it('can be made of any thrown value, even if its message is not a text or cannot be read', () => {
     const secret = new Error('http://planted:planted@proxy.example');
     for (const message of [{ value: { a: 1 } }, { value: undefined }, { get: () => assert.fail('planted') }]) {
       const error = asCloudError(Object.defineProperty(new Error('x'), 'message', message));
@@ -107,7 +107,7 @@ describe('an error of a request', () => {
     }
   });
 
-  it('shows no user info, whatever characters it has', () => {
+  it('shows no user info with any characters', () => {
     const special = fc.string({
       unit: fc.constantFrom(...'aZ0:/@?#[]%\\"\'<>&=+,;!$^`{}|~.-_'.split('')),
       maxLength: 12,

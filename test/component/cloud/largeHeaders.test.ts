@@ -12,7 +12,7 @@ const kibi = 1024;
 const root = path.resolve(__dirname, '../../..');
 const load = createRequire(__filename);
 
-describe('an answer with large headers, to what is bundled', () => {
+describe('large headers of answers, in the bundled code', () => {
   let folder: string;
   let iam: typeof Iam;
   let server: LocalServer;
@@ -59,13 +59,13 @@ describe('an answer with large headers, to what is bundled', () => {
   };
 
   for (const size of [1, 16, 48, 64]) {
-    it(`comes with a token of ${size} KiB`, async () => {
+    it(`reads a token of ${size} KiB`, async () => {
       token = 'M'.repeat(size * kibi);
       assert.equal(await signIn(), token);
     });
   }
 
-  it('comes with the token behind 5,000 small headers', async () => {
+  it('reads a token after 5,000 small headers', async () => {
     token = 'M'.repeat(kibi);
     first = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x${at}`, '1']));
     assert.equal(await signIn(), token);
@@ -76,7 +76,7 @@ describe('an answer with large headers, to what is bundled', () => {
     ['a token of 1 MiB', kibi, {}],
     ['many headers', 1, Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`x-${at}`, 'y'.repeat(kibi)]))],
   ] as const) {
-    it(`says with ${what} what is wrong and what to do`, async () => {
+    it(`explains the error and the remedy for ${what}`, async () => {
       token = 'M'.repeat(size * kibi);
       others = rest;
       const error = await signIn();

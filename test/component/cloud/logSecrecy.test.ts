@@ -26,13 +26,13 @@ describe('the log of a request', () => {
       pathParams: { project_id: planted, instance_id: planted },
     } as const;
     const work = pageOf(asking, address);
-    // What is logged of an error is its message.
+    // The log gets the message of an error.
     const message = status === 200 ? (await work, '') : (await errorFrom(work)).message;
     await server.close();
     return [...asking.lines, message];
   };
 
-  it('has of an error only its kind, its status, and a code that looks like one', async () => {
+  it('has only the kind, status and well-formed code of an error', async () => {
     for (const code of [
       planted,
       `secret ${planted}`,
@@ -51,7 +51,7 @@ describe('the log of a request', () => {
     }
   });
 
-  it('has of rows only the names of documented fields', async () => {
+  it('has only the names of documented fields of rows', async () => {
     for (const [list, body, fields] of [
       ['regions', { regions: [{ id: 'a', locales: { [planted]: 7, [`x.${planted}`]: 7 } }] }, ['locales']],
       ['signs', { signs: [{ id: 'a', name: { [planted]: planted }, [planted]: planted }, planted] }, ['name', '*']],

@@ -91,10 +91,10 @@ const nexts: readonly (readonly [Paging, Position | undefined, number, Position 
   ).map(([marker, at, next]) => [{ kind: 'marker', size, next: () => marker }, at, 5, next] as const),
 ];
 
-describe('pages', function () {
+describe('paging', function () {
   this.timeout(60_000);
 
-  it('asks for each page within what the call takes', () => {
+  it('requests each page within the limits of the call', () => {
     for (const [paging, at, wanted, query, until, from = 0, full = until] of queries) {
       const asked = pageQuery(paging, at, wanted);
       const name = `${paging.kind} ${JSON.stringify(at)} ${wanted}`;
@@ -105,7 +105,7 @@ describe('pages', function () {
     }
   });
 
-  it('knows where the next page is', () => {
+  it('computes the position of the next page', () => {
     for (const [paging, at, received, next] of nexts) {
       assert.equal(
         nextPosition(paging, at, received, answer({})),
@@ -115,7 +115,7 @@ describe('pages', function () {
     }
   });
 
-  it('knows where a list starts', () => {
+  it('computes the first position of a list', () => {
     assert.deepEqual([signs, fromOne, numbered, named, marked, { kind: 'none' } as const].map(firstPosition), [
       0,
       1,
@@ -126,7 +126,7 @@ describe('pages', function () {
     ]);
   });
 
-  it('brings every instance once, though no page starts behind the hundredth, for any size of page', async () => {
+  it('loads every instance once with any page size, although no page may start after offset 100', async () => {
     const cloud: StandIn = await startStandIn();
     try {
       const authorizer = new FakeAuthorizer();
@@ -158,7 +158,7 @@ describe('pages', function () {
     }
   });
 
-  it('says that a list is cut where no request reaches the rest, and asks in vain for none of it', async () => {
+  it('marks a list as truncated if no request reaches the rest, without sending such requests', async () => {
     for (const [amount, withTotal, reached, cut] of [
       [250, true, 200, true],
       [250, false, 200, true],
@@ -189,7 +189,7 @@ describe('pages', function () {
     }
   });
 
-  it('tries the documented limit at the last offset before it says that a list of API keys is cut', async () => {
+  it('requests the largest page at the maximum offset before it marks a list of API keys as truncated', async () => {
     // Keys that there are, the most that the service sends at once, and whether it counts only up to 1,000 as documented;
     // the keys that come, and whether the list says that it is cut.
     for (const [amount, most, counted, reached, cut] of [

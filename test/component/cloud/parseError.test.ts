@@ -15,7 +15,7 @@ const httpAnswer = (status: number, text: string): HttpAnswer => ({
   header: () => '',
 });
 
-/** What an answer has to become. */
+/** The error expected of an answer. */
 interface Expected {
   readonly kind: ErrorKind;
   readonly code?: string;
@@ -148,8 +148,8 @@ const noLists: readonly (readonly [string, number, string])[] = [
   ['a list that is none', 200, '{"signs":"x"}'],
 ];
 
-describe('error envelopes', () => {
-  it('every documented error of every document has its kind, by its status and by its code alone', () => {
+describe('errorOf', () => {
+  it('maps every documented error to its kind, by status and by code alone', () => {
     const codeOf = ({ body }: DocumentedAnswer): string => {
       const { error_code: code, error }: { error_code?: string; error?: { code?: number } } = body;
       return code ?? String(error?.code);
@@ -171,7 +171,7 @@ describe('error envelopes', () => {
     }
   });
 
-  it('every envelope becomes one error that tells the call, the status, the code, the message and the request', async () => {
+  it('reads call, status, code, message and request ID from every known error body', async () => {
     const list = collectionOf('signs');
     for (const [name, status, body, headers, expected] of answers) {
       const server = await serve((_, response) => response.writeHead(status, headers).end(body));
@@ -194,7 +194,7 @@ describe('error envelopes', () => {
     }
   });
 
-  it('a success without a list in it is an answer that cannot be understood, and says which', async () => {
+  it('reports a successful answer without a list as a bad answer with its call, status and request ID', async () => {
     for (const [name, status, body] of noLists) {
       const server = await serve((_, response) => response.writeHead(status, { 'x-request-id': 'r-7' }).end(body));
       try {
@@ -216,8 +216,8 @@ describe('error envelopes', () => {
   });
 });
 
-describe('the body of an error', () => {
-  it('is parsed up to 1 Mi characters, and read as a page beyond that', () => {
+describe('parseError', () => {
+  it('parses an error body as JSON up to 1 Mi characters and reads a longer one as text', () => {
     const bodyOf = (length: number): string => {
       const start = '{"error_code":"E.1","error_msg":"the cause","rest":"';
       return `${start}${'x'.repeat(length - start.length - 2)}"}`;
@@ -229,7 +229,7 @@ describe('the body of an error', () => {
   });
 });
 
-describe('what a service says of a sign-in', () => {
+describe('faultOf', () => {
   for (const [said, fault] of [
     ['ak X not exist', 'keyUnknown'],
     ['Access key inactive', 'keyUnknown'],
@@ -241,6 +241,6 @@ describe('what a service says of a sign-in', () => {
     ['The account is locked.', 'locked'],
     ['The makeaccesskeys call was not found', undefined],
   ] as const) {
-    it(`is ${fault ?? 'nothing'} in: ${said}`, () => assert.equal(faultOf(said).signIn, fault));
+    it(`reads ${fault ?? 'no fault'} from “${said}”`, () => assert.equal(faultOf(said).signIn, fault));
   }
 });

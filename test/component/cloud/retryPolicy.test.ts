@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 const click = { host: 'a', purpose: 'click' } as const;
 const busy = new CloudError({ kind: 'server', status: 503 });
 
-/** Work that fails so often, and says how often it was tried. */
+/** Work that fails the given number of times and counts its attempts. */
 function failing(error: CloudError, times: number): { readonly work: () => Promise<string>; tried: () => number } {
   let tries = 0;
   return {
@@ -26,8 +26,8 @@ function failing(error: CloudError, times: number): { readonly work: () => Promi
   };
 }
 
-describe('repeating', () => {
-  it('tries three times at most, and waits longer each time', async () => {
+describe('RetryPolicy', () => {
+  it('makes at most three attempts with a growing delay', async () => {
     const waits: number[] = [];
     const twice = failing(busy, 2);
     assert.equal(await instantRetries(waits).run(click, twice.work, signal), 'done');
@@ -50,14 +50,14 @@ describe('repeating', () => {
     ['a sign-in that did not come through', { kind: 'network', code: 'ECONNRESET', repeatable: false }, 1],
     ['a refused sign-in', { kind: 'unauthenticated', status: 401 }, 1],
   ] as const) {
-    it(`${tries > 1 ? 'follows' : 'does not follow'} ${what}`, async () => {
+    it(`${tries > 1 ? 'retries' : 'does not retry'} after ${what}`, async () => {
       const { work, tried } = failing(new CloudError(failure), 9);
       await errorFrom(instantRetries().run(click, work, signal));
       assert.equal(tried(), tries);
     });
   }
 
-  it('waits as long as the service asks for, up to a minute', async () => {
+  it('honours a retry-after of up to a minute and does not retry after a longer one', async () => {
     const waits: number[] = [];
     const asks = (retryAfter: number): CloudError => new CloudError({ kind: 'throttled', status: 429, retryAfter });
     await instantRetries(waits).run(click, failing(asks(60_000), 1).work, signal);
@@ -67,19 +67,19 @@ describe('repeating', () => {
     assert.deepEqual([waits.length, longer.tried()], [1, 1]);
   });
 
-  it('waits longer each time where a service that failed asks for no time', async () => {
+  it('uses a growing delay if a failing service sends a retry-after of 0', async () => {
     const waits: number[] = [];
     const { work } = failing(new CloudError({ kind: 'server', status: 503, retryAfter: 0 }), 2);
     await instantRetries(waits).run(click, work, signal);
     assert.deepEqual(waits, [500, 1000]);
   });
 
-  it('has ten repetitions in hand, and gets one back every ten seconds', async () => {
+  it('has a budget of ten retries and refills one every ten seconds', async () => {
     let now = 0;
-    const patience = instantRetries([], () => now);
+    const retryPolicy = instantRetries([], () => now);
     const tries = async (): Promise<number> => {
       const { work, tried } = failing(busy, 99);
-      await errorFrom(patience.run(click, work, signal));
+      await errorFrom(retryPolicy.run(click, work, signal));
       return tried();
     };
     const counts = [];
@@ -93,25 +93,25 @@ describe('repeating', () => {
     assert.equal(await tries(), 3);
   });
 
-  it('is given up in the midst of a wait, and says when one begins and ends', async () => {
-    const told: (number | undefined)[] = [];
+  it('can be cancelled during a delay, and reports its start and end', async () => {
+    const waits: (number | undefined)[] = [];
     const abort = new AbortController();
-    const patience = new RetryPolicy({
+    const retryPolicy = new RetryPolicy({
       clock: Date.now,
       pause,
       random: () => 0.5,
       waiting: (wait) => {
-        told.push(wait);
+        waits.push(wait);
         abort.abort();
       },
     });
     const { work, tried } = failing(new CloudError({ kind: 'throttled', retryAfter: 60_000 }), 1);
-    assert.equal((await errorFrom(patience.run(click, work, abort.signal))).kind, 'cancelled');
-    assert.deepEqual([told, tried()], [[60_000, undefined], 1]);
+    assert.equal((await errorFrom(retryPolicy.run(click, work, abort.signal))).kind, 'cancelled');
+    assert.deepEqual([waits, tried()], [[60_000, undefined], 1]);
   });
 });
 
-describe('a service that asks to wait', () => {
+describe('the header retry-after', () => {
   let server: LocalServer;
   let answers: RequestListener;
   before(async () => {
@@ -125,7 +125,7 @@ describe('a service that asks to wait', () => {
     ['by a date that is over', () => new Date(0).toUTCString(), 0, 0],
     ['in words', () => 'soon', undefined, undefined],
   ] as const) {
-    it(`is understood ${what}`, async () => {
+    it(`is parsed ${what}`, async () => {
       const { send } = await import('../../../src/cloud/http');
       const { errorOf } = await import('../../../src/cloud/parseError');
       answers = (_, response) => response.writeHead(429, { 'retry-after': header() }).end('{}');

@@ -11,12 +11,12 @@ import { HeldTimers } from '../../support/heldTimers';
 import { settle } from '../../support/virtualTime';
 
 const { signal } = new AbortController();
-/** What has a slot gives it back after so many milliseconds without progress. */
+/** Idle time after which a request loses its slot, ms. */
 const idle = 5000;
 
 let timers: HeldTimers;
 
-describe('slots', () => {
+describe('Slots', () => {
   let given: string[];
   let slots: Slots;
   beforeEach(() => {
@@ -34,13 +34,13 @@ describe('slots', () => {
   /** Asks for a slot for each host, in this order. */
   const ask = (...hosts: readonly string[]): readonly Promise<Slot>[] => hosts.map((host) => take(host));
 
-  it('are five, two at most for one host', async () => {
+  it('allows five requests at once, at most two for one host', async () => {
     void ask('a', 'a', 'a', 'b', 'b', 'b', 'c', 'c');
     await settle();
     assert.deepEqual(given, ['a', 'a', 'b', 'b', 'c']);
   });
 
-  it('go to the hosts in turn, and within a host to who came first', async () => {
+  it('serves hosts in turn, and the requests of a host in order', async () => {
     const [first] = ask('x', 'x', 'y', 'y', 'z');
     await settle();
     given = [];
@@ -62,7 +62,7 @@ describe('slots', () => {
     assert.deepEqual(given, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
   });
 
-  it('go to clicks before walks that wait for the same host', async () => {
+  it('serves clicks before scans of the same host', async () => {
     const [held] = await Promise.all(ask('a', 'a'));
     const walk = take('a', 'scan');
     const click = slots.take('a', 'click', signal).then(() => given.push('click'));
@@ -72,7 +72,7 @@ describe('slots', () => {
     void walk;
   });
 
-  it('come back after five seconds without progress, and only once', async () => {
+  it('takes a slot back once, after five seconds without progress', async () => {
     const [first, second] = await Promise.all(ask('a', 'a'));
     void ask('a', 'a', 'a');
     timers.tick(idle - 1);
@@ -80,7 +80,7 @@ describe('slots', () => {
     timers.tick(1);
     await settle();
     assert.deepEqual([first?.isHeld, second?.isHeld, given], [false, true, ['a', 'a', 'a']]);
-    // At its end it gives back what it no longer has.
+    // A release without a slot has no effect.
     first?.release();
     first?.progressed();
     await settle();
@@ -91,7 +91,7 @@ describe('slots', () => {
     assert.equal(given.length, 4);
   });
 
-  it('are left free by hosts that hang, two of them, until what hangs ends', async () => {
+  it('keeps two slots free of hosts with hanging requests until these end', async () => {
     const [first] = await Promise.all(ask('a', 'b', 'c', 'd', 'e'));
     void ask('a', 'b', 'c', 'd', 'e', 'a', 'b');
     for (let times = 0; times < 4; times += 1) {
@@ -116,7 +116,7 @@ describe('slots', () => {
     assert.equal(given.length, 6, given.join());
   });
 
-  it('come to a host that holds none before those of which each holds one that does not answer', async () => {
+  it('serves a host without a slot before hosts that hold a hanging one', async () => {
     void ask('a', 'b', 'c', 'd', 'e', 'a', 'b', 'c', 'd', 'e', 'x', 'x', 'x');
     await settle();
     given = [];
@@ -125,7 +125,7 @@ describe('slots', () => {
     assert.equal(given[0], 'x', given.join());
   });
 
-  it('do not go to who gave up, in or before the queue', async () => {
+  it('gives no slot to a cancelled request', async () => {
     const held = await Promise.all(ask('a', 'a'));
     const giveUp = new AbortController();
     const gone = errorFrom(slots.take('a', 'scan', giveUp.signal));
@@ -181,7 +181,7 @@ describe('requests of one account', () => {
     await Promise.allSettled(pages);
   };
 
-  it('do not wait for lists that hang at another host, of which two are asked at once', async () => {
+  it('do not wait for hanging lists of another host', async () => {
     const dead = await deadHost();
     const live = await start((_, response) => answer(response));
     const asking = testClient();
@@ -203,7 +203,7 @@ describe('requests of one account', () => {
     assert.equal((await Promise.all(hanging)).length, 5);
   });
 
-  it('do not wait for five hosts that are dead', async () => {
+  it('do not wait for five dead hosts', async () => {
     const dead = await Promise.all(Array.from({ length: 5 }, deadHost));
     const live = await start((_, response) => answer(response));
     const asking = testClient();
@@ -225,7 +225,7 @@ describe('requests of one account', () => {
     await answering;
   });
 
-  it('give their slot back while they wait for a token, and ask for none before they have one', async () => {
+  it('give their slot back while they wait for a token, and request none before they have a slot', async () => {
     const token = deferred();
     const authorizer = new (class extends FakeAuthorizer {
       override async authorize(
@@ -252,7 +252,7 @@ describe('requests of one account', () => {
     assert.ok(hosts.every(({ requests }) => requests.length === 1));
   });
 
-  it('hold no slot while they wait to be sent again', async () => {
+  it('hold no slot during the delay before a retry', async () => {
     const busy = await Promise.all(
       Array.from({ length: 5 }, async () => start((_, response) => response.writeHead(503).end())),
     );
@@ -260,7 +260,7 @@ describe('requests of one account', () => {
     const pause = deferred();
     const allWait = deferred();
     let waits = 0;
-    const patience = new RetryPolicy({
+    const retryPolicy = new RetryPolicy({
       clock: Date.now,
       pause: async () => {
         waits += 1;
@@ -272,7 +272,7 @@ describe('requests of one account', () => {
       random: () => 0.5,
       waiting: () => undefined,
     });
-    const asking = testClient(30_000, new FakeAuthorizer(), patience);
+    const asking = testClient(30_000, new FakeAuthorizer(), retryPolicy);
     const waiting = busy.map(({ url }) => pageOf(asking, signsAt(url)));
     await allWait.promise;
     await pageOf(asking, signsAt(live.url));

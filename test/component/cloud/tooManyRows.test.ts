@@ -47,7 +47,7 @@ function listed(paging: Paging): Collection {
   });
 }
 
-describe('an answer with more rows than were asked for', () => {
+describe('an answer with more rows than requested', () => {
   let servers: LocalServer[] = [];
   afterEach(async () => {
     await Promise.all(servers.map(async (server) => server.close()));
@@ -89,14 +89,14 @@ describe('an answer with more rows than were asked for', () => {
     const rows = withIds ? 'rows' : 'rows without IDs';
     const all = ids(11);
 
-    it(`shows all ${rows} of a service that counts rows and ignores how many are wanted`, async () => {
+    it(`shows all ${rows} of an offset-paged service that ignores the requested size`, async () => {
       const answer = (_: URLSearchParams, number: Query) => ({ rows: all.slice(number('offset')) });
       const { list, shown, asked } = await loaded(byOffset, answer, withIds);
       assert.deepEqual([shown, list.truncated], [all, false]);
       assert.deepEqual(asked.slice(0, 3), ['offset=0&limit=4', 'offset=3&limit=4', 'offset=6&limit=4']);
     });
 
-    it(`shows all ${rows} of a service whose numbered pages are longer than it counts them`, async () => {
+    it(`shows all ${rows} of a service whose numbered pages are longer than its page size`, async () => {
       const answer = (_: URLSearchParams, number: Query) => ({ rows: all.slice((number('page') - 1) * 4).slice(0, 7) });
       const { list, shown, asked } = await loaded(byNumber, answer, withIds);
       assert.deepEqual([shown, list.truncated], [all, false]);
@@ -115,7 +115,7 @@ describe('an answer with more rows than were asked for', () => {
     });
   }
 
-  it('goes on by the ID of the last row kept, where markers are IDs', async () => {
+  it('continues after the ID of the last kept row if markers are IDs', async () => {
     const all = ids(11);
     const { list, shown, asked } = await loaded(byMarker, (query) => {
       const rows = all.slice(all.indexOf(query.get('marker') ?? '') + 1).slice(0, 7);
@@ -127,24 +127,24 @@ describe('an answer with more rows than were asked for', () => {
     assert.ok(list.truncated);
   });
 
-  it('ends, and says so, where a marker tells nothing of rows', async () => {
+  it('ends as truncated if markers are not row IDs', async () => {
     const { list, shown, asked } = await loaded(byMarker, () => ({ rows: ids(7), next: 'opaque' }));
     assert.deepEqual([shown, list.truncated, asked.length], [ids(4), true, 1]);
   });
 
-  it('ends, and says so, where a list has no pages', async () => {
+  it('ends as truncated if the list has no pages', async () => {
     const { list } = await loaded({ kind: 'none' }, () => ({ rows: ids(20_000) }));
     assert.deepEqual([list.rows.length, list.truncated], [5000, true]);
     const whole = await loaded({ kind: 'none' }, () => ({ rows: ids(5000) }));
     assert.deepEqual([whole.list.rows.length, whole.list.truncated], [5000, false]);
   });
 
-  it('ends, and says so, where a service ignores where a page starts', async () => {
+  it('ends as truncated if the service ignores the start of a page', async () => {
     const { list, shown } = await loaded(byOffset, () => ({ rows: ids(11) }));
     assert.deepEqual([shown, list.truncated], [ids(4), true]);
   });
 
-  it('is cut before anything is made of its rows, and logged in one line', async () => {
+  it('is sliced before its rows are parsed, and logged in one line', async () => {
     const many = Array.from({ length: 2_000_000 }, () => 0);
     let read = 0;
     const counting = new Proxy(many, {
@@ -166,8 +166,8 @@ describe('an answer with more rows than were asked for', () => {
   });
 });
 
-describe('a row that does not fit its document', () => {
-  it('is named by its fields, however many values of each are wrong', async () => {
+describe('a row that does not match its document', () => {
+  it('names each bad field once, however many of its values are wrong', async () => {
     const collected = {
       ...listed(byOffset),
       row: v.looseObject({

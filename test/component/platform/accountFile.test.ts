@@ -19,7 +19,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AccountFile } from '../../../src/platform/accountFile';
 import { deferred } from '../../support/deferred';
 
-describe('the file with the list of accounts', () => {
+describe('AccountFile', () => {
   let parent: string;
   let folder: string;
   let lines: string[];
@@ -41,13 +41,13 @@ describe('the file with the list of accounts', () => {
   };
   const add = (value: unknown) => (list: unknown) => [...(Array.isArray(list) ? list : []), value];
 
-  it('is nothing before anything was written, and makes no folder for reading', () => {
+  it('reads undefined before the first write, and creates no folder for reading', () => {
     assert.equal(open().read(), undefined);
     assert.deepEqual(readdirSync(parent), []);
     assert.deepEqual(lines, []);
   });
 
-  it('gives every window what one wrote, the very same object until another list comes', async () => {
+  it('reads in every window the list that one wrote, as the same object until the next list', async () => {
     const [one, two] = [open(), open()];
     await one.write(add('first'));
     const first = two.read();
@@ -64,7 +64,7 @@ describe('the file with the list of accounts', () => {
     utimesSync(join(folder, name), old, old);
   };
 
-  it('leaves one list, which is for its owner only, and nothing in older ones', async () => {
+  it('keeps one list, readable by its owner only, and empties older files', async () => {
     const file = open();
     await file.write(add('first'));
     await file.write(() => []);
@@ -74,7 +74,7 @@ describe('the file with the list of accounts', () => {
     }
   });
 
-  it('loses nothing when windows write at once', async () => {
+  it('loses no change when windows write at once', async () => {
     const windows = Array.from({ length: 6 }, open);
     await Promise.all(
       windows.flatMap((file, window) => [0, 1, 2, 3].map(async (turn) => file.write(add(window * 10 + turn)))),
@@ -84,7 +84,7 @@ describe('the file with the list of accounts', () => {
     assert.equal(new Set(list).size, 24);
   });
 
-  it('loses nothing where a window takes long between reading and writing', async () => {
+  it('loses no change if a window takes long between reading and writing', async () => {
     const [slow, fast] = [open(), open()];
     await fast.write(add(1));
     let others: Promise<void> | undefined;
@@ -99,7 +99,7 @@ describe('the file with the list of accounts', () => {
     assert.deepEqual(new Set(list), new Set([1, 2, 3, 'slow']));
   });
 
-  it('passes on what the change throws, and writes nothing', async () => {
+  it('passes on an error of the change and writes nothing', async () => {
     await assert.rejects(
       open().write(() => {
         throw new Error('not so');
@@ -109,7 +109,7 @@ describe('the file with the list of accounts', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('fails where nothing can be written', async () => {
+  it('fails if the folder is not writable', async () => {
     writeFileSync(folder, 'a file in the place of the folder');
     await assert.rejects(open().write(() => []));
     assert.equal(open().read(), undefined);
@@ -122,23 +122,23 @@ describe('the file with the list of accounts', () => {
     ['too much', `["${'x'.repeat(2 * 1024 * 1024)}"]`],
     ['depth', '['.repeat(500_000)],
   ] as const) {
-    it(`takes ${what} for no list, says so once, and can be written again`, async () => {
+    it(`ignores ${what}, warns once, and can write a new list`, async () => {
       plant('accounts.7.json', text);
       const file = open();
       assert.deepEqual([file.read(), file.read()], [undefined, undefined]);
       assert.equal(lines.length, 1);
       assert.match(lines[0] ?? '', /cannot be read.*accounts\.7\.json/);
-      await file.write(add('anew'));
-      assert.deepEqual(contents(), { 'accounts.7.json': '', 'accounts.8.json': '["anew"]' });
+      await file.write(add('again'));
+      assert.deepEqual(contents(), { 'accounts.7.json': '', 'accounts.8.json': '["again"]' });
     });
   }
 
-  it('takes a folder of its name for no list', () => {
+  it('ignores a folder with the name of a list', () => {
     mkdirSync(join(folder, 'accounts.3.json'), { recursive: true });
     assert.equal(open().read(), undefined);
   });
 
-  it('reads the newest list where what is newer is no file', async () => {
+  it('reads the newest list that is a file', async () => {
     plant('accounts.3.json', '["list"]');
     plant('other.json', '["of somebody else"]');
     mkdirSync(join(folder, 'accounts.4.json'));
@@ -153,7 +153,7 @@ describe('the file with the list of accounts', () => {
     assert.deepEqual(lines, []);
   });
 
-  it('leaves alone what a link leads to, and what is no file', async () => {
+  it('does not touch the targets of links, or anything but files', async () => {
     plant('accounts.1.json', '["list"]');
     const mine = join(parent, 'mine');
     writeFileSync(mine, 'mine');
@@ -173,7 +173,7 @@ describe('the file with the list of accounts', () => {
     assert.equal(readFileSync(join(folder, 'accounts.1.json'), 'utf8'), '');
   });
 
-  it('stands a folder with 130,000 files', async () => {
+  it('copes with a folder of 130,000 files', async () => {
     plant('accounts.1.json', '["list"]');
     for (let index = 0; index < 130_000; index += 1) {
       writeFileSync(join(folder, `other.${index}.json`), '');
@@ -184,7 +184,7 @@ describe('the file with the list of accounts', () => {
     assert.deepEqual(open().read(), ['list', 'added']);
   }).timeout(120_000);
 
-  it('passes over names that are not its own', async () => {
+  it('ignores other files in the folder', async () => {
     for (const name of [
       'accounts.json',
       'accounts.007.json',
@@ -201,7 +201,7 @@ describe('the file with the list of accounts', () => {
     assert.equal(readdirSync(folder).length, 6);
   });
 
-  it('removes older names, and what a window that ended while it wrote left behind, once they are old', async () => {
+  it('removes old lists and old temporary files of crashed windows', async () => {
     plant('accounts.0a.tmp', '["left"]');
     plant('accounts.0b.tmp', '["under way"]');
     age('accounts.0a.tmp');
@@ -217,26 +217,26 @@ describe('the file with the list of accounts', () => {
     });
   });
 
-  it('tells when another window wrote, until nobody asks any more', async () => {
-    const told: unknown[] = [];
+  it('reports writes of other windows until the watcher is disposed of', async () => {
+    const seen: unknown[] = [];
     const watcher = open();
     const first = deferred();
     const watching = watcher.watch(() => {
-      told.push(watcher.read());
+      seen.push(watcher.read());
       first.resolve();
     });
     await open().write(add('first'));
     await first.promise;
-    assert.deepEqual(told[0], ['first']);
+    assert.deepEqual(seen[0], ['first']);
     watching.dispose();
     await pause(50);
-    told.length = 0;
+    seen.length = 0;
     await open().write(add('second'));
     await pause(100);
-    assert.deepEqual(told, []);
+    assert.deepEqual(seen, []);
   });
 
-  it('can be watched where it cannot be: nothing is told', () => {
+  it('reports nothing, without an error, if the folder cannot be watched', () => {
     writeFileSync(folder, 'a file in the place of the folder');
     open()
       .watch(() => undefined)

@@ -23,7 +23,7 @@ const bodies: Readonly<Record<string, (size: number) => string>> = {
   'the words of an unknown key': (size) => JSON.stringify({ error_msg: fill('ak ', size) }),
   'the times of a wrong clock': (size) =>
     JSON.stringify({ error_msg: fill('signature time:20260101T000000Z, ', size) }),
-  'what is nearly the token': (size) => JSON.stringify({ message: fill('a', size) }),
+  'text that is nearly the token': (size) => JSON.stringify({ message: fill('a', size) }),
   'a long code': (size) => JSON.stringify({ error_code: fill('APIGW.', size), request_id: fill('r', size) }),
   'the signs before a tag': (size) => fill('<', size),
   'scripts without an end': (size) => fill('<script', size),
@@ -42,7 +42,7 @@ const manyParts: typeof bodies = {
 const answered = (text: string): CloudError =>
   errorOf({ status: 401, text, origin: { call: 'GET x' }, header: () => undefined }, {}, [token]);
 
-describe('a hostile text', () => {
+describe('linear time on hostile texts', () => {
   const mayBeBody = (all: typeof bodies, sizes: readonly number[]): void => {
     for (const [name, bodyOf] of Object.entries(all)) {
       assert.ok(!growsSteeply(bodyOf, answered, sizes), name);
@@ -51,15 +51,15 @@ describe('a hostile text', () => {
     }
   };
 
-  it('as the body of an error, up to 16 MiB', () => {
+  it('parses an error body of up to 16 MiB', () => {
     mayBeBody(bodies, doublings(mebibyte / 16, 9));
   }).timeout(120_000);
 
-  it('as the body of an error with many parts, up to 256 KiB', () => {
+  it('parses an error body of many parts of up to 256 KiB', () => {
     mayBeBody(manyParts, doublings(mebibyte / 64, 5));
   }).timeout(60_000);
 
-  it('as an address, up to 200,000 slashes, or places for a region', () => {
+  it('normalizes an address of up to 200,000 slashes or region placeholders', () => {
     const site = (iam: string) => readSites({ lab: { iam } }).sites.get('lab');
     const works: Readonly<Record<string, (size: number) => unknown>> = {
       path: (size) => fillPath(`https://a.example${fill('/', size)}x`, '/v3/{id}', { id: 'x' }),
@@ -90,7 +90,7 @@ describe('a hostile text', () => {
     }
   }).timeout(60_000);
 
-  it('as the texts of a row, which are searched for secrets up to a bound', () => {
+  it('masks the texts of a row within a bound', () => {
     for (const part of ['://', '//a:', 'a=a ', '"a":"b",', 'x -----BEGIN ']) {
       const long = (size: number): object => ({ text: fill(part, size), id: 'x' });
       const many = (size: number): object => ({
@@ -109,7 +109,7 @@ describe('a hostile text', () => {
     assert.deepEqual(mask({ text }, [], new Set()).value, { text });
   }).timeout(120_000);
 
-  it('as a line of the log, a search or a public key, up to 256 KiB', () => {
+  it('redacts a log line and reads a search or a public key of up to 256 KiB', () => {
     const parts = [
       'token',
       'token ',

@@ -193,20 +193,20 @@ const harmlessTexts: readonly string[] = [
 ];
 
 describe('names of secret fields', () => {
-  it('a name that means a secret is recognised in any spelling', () => {
+  it('recognizes the name of a secret in any spelling', () => {
     assert.deepEqual(
       secretNames.filter((name) => !isSecretName(name)),
       [],
     );
   });
 
-  it('a name of an ID, a public key, a certificate or a description is not taken for a secret', () => {
+  it('does not take the name of an ID, a public key, a certificate or a description for a secret', () => {
     assert.deepEqual(publicNames.filter(isSecretName), []);
   });
 });
 
 describe('secrets in texts', () => {
-  it('a text that holds a secret is masked in a page, in a documented field and in another', () => {
+  it('masks a secret inside a text, in documented and other fields', () => {
     for (const text of secretTexts) {
       assert.deepEqual(
         mask({ description: text, other: text }, [], new Set(['description'])).value,
@@ -216,7 +216,7 @@ describe('secrets in texts', () => {
     }
   });
 
-  it('a row that is a text, or a list of texts, is masked by the same rules', () => {
+  it('masks a row that is a text or a list of texts by the same rules', () => {
     for (const text of secretTexts) {
       assert.deepEqual(mask(text, [], new Set()).places, [[]], text);
       assert.deepEqual(mask(['x', [text]], [], new Set()).places, [[1, 0]], text);
@@ -227,7 +227,7 @@ describe('secrets in texts', () => {
     assert.deepEqual(mask(['token', 'password'], [], new Set()).value, ['token', 'password']);
   });
 
-  it('a field that names the field beside it is a secret where that name is one', () => {
+  it('masks the value of a name/value pair if the name means a secret', () => {
     const raw = [
       { name: 'password', value: 'x' },
       { key: 'API-KEY', val: 7, note: 'n' },
@@ -242,7 +242,7 @@ describe('secrets in texts', () => {
     ]);
   });
 
-  it('a pair is known by the last words of its fields, in any spelling', () => {
+  it('recognizes a name/value pair by the last words of its fields, in any spelling', () => {
     for (const [name, value] of [
       ['Key', 'Value'],
       ['NAME', 'VALUE'],
@@ -263,7 +263,7 @@ describe('secrets in texts', () => {
     });
   });
 
-  it('a certificate or a public key is shown whatever its field is called, unless it is declared a secret', () => {
+  it('shows a certificate or a public key under any field name, unless it is declared a secret', () => {
     for (const text of publicTexts) {
       assert.deepEqual(mask({ pem: text, secret: text }, [], new Set()).value, { pem: text, secret: text }, text);
       assert.equal(maskSecretsIn(text), text);
@@ -271,7 +271,7 @@ describe('secrets in texts', () => {
     }
   });
 
-  it('an ID, an address or a plain sentence is shown', () => {
+  it('shows an ID, an address or a plain sentence', () => {
     assert.deepEqual(mask({ key: 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA' }, [], new Set()).masked, []);
     for (const text of harmlessTexts) {
       assert.deepEqual(mask({ description: text, list: [text] }, [], new Set()).masked, [], text);
@@ -279,7 +279,7 @@ describe('secrets in texts', () => {
     }
   });
 
-  it('masks a text of the tree only where it holds the secret', () => {
+  it('masks only the secret part of a text in the tree', () => {
     for (const text of [
       jwt,
       pem('PRIVATE KEY'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTime } from '../../../src/base/time';
 
-describe('a timestamp', () => {
+describe('parseTime', () => {
   const shapes: readonly (readonly [string | number, string])[] = [
     ['2020-08-03T03:39:38Z', '2020-08-03T03:39:38.000Z'],
     ['2020-08-03T03:39:38', '2020-08-03T03:39:38.000Z'],
@@ -20,14 +20,14 @@ describe('a timestamp', () => {
   ];
 
   for (const [written, meant] of shapes) {
-    it(`is read as ${JSON.stringify(written)}`, () => {
+    it(`parses ${JSON.stringify(written)}`, () => {
       const at = parseTime(written);
       assert.ok(at !== undefined);
       assert.equal(new Date(at).toISOString(), meant);
     });
   }
 
-  it('is left as it came where it is none', () => {
+  it('returns undefined for a text that is not a timestamp', () => {
     for (const junk of [
       '',
       ' ',
@@ -58,7 +58,7 @@ describe('a timestamp', () => {
     assert.ok(parseTime('2020-02-29T23:59:59Z') !== undefined);
   });
 
-  it('is none where no calendar reaches it, so that it can always be shown', () => {
+  it('returns undefined for a number beyond the range of dates', () => {
     const format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
     for (const odd of [NaN, Infinity, -Infinity, 8.64e15 + 1, -8.64e15 - 1, 1e21, Number.MAX_VALUE, Number('1e999')]) {
       assert.equal(parseTime(odd), undefined, String(odd));

@@ -5,7 +5,7 @@ import { redact } from '../../../src/cloud/redact';
 import { collectionsIn } from '../../support/collections';
 
 describe('a log line', () => {
-  it('stays as it is where it holds nothing secret', () => {
+  it('stays unchanged if it has no secret', () => {
     for (const line of [
       'GET roma.cn-north-4.myhuaweicloud.com /v2/{project_id}/apic/instances/{instance_id}/app-quotas/{app_quota_id}/bound-apps 200 1376eb5fd0ff4a2bb5fe4a3d8b8ee7ac 12 ms',
       'POST iam.myhuaweicloud.com /v3/auth/tokens 401 f0fa1789-3b76-433b-a787-9892951c620e unauthenticated 401 12 ms',
@@ -18,7 +18,7 @@ describe('a log line', () => {
     }
   });
 
-  it('loses a token, however it is encoded and wherever it stands', () => {
+  it('loses a token in any encoding and position', () => {
     const value = `MII${randomBytes(1536).toString('base64')}`;
     const spellings = [value, encodeURIComponent(value), value.replaceAll('/', '-').replaceAll('+', '_')];
     for (const token of [...spellings, ...spellings.map((each) => each.slice(0, 60))]) {
@@ -37,7 +37,7 @@ describe('a log line', () => {
     }
   });
 
-  it('loses what stands behind a name that means a secret', () => {
+  it('loses a value whose name means a secret', () => {
     for (const line of [
       'password=Zq7-planted',
       'Password: Zq7-planted',
@@ -93,7 +93,7 @@ describe('a log line', () => {
     }
   });
 
-  it('loses a secret key that stands alone', () => {
+  it('loses a secret key without a name', () => {
     for (const key of ['q7Xr2LkP9vBn4TzW8mYcq7Xr2LkP9vBn4TzW8mYc', `${'aB3/'.repeat(9)}+x=Z`]) {
       for (const line of [key, `the key ${key}.`, `"${key}"`, `APIGW.0301 ${key} 12 ms`, `(${key})`]) {
         assert.ok(!redact(line).includes(key.slice(0, 8)), line);
@@ -110,11 +110,11 @@ describe('a log line', () => {
     }
   });
 
-  it('is cut where it is long', () => {
+  it('is shortened if it is long', () => {
     assert.equal(redact('a b '.repeat(100_000)).length, 2001);
   });
 
-  it('keeps what stands around a secret', () => {
+  it('keeps the text around a secret', () => {
     assert.equal(redact('{"a":1,"password":"x y","b":2}'), '{"a":1,"password":[redacted],"b":2}');
     assert.equal(redact('token=x then more'), 'token=[redacted] then more');
     assert.equal(redact('a http://b:c@d.example:1/e f'), 'a …@d.example:1 f');
@@ -126,7 +126,7 @@ describe('a log line', () => {
     assert.equal(redact('a\r\n2026-01-01 [info] b'), 'a 2026-01-01 [info] b');
   });
 
-  it('does not take long, whatever it holds', () => {
+  it('takes linear time on any text', () => {
     const started = process.cpuUsage().user;
     for (const part of [
       'token',

@@ -11,16 +11,16 @@ const { signal } = new AbortController();
 
 describe('a host that answers 429', () => {
   let time: VirtualTime;
-  let patience: RetryPolicy;
+  let retryPolicy: RetryPolicy;
   /** When something was sent, in milliseconds since the start, and where. */
   let sent: { readonly host: string; readonly at: number }[];
   let start: number;
-  /** What each host does. */
+  /** The behaviour of each host. */
   let answers: Record<string, () => void>;
 
   beforeEach(() => {
     time = new VirtualTime();
-    patience = time.patience();
+    retryPolicy = time.patience();
     sent = [];
     start = time.now;
     answers = {};
@@ -35,7 +35,7 @@ describe('a host that answers 429', () => {
     });
   };
   const ask = async (host: string, purpose: Purpose, giveUp: AbortSignal = signal): Promise<void> =>
-    patience.run(
+    retryPolicy.run(
       { host, purpose },
       async () => {
         sent.push({ host, at: time.now - start });
@@ -56,7 +56,7 @@ describe('a host that answers 429', () => {
   };
   const timesOf = (host: string): readonly number[] => sent.filter((one) => one.host === host).map(({ at }) => at);
 
-  it('is left alone for as long as it asks, by all, and other hosts are not', async () => {
+  it('gets no requests for as long as it asks, while other hosts do', async () => {
     answers['a'] = refusing('a', 1, 7 * second);
     const first = ask('a', 'scan');
     await time.advance(100);
@@ -75,7 +75,7 @@ describe('a host that answers 429', () => {
     ['for no time', 0, 500],
     ['for nothing', undefined, 500],
   ] as const) {
-    it(`and asks to be left alone ${what}, is so within bounds`, async () => {
+    it(`is paused within bounds if it asks to wait ${what}`, async () => {
       answers['a'] = refusing('a', 1, asked);
       const walk = ask('a', 'scan');
       await time.advance(2 * minute);
@@ -84,7 +84,7 @@ describe('a host that answers 429', () => {
     });
   }
 
-  it('is asked by a walk less and less often, without the budget of repetitions, and given up after five minutes', async () => {
+  it('gets requests of a scan at growing intervals, outside the retry budget, for five minutes', async () => {
     answers['a'] = () => refuse('a');
     const failed = errorFrom(ask('a', 'scan'));
     await time.advance(10 * minute);
@@ -97,7 +97,7 @@ describe('a host that answers 429', () => {
       [500, 1000, 2000, 4000, 8000, 16_000, 32_000],
     );
     assert.ok(times.length < 15);
-    // What the budget has is for others: ten repetitions.
+    // The budget of ten retries is still there.
     answers['b'] = () => {
       throw new CloudError({ kind: 'server', status: 503 });
     };
@@ -107,7 +107,7 @@ describe('a host that answers 429', () => {
     assert.equal(timesOf('b').length, 15);
   });
 
-  it('fails for the rest of a walk without another five minutes, and is asked again later', async () => {
+  it('fails at once for the rest of a scan after five minutes, and gets requests again later', async () => {
     answers['a'] = () => refuse('a');
     const failed = errorFrom(ask('a', 'scan'));
     await time.advance(6 * minute);
@@ -124,10 +124,10 @@ describe('a host that answers 429', () => {
     await again;
   });
 
-  it('is given up for a list that alone is refused, while its other lists go on', async () => {
+  it('is given up for one list that it always throttles, while its other lists continue', async () => {
     let refusals = 0;
     const walk = errorFrom(
-      patience.run(
+      retryPolicy.run(
         { host: 'a', purpose: 'scan' },
         async () => {
           refusals += 1;
@@ -146,7 +146,7 @@ describe('a host that answers 429', () => {
     assert.equal(others, 54);
   });
 
-  it('is asked by a click three times, as late as it asks for, and not later than in a minute', async () => {
+  it('gets three attempts of a click, and is not waited for longer than a minute', async () => {
     answers['a'] = () => refuse('a', minute);
     const click = errorFrom(ask('a', 'click'));
     await time.advance(5 * minute);
@@ -157,7 +157,7 @@ describe('a host that answers 429', () => {
     assert.equal(timesOf('b').length, 1);
   });
 
-  it('is not paused for longer by what was sent before the pause, unless it asks for that', async () => {
+  it('is not paused longer by requests from before the pause, unless it asks for that', async () => {
     const walks = [ask('a', 'scan'), ask('a', 'scan')];
     answers['a'] = () => refuse('a');
     await settle();
@@ -167,7 +167,7 @@ describe('a host that answers 429', () => {
     assert.deepEqual(timesOf('a'), [0, 0, 500, 500]);
   });
 
-  it('is not waited for by who gave up, before the pause or in it', async () => {
+  it('is not waited for by cancelled requests', async () => {
     answers['a'] = () => refuse('a', minute);
     const giveUp = new AbortController();
     const walk = errorFrom(ask('a', 'scan', giveUp.signal));
@@ -182,7 +182,7 @@ describe('a host that answers 429', () => {
     assert.equal(sent.length, 1);
   });
 
-  it('is not paused longer by a clock that is set back', async () => {
+  it('is not paused longer if the clock is set back', async () => {
     answers['a'] = refusing('a', 1, 30 * second);
     const walk = ask('a', 'scan');
     await settle();
@@ -194,7 +194,7 @@ describe('a host that answers 429', () => {
     await Promise.all([walk, click]);
   });
 
-  describe('beside two others within ten seconds', () => {
+  describe('with two other throttled hosts within ten seconds', () => {
     beforeEach(async () => {
       for (const host of ['a', 'b', 'c']) {
         answers[host] = refusing(host, 1);
@@ -208,7 +208,7 @@ describe('a host that answers 429', () => {
       await time.advance(5 * second);
       sent = [];
     };
-    /** The times between what a walk sends to six hosts. */
+    /** The times between the requests of a scan to six hosts. */
     const walked = async (): Promise<readonly number[]> => {
       sent = [];
       const walks = Promise.all(['d', 'e', 'f', 'g', 'h', 'i'].map(async (host) => ask(host, 'scan')));
@@ -217,7 +217,7 @@ describe('a host that answers 429', () => {
       return sent.slice(1).map(({ at }, before) => at - (sent[before]?.at ?? 0));
     };
 
-    it('slows down the walks of the account, and no click', async () => {
+    it('slows down the scans of the account, but no click', async () => {
       await throttle(100);
       assert.deepEqual(await walked(), Array(5).fill(250));
       sent = [];
@@ -225,7 +225,7 @@ describe('a host that answers 429', () => {
       assert.deepEqual(new Set(sent.map(({ at }) => at)).size, 1);
     });
 
-    it('slows them down more where it happens again, and less after a minute without', async () => {
+    it('slows scans down more if it happens again, and less after a minute without', async () => {
       await throttle(100);
       for (const host of ['a', 'b', 'c']) {
         answers[host] = refusing(host, 1);
@@ -238,7 +238,7 @@ describe('a host that answers 429', () => {
       assert.deepEqual(await walked(), Array(5).fill(0));
     });
 
-    it('changes nothing if it takes longer', async () => {
+    it('does not slow scans down if it takes longer than ten seconds', async () => {
       await throttle(6 * second);
       assert.deepEqual(await walked(), Array(5).fill(0));
     });

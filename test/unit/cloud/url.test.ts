@@ -4,8 +4,8 @@ import { hostOf, isLoopback, plainAddress } from '../../../src/cloud/url';
 const long = 'a'.repeat(60);
 const longest = `${long}.${long}.${long}.${long}.example`;
 
-describe('the host of an address', () => {
-  it('is the one that requests go to, complete and in punycode', () => {
+describe('hostOf', () => {
+  it('returns the host that requests go to, in punycode and with its port', () => {
     for (const [address, host] of [
       ['https://iam.myhuaweicloud.com', 'iam.myhuaweicloud.com'],
       ['https://evil.example\\@iam.myhuaweicloud.com', 'evil.example'],
@@ -32,15 +32,15 @@ describe('the host of an address', () => {
     }
   });
 
-  it('is never a text that only looks like one', () => {
+  it('does not return a text that only looks like a host', () => {
     for (const address of ['', 'iam.example', '//iam.example', 'https://', 'https://[', 'https://a\u202eb.example']) {
       assert.equal(hostOf(address), '?', address);
     }
   });
 });
 
-describe('a plain address', () => {
-  it('is kept as requests are sent to it, however it was written', () => {
+describe('plainAddress', () => {
+  it('normalizes an address to the form that requests use', () => {
     for (const [written, address] of [
       ['https://iam.example', 'https://iam.example'],
       ['HTTPS://IAM.example:443///', 'https://iam.example'],
@@ -58,7 +58,7 @@ describe('a plain address', () => {
     }
   });
 
-  it('has no user, no password, no query, no fragment, and a host that there can be', () => {
+  it('refuses a user, a password, a query, a fragment and an impossible host', () => {
     for (const written of [
       '',
       'iam.example',
@@ -99,8 +99,8 @@ describe('a plain address', () => {
   });
 });
 
-describe('this machine', () => {
-  it('has three names, which no proxy of VS Code gets', () => {
+describe('isLoopback', () => {
+  it('accepts the three names that VS Code never sends to a proxy', () => {
     const of = (address: string): boolean => isLoopback(new URL(address));
     for (const address of [
       'http://localhost:1',
@@ -130,8 +130,8 @@ describe('this machine', () => {
   });
 });
 
-describe('a host with letters outside of ASCII', () => {
-  it('is understood however often it is asked for, also once the engine has compiled the call', () => {
+describe('parseUrl', () => {
+  it('parses a host with non-ASCII letters even after the engine optimized the call', () => {
     for (let times = 0; times < 50_000; times += 1) {
       if (hostOf('https://bücher.example') !== 'xn--bcher-kva.example') {
         assert.fail(`not understood after ${times} times`);
