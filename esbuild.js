@@ -62,23 +62,18 @@ const forFetch = [withoutPolyfills, withLargeHeaders];
 
 const entryPoint = path.resolve('src/extension.ts');
 
-// Lazy parts are only loaded after the entry point. So each of them imports it: then all that is loaded at activation is one
-// chunk, and not a chunk for each set of modules that several parts share.
+// Lazy parts are only loaded after the entry point. So each `import()` loads that as well, by a module of its own: then all that is
+// loaded at activation is one chunk, and not a chunk for each set of modules that several parts share.
 const oneActivationChunk = {
   name: 'one-activation-chunk',
   setup(build) {
-    const lazy = new Set();
-    build.onResolve({ filter: /^\./ }, ({ kind, path: name, resolveDir }) => {
-      if (kind === 'dynamic-import') {
-        lazy.add(`${path.resolve(resolveDir, name)}.ts`);
-      }
-      return undefined;
-    });
-    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) =>
-      lazy.has(file)
-        ? { contents: `import ${JSON.stringify(entryPoint)}; ${readFileSync(file, 'utf8')}`, loader: 'ts' }
-        : undefined,
+    build.onResolve({ filter: /^\./ }, ({ kind, path: name, resolveDir }) =>
+      kind === 'dynamic-import' ? { path: path.resolve(resolveDir, name), namespace: 'lazy' } : undefined,
     );
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: part }) => ({
+      contents: `import ${JSON.stringify(entryPoint)}; export * from ${JSON.stringify(part)};`,
+      resolveDir: __dirname,
+    }));
   },
 };
 
