@@ -134,8 +134,9 @@ describe('what a user decides about the addresses of a site', function () {
     assert.deepEqual(
       accounts
         .toAccept(accounts.site(signedIn.account) ?? assert.fail(), signedIn.account)
-        .map(({ address }) => address),
-      Object.values(sampleSite(cloud.url).services),
+        .map(({ address }) => address)
+        .toSorted(),
+      Object.values(sampleSite(cloud.url).services).toSorted(),
     );
   });
 

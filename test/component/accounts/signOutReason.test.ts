@@ -56,7 +56,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { now } = harness;
     harness.now += day;
     assert.equal((await failureOf(harness.listInstances(accounts, account))).failure.signIn, 'expired');
-    await says('signed out · Expired');
+    await says('sign-in no longer valid · Expired');
     harness.now = now;
     await harness.listInstances(accounts, account);
     await says('');
@@ -74,7 +74,7 @@ describe('an account says why it is signed out, before and after a reload', func
     await cloud.control.clearFaults();
     await cloud.control.clearRequests();
     assert.equal((await failureOf(harness.listInstances(accounts, account))).kind, 'unauthenticated');
-    await says('signed out · Expired');
+    await says('sign-in no longer valid · Expired');
     assert.deepEqual(await harness.requests('signIns'), []);
     await pasted();
     await says('');
@@ -84,7 +84,7 @@ describe('an account says why it is signed out, before and after a reload', func
     const { account } = await harness.signInWithToken(accounts, await tokenFor(cloud.url, inDomain), 'untilExpiry');
     await cloud.control.expire();
     await failureOf(harness.listProjects(accounts, account));
-    await says('signed out · Expired');
+    await says('sign-in no longer valid · Expired');
   });
 
   it('where tokens are kept without the password, and have expired or ended', async () => {
@@ -98,7 +98,7 @@ describe('an account says why it is signed out, before and after a reload', func
       harness.now += 2 * minute;
       await end();
       await failureOf(harness.listInstances(accounts, account));
-      await says('signed out · Expired');
+      await says('sign-in no longer valid · Expired');
     }
   });
 
@@ -109,13 +109,13 @@ describe('an account says why it is signed out, before and after a reload', func
     const { account } = await signInWithMfa(accounts, harness.site(), owner, 'always', new AbortController().signal);
     harness.now += day;
     await failureOf(harness.listInstances(accounts, account));
-    await says('signed out · Code wanted');
+    await says('sign-in no longer valid · MFA code required');
   });
 
   it('where IAM refuses the password, or has locked the user', async () => {
     for (const [message, wanted] of [
-      ['The username or password is wrong.', 'signed out · Refused'],
-      ['The account is locked.', 'signed out · Locked'],
+      ['The username or password is wrong.', 'sign-in no longer valid · Refused'],
+      ['The account is locked.', 'sign-in no longer valid · Locked'],
     ] as const) {
       await cloud.control.reset();
       harness = new Harness(cloud);
@@ -130,9 +130,12 @@ describe('an account says why it is signed out, before and after a reload', func
 
   it('where a key is unknown, its signature wrong, or the clock off', async () => {
     for (const [message, wanted] of [
-      ['Incorrect IAM authentication information: ak X not exist', 'signed out · Access key unknown'],
-      ['verify aksk signature fail', 'signed out · Signature refused'],
-      ['signature expired, signature time:20211217T064303Z,server time:20211217T065804Z', 'signed out · Clock off'],
+      ['Incorrect IAM authentication information: ak X not exist', 'sign-in no longer valid · Access key unknown'],
+      ['verify aksk signature fail', 'sign-in no longer valid · Signature refused'],
+      [
+        'signature expired, signature time:20211217T064303Z,server time:20211217T065804Z',
+        'sign-in no longer valid · Wrong system clock',
+      ],
     ] as const) {
       await cloud.control.reset();
       harness = new Harness(cloud);
