@@ -94,7 +94,7 @@ describe('the addresses of a site', function () {
     await window.row(SAMPLE.user).waitFor();
   });
 
-  it('get nothing where they were refused, also after a later sign-in', async () => {
+  it('get nothing after they were refused, also in a later sign-in', async () => {
     const refused = async (): Promise<void> => {
       await (await romaRow()).and(window.row(/^Address refused · accept, /)).waitFor();
       assert.ok(!(await stage.cloud.control.requests()).some(({ path }) => path.startsWith('/roma/')));
@@ -138,7 +138,7 @@ describe('the addresses of a site', function () {
     await set({ iam: lookAlike[0], services: { roma: misleading[0], nes: `https://${longest}/{region}` } });
     await window.run('Key Explorer: Sign In…');
     await window.pick('Sample Cloud');
-    // What a mouse rests upon shows a tooltip over the choices.
+    // A choice under a resting mouse shows a tooltip over the others.
     await window.page.mouse.move(700, 700);
     await window.pick('Paste a token');
     await window.addresses.waitFor();

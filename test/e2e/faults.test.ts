@@ -18,7 +18,7 @@ const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
 /** How long a list may take to look as it should, whatever the machine does besides: milliseconds. */
 const patience = 60_000;
 
-/** What is seen of a list: how many rows, how many of them marked, and the row behind them, if it is about the list. */
+/** The visible state of a list: how many rows, how many of them marked, and the row behind them, if it is about the list. */
 interface Sight {
   readonly rows: number;
   readonly marked: number;
@@ -28,11 +28,11 @@ interface Sight {
 /** One list of the tree. */
 interface Place {
   readonly id: string;
-  /** What its rows are called for a screen reader. */
+  /** The accessible name of its rows. */
   readonly kind: string;
   /** The start of the name of the row right above its rows, the last one of that name. */
   readonly above: string;
-  /** What tells its requests from all others. */
+  /** Distinguishes its requests from all others. */
   readonly match: string;
 }
 
@@ -71,14 +71,14 @@ function roundsOf(faults: readonly NamedFault[]): (readonly (readonly [Place, Na
   return rounds;
 }
 
-// What stands below rows goes with them: where others are looked at there, a fault must not take the rows.
+// Rows that go take the lists below them along: a fault must not remove rows with lists that the test looks at.
 function mayMeet({ id }: Place, { shows, projects: otherwise }: NamedFault): boolean {
   const takesRows = ['marked', 'fewer', 'empty', 'cut'].includes(shows) || otherwise === 'empty';
   return id === 'projects' ? !takesRows && shows !== 'all' : id !== 'appQuotas' || !takesRows;
 }
 
-/** What `docs/faults.md` says of a fault in a list: on the first page, and on a further one. */
-class Told {
+/** The texts of `docs/faults.md` for a fault in a list: on the first page, and on a further one. */
+class FaultDocument {
   readonly #text = readFileSync('docs/faults.md', 'utf8');
 
   first(name: string, id: string): string {
@@ -114,14 +114,14 @@ class Told {
 describe('faults, as the sidebar shows them', function () {
   this.timeout(180_000);
   goOnFromEachOther(this);
-  const told = new Told();
+  const faultDocument = new FaultDocument();
   // A token is renewed only once it is a minute old; `test/component/explorer/faultTable.test.ts` waits by its own clock.
   const elsewhere = ['connection reset', '403', '500', '404', '401 until the token is renewed'];
   const rounds = roundsOf(everyFault.filter(({ does, name }) => !('address' in does) && !elsewhere.includes(name)));
   let stage: Stage;
   let window: Window;
   let untrusted: Server;
-  /** What is seen of each list while nothing is wrong. */
+  /** The visible state of each list without a fault. */
   const usual = (id: string): Sight =>
     id === 'projects'
       ? { rows: 5, marked: 0, last: undefined }
@@ -152,7 +152,7 @@ describe('faults, as the sidebar shows them', function () {
     untrusted?.close();
   });
 
-  /** Where the rows of a list are, and what is seen of it. */
+  /** The place of a list's rows, and its visible state. */
   const look = async ({ kind, above }: Place): Promise<Sight & { readonly at: number }> => {
     const rows = await window.rows();
     const start = rows.findLastIndex((name) => name.startsWith(above));
@@ -206,11 +206,11 @@ describe('faults, as the sidebar shows them', function () {
       assert.ok(Date.now() < end, `${id} is not asked for`);
       await window.page.waitForTimeout(100);
     }
-    // What came is shown a moment later.
+    // The rows appear a moment later.
     await window.page.waitForTimeout(300);
   };
 
-  /** What a text of the document says is seen. */
+  /** The visible state that a text of the document describes. */
   const sightOf = (text: string, id: string): Sight => {
     if (text.toLowerCase() === 'as if nothing were wrong') {
       return usual(id);
@@ -220,13 +220,13 @@ describe('faults, as the sidebar shows them', function () {
     return { rows: Number(rows), marked: Number(marked), last: last === '' ? undefined : last };
   };
 
-  /** What is seen of a list that was loaded and is refreshed: what failed leaves the rows. */
+  /** The visible state of a list whose refresh failed: the rows stay. */
   const refreshed = (name: string, id: string): Sight => {
-    const first = sightOf(told.first(name, id), id);
+    const first = sightOf(faultDocument.first(name, id), id);
     if (first.rows > 0) {
       return first;
     }
-    const further = told.further(name, id);
+    const further = faultDocument.further(name, id);
     return { ...usual(id), last: further === undefined ? first.last : sightOf(further, id).last };
   };
 
@@ -299,7 +299,7 @@ describe('faults, as the sidebar shows them', function () {
   const opensUnder = async (name: string, where: Place, open: () => Promise<void>): Promise<void> => {
     await breaks(where, fault(name));
     await open();
-    await looksLike(where, sightOf(told.first(name, where.id), where.id), name);
+    await looksLike(where, sightOf(faultDocument.first(name, where.id), where.id), name);
     await tellsNoSecret(name);
     await stage.cloud.control.clearFaults();
     await retry(where, name);
@@ -321,7 +321,7 @@ describe('faults, as the sidebar shows them', function () {
         },
       },
     });
-    // A window that is open may not be told of the change.
+    // An open window may not get the change event.
     await window.reload();
     await window.showKeys();
     // The account opens by itself.
@@ -336,7 +336,7 @@ describe('faults, as the sidebar shows them', function () {
       [instances, 'connection refused'],
     ] as const;
     for (const [where, name] of bad) {
-      await looksLike(where, sightOf(told.first(name, where.id), where.id), name);
+      await looksLike(where, sightOf(faultDocument.first(name, where.id), where.id), name);
     }
     await tellsNoSecret('at addresses that cannot be asked');
 

@@ -38,7 +38,7 @@ describe('finding a key', function () {
       .getByText(/Find Key: ([\d,]+) of \1 lists, [\d,]+ keys/)
       .waitFor();
 
-  it('goes through all lists, and opens what is chosen', async () => {
+  it('searches all lists, and opens the chosen key', async () => {
     await window.run('Key Explorer: Find Key…');
     await window.input.fill(String(key?.['app_id']));
     const found = option(name);
@@ -141,7 +141,7 @@ describe('finding a key', function () {
     await title.waitFor();
     await window.page.keyboard.press('Escape');
     await title.waitFor({ state: 'hidden' });
-    // What was on its way has come by then.
+    // Pending responses have arrived by then.
     await window.page.waitForTimeout(2000);
     await stage.cloud.control.clearRequests();
     await window.page.waitForTimeout(2000);

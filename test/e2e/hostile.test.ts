@@ -126,7 +126,7 @@ describe('hostile names', function () {
     assert.equal(window.page.url(), address);
   };
   const region = ({ name }: { name: string }): RegExp => new RegExp(`^${name}_<img`);
-  /** The row of a hostile name, of a kind that a screen reader is told. */
+  /** The row of a hostile name, of a kind that is in the accessible name. */
   const rowOf = (kind: Hostile, what: string): Locator =>
     window.row(new RegExp(`^${escaped(seen[kind])}, ${what}(?:,|$)`)).first();
   /** All rows of a list are there as text, and their tooltips show no more than text. */

@@ -4,7 +4,7 @@ import { SAMPLE } from '../cloud/data';
 import { exampleRows } from '../cloud/documented';
 import { goOnFromEachOther, setStage, Window, type Stage } from './window';
 
-/** What a screen reader says of what has the keyboard, in one document. Nothing where another document has it. */
+/** The accessible name of the focused element of one document; undefined if another document has the focus. */
 const focusScript = `(() => {
   const has = document.hasFocus() ? document.activeElement : null;
   const active = has?.getAttribute('aria-activedescendant');
@@ -100,7 +100,7 @@ describe('by keyboard alone', function () {
     await press('Enter');
   };
 
-  /** Answers a question, which is what the field is described by. */
+  /** Answers a question, by the description of its field. */
   const answer = async (field: string, asked: RegExp, text: string): Promise<void> => {
     const end = Date.now() + patience;
     while (!asked.test((await onto('input', field)).description)) {
@@ -297,7 +297,7 @@ describe('by keyboard alone', function () {
     while ((await stage.cloud.control.requests()).length === 0) {
       await window.page.waitForTimeout(50);
     }
-    // The rows are shown anew when the answer has come, which would take the keyboard away.
+    // The response renders the rows again, which would take the focus away.
     await window.page.waitForTimeout(1000);
     await onto('treeitem', failed);
     await stage.cloud.control.clearFaults();

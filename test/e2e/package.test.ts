@@ -9,11 +9,11 @@ import { vsix } from './window';
 /** The commands that are about no row: they ask a person for all that they need. */
 const withoutRow = ['findKey', 'refreshAll', 'showAllServices', 'showLog', 'showOfferedServices', 'signIn'];
 
-/** What only the sign-in by arguments had, and what only tests could want. */
+/** Parts of a removed sign-in by arguments, and hooks for tests. */
 const removed = [/Arguments are taken only/, /The argument /, /KEY_EXPLORER_/, /extensionMode/i];
 
 /**
- * What the files of bundled packages say about licences: js-yaml names its own, and valibot that of its pattern for emoji, which
+ * License texts in the files of bundled packages: js-yaml names its own, and valibot that of its pattern for emoji, which
  * is in no bundle.
  */
 const reviewed = ['Emoji regex from [emoji-regex-xs](https:', 'js-yaml 5.5.0 https: github.com nodeca j'];

@@ -59,7 +59,7 @@ describe('the life of a page', function () {
     assert.ok(!(await shows(secret)));
   });
 
-  it('hides what was revealed when the page is left', async () => {
+  it('hides revealed secrets when the page is left', async () => {
     await page.getByRole('button', { name: 'Reveal "sign_secret"' }).click();
     await page.getByText(secret).waitFor();
     await (await window.find('Signature_udlu')).click();

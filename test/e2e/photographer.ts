@@ -10,11 +10,11 @@ import { waitForWorkbench } from '../host/workbench';
 import type { Stage, Window } from './window';
 
 const root = path.resolve(__dirname, '../..');
-/** What the README shows; everything else is to look at and not kept. */
+/** The picture of the README; the others are not kept. */
 const inReadme = ['keys'];
 const folders = { readme: path.join(root, 'docs'), other: path.join(root, 'coverage/screenshots') };
 
-/** What no picture may show of the rows whose pages are opened. */
+/** Parts of rows with open pages that no picture may show. */
 const secrets = exampleRows('signs').flatMap((row) => [String(row['sign_key']), String(row['sign_secret'])]);
 
 /** A text that the code of the product has as a literal. */
@@ -23,7 +23,7 @@ type Literal = keyof typeof zhBundle;
 /** The texts of the product in one of its languages. */
 export interface Language {
   readonly locale: string;
-  /** What the names of its pictures end with. */
+  /** Suffix of the names of its pictures. */
   readonly suffix: string;
   /** A text by its literal, its places filled. */
   text(literal: Literal, ...values: readonly (string | number)[]): string;
@@ -77,7 +77,7 @@ export class Photographer {
   /** Takes a picture with the tooltip of a row. */
   async takeTooltip(name: string, row: string | RegExp): Promise<void> {
     const end = Date.now() + 60_000;
-    // A row that is drawn anew under the mouse shows none.
+    // A row that is rendered again under the mouse shows none.
     do {
       if (Date.now() > end) {
         throw new Error(`${String(row)} shows no tooltip`);

@@ -1,7 +1,7 @@
 /**
  * Runs the end-to-end tests: all, or the files that are named. A file in which something failed is run once more, with a VS Code
- * of its own: on a busy machine a workbench in a browser now and then passes over what is typed or clicked. What passed only
- * then is named at the end; what fails twice has failed.
+ * of its own: on a busy machine a workbench in a browser sometimes ignores a key or a click. A test that passed only
+ * then is named at the end; a test that fails twice has failed.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { lost, readCounts, writeCounts, type Counts } from '../counts';
 
 const here = path.relative('.', __dirname);
 
-/** @returns nothing where mocha ended before it had counted */
+/** @returns undefined if mocha ended before it had counted */
 function run(files: readonly string[]): readonly Counts[] | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'key-explorer-counts-'));
   const counts = path.join(folder, 'counts');

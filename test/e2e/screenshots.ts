@@ -197,7 +197,7 @@ async function takeNotes(at: Photographer): Promise<void> {
   });
 }
 
-/** What a refused sign-in shows, the way out of it, and a page whose key is gone. */
+/** A refused sign-in, the way out of it, and a page whose key is gone. */
 async function takeLostPages(at: Photographer): Promise<void> {
   const { window } = at;
   const reload = async (): Promise<void> => at.reload(String(example?.['id']));

@@ -120,7 +120,7 @@ describe('secrets', function () {
     await window.pick('Remember,');
     await window.answer(/Password of/, password);
     await window.page.getByText(/The cloud refused the sign-in: refused with/).waitFor();
-    // What is typed into a password field stays in it until it is replaced.
+    // A password field keeps its text until it is replaced.
     await window.input.fill('');
     await cleanDom('after a refused password');
     await window.retype(SAMPLE.password);
@@ -199,7 +199,7 @@ describe('secrets', function () {
     const other = await window.detail(appName);
     assert.match(await other.locator('pre').innerText(), /"app_key": "••••••••"/);
     const shown = await cleanDom('with pages open');
-    assert.ok(shown.includes(appName), 'the DOM is not what is on the screen');
+    assert.ok(shown.includes(appName), 'the DOM differs from the screen');
     clean('what was copied', copied.join('\n'));
   });
 
@@ -209,7 +209,7 @@ describe('secrets', function () {
     await page.getByRole('button', { name: 'Reveal "sign_secret"' }).click();
     await page.getByText('planted-sign/secret').waitFor();
     const revealed = await dom();
-    assert.ok(revealed.includes(spellings(signSecret)['json'] ?? '?'), 'the DOM does not hold what is revealed');
+    assert.ok(revealed.includes(spellings(signSecret)['json'] ?? '?'), 'the DOM lacks the revealed secret');
     assert.throws(() => clean('the page that shows it', revealed), /secret 4 \(json\)/);
     assert.ok(!revealed.includes('planted-sign/key'), 'another secret is shown');
     await page.getByRole('button', { name: 'Hide "sign_secret"' }).click();
@@ -317,5 +317,5 @@ function filesBelow(folder: string, without = /^$/): { path: string; text: strin
   });
 }
 
-/** What stands in fields, which is not in the markup. */
+/** The values of fields, which are not in the markup. */
 const fieldValues = `[...document.querySelectorAll('input, textarea')].map((field) => field.value).join('\\n')`;

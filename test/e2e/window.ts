@@ -15,7 +15,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** What a stage may be told. */
+/** Options of a stage. */
 export interface StageOptions {
   readonly cloud?: StandInOptions;
   readonly locale?: string;
@@ -124,7 +124,7 @@ export class Window {
   }
 
   /**
-   * A row, on the screen. Where it stands above or below what is shown, it is not there for a browser: the tree is
+   * A row, on the screen. A row outside the visible part is not in the DOM: the tree is
    * scrolled through, over and over, until it comes.
    */
   async find(name: string | RegExp): Promise<Locator> {
@@ -343,14 +343,14 @@ export class Window {
     return this.page.locator('.quick-input-widget input');
   }
 
-  /** Answers what is asked for. */
+  /** Answers the open question. */
   async answer(title: string | RegExp, text: string): Promise<void> {
     await this.page.locator('.quick-input-widget').getByText(title).first().waitFor();
     await this.input.fill(text);
     await this.page.keyboard.press('Enter');
   }
 
-  /** Types into the field that is open, in the place of what is there. */
+  /** Replaces the text of the open field. */
   async retype(text: string): Promise<void> {
     await this.input.fill(text);
     await this.page.keyboard.press('Enter');
@@ -384,7 +384,7 @@ export class Window {
   }
 }
 
-/** What the browser keeps for VS Code, its secret store apart. */
+/** The browser's storage for VS Code, without the secret store. */
 const everythingKept = `(async () => {
   const kept = [];
   for (const store of [localStorage, sessionStorage]) {

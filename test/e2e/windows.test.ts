@@ -10,7 +10,7 @@ const secretsKept = async ({ page }: Window): Promise<number> =>
   page.evaluate<number>(`(localStorage.getItem('secrets.provider') ?? '').length`);
 const aToken = 1500;
 
-/** What one window does shows in the other within so many milliseconds. */
+/** Maximum delay until one window shows a change of the other, ms. */
 const soon = { timeout: 5000 };
 
 describe('two windows', function () {
@@ -58,13 +58,13 @@ describe('two windows', function () {
     await two.detail(name);
   });
 
-  it('keep what is for this session only to the window in which it signed in', async () => {
+  it('keep a sign-in for this session only to its own window', async () => {
     await one.signIn(SAMPLE.auditor);
     await one.expand(SAMPLE.auditor.name);
     assert.equal(await two.row(SAMPLE.auditor.name).count(), 0);
   });
 
-  it('sign out in both: what the other has under way is given up, and its pages close', async () => {
+  it('sign out in both: pending requests of the other are cancelled, and its pages close', async () => {
     await stage.cloud.control.fault({ match: '/app-quotas', fault: { kind: 'hang' } });
     await two.expand('Credential quotas');
     await one.choose(SAMPLE.user, 'Sign Out');

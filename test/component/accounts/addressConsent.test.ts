@@ -300,7 +300,7 @@ describe('what a user decides about the addresses of a site', function () {
     assert.deepEqual(origins(elsewhere, ofProfile), ['setting', 'The profile {0}']);
   });
 
-  it('is asked for each address once, with what is there, and not for what is built in', () => {
+  it('is asked for once per address of the settings, not for built-in ones', () => {
     const asked = (setting: unknown, id: string, accepted: readonly string[] = []): unknown =>
       accounts
         .toAccept(allAccepted(readSites(setting).sites.get(id) ?? assert.fail()), { accepted })

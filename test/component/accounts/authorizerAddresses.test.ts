@@ -81,7 +81,7 @@ describe('where the secrets of an account may go', function () {
   it('does not go to an address that was accepted once and is no longer in the settings', async () => {
     const old = harness.site();
     set({ services: {}, iam: elsewhere });
-    // Whoever asked still holds the site as it was.
+    // The caller still holds the former site.
     harness.site = () => old;
     await refusedWith(undefined, harness.listInstances(accounts, account));
   });
@@ -92,7 +92,7 @@ describe('where the secrets of an account may go', function () {
     assert.equal((await harness.listInstances(accounts, account)).total, 2);
   });
 
-  it('sends nothing where the site is gone', async () => {
+  it('sends nothing if the site is gone', async () => {
     const old = harness.site();
     harness.sitesSetting = {};
     harness.site = () => old;

@@ -37,7 +37,7 @@ describe('the gate of an account', function () {
     await cloud.control.clearRequests();
   }
 
-  /** What was asked, by a word each, in order. */
+  /** The requests, by a word each, in order. */
   async function asked(): Promise<string> {
     const log = await harness.requests();
     return log.map(({ method, path }) => (method === 'POST' ? 'token' : (path.split('/').at(-1) ?? ''))).join(' ');
@@ -389,7 +389,7 @@ describe('the gate of an account', function () {
     assert.equal((await harness.requests('signIns')).length, 1);
   });
 
-  it('does not latch for what is no refusal', async () => {
+  it('does not latch on errors that are no refusal', async () => {
     await signedIn();
     for (const fault of [
       { kind: 'reset' },

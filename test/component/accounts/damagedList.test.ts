@@ -53,7 +53,7 @@ describe('a damaged list of accounts', () => {
     harness = new Harness(cloud);
   });
 
-  // What a window does with the list when it starts, and when it shows the accounts.
+  // Starts a window and shows the accounts.
   const namesAfterStart = (stored: unknown): readonly string[] => {
     harness.accountStore.list = stored;
     const accounts = harness.accounts();

@@ -73,7 +73,7 @@ describe('grants of projects’ tokens', function () {
     );
   });
 
-  it('are told of once in each window', async () => {
+  it('are reported once in each window', async () => {
     await one.grant(account, 'a');
     const { changeCount } = harness;
     two.reread();
@@ -110,7 +110,7 @@ describe('grants of projects’ tokens', function () {
     assert.deepEqual(inAll(), [[], [], []]);
   });
 
-  it('are not put back from what a window knew where the list is damaged', async () => {
+  it('are not restored from the memory of a window if the list is damaged', async () => {
     await one.grant(account, 'a');
     assert.deepEqual(granted(two), ['a']);
     await one.revoke(account, 'a');

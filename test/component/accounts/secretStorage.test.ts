@@ -112,7 +112,7 @@ describe('what accounts keep', function () {
     assert.equal(asked.length, 2);
   });
 
-  it('leaves what an account that is in no list left behind until it signs out again', async () => {
+  it('leaves the secrets of an account that is in no list until it signs out again', async () => {
     await harness.signIn(accounts);
     harness.accountStore.list = undefined;
     const again = harness.accounts();
@@ -169,7 +169,7 @@ describe('what accounts keep', function () {
     assert.deepEqual([accounts.all(), harness.secretStore.entries.size, harness.accountStore.text], [[], 0, '[]']);
   });
 
-  it('gives up what is under way at sign-out', async () => {
+  it('cancels pending requests at sign-out', async () => {
     await harness.signIn(accounts, 'always');
     await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: { kind: 'hang' } });
     const waiting = failureOf(harness.listInstances(accounts, { id }));
@@ -198,7 +198,7 @@ describe('what accounts keep', function () {
     assert.deepEqual([harness.secretStore.entries.size, harness.accountStore.text], [0, '[]']);
   });
 
-  it('gives up every request when the window closes, and keeps what is stored', async () => {
+  it('cancels all requests when the window closes, and keeps stored secrets', async () => {
     await harness.signIn(accounts, 'always');
     accounts.close();
     assert.equal((await failureOf(harness.listInstances(accounts, { id }))).kind, 'cancelled');
@@ -227,7 +227,7 @@ describe('what accounts keep', function () {
     }
   });
 
-  it('takes a project token for what it is, whatever the project is called', async () => {
+  it('recognises a project token, whatever the project is called', async () => {
     const { account } = await harness.signInWithToken(accounts, await tokenFor(cloud.url, inProject(north)));
     const odd = { ...north, id: '__proto__' };
     assert.equal((await failureOf(harness.listInstances(accounts, account, odd))).kind, 'forbidden');

@@ -12,7 +12,7 @@ import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
 
-/** What is sent to IAM for a token beside the sign-in itself: nothing in the first minute, however soon the token ends. */
+/** Requests to IAM for a token beside the sign-in itself: none in the first minute, however soon the token expires. */
 describe('tokens that live under ten minutes', function () {
   this.timeout(30_000);
   let cloud: StandIn;

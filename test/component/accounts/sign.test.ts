@@ -179,7 +179,7 @@ interface Generated {
   readonly request: Signable;
   readonly keys: AccessKeys;
   readonly place: SigningScope;
-  /** What the body is the JSON of. */
+  /** The body, before it becomes JSON. */
   readonly data: object | undefined;
 }
 

@@ -77,7 +77,7 @@ describe('signing in with a password', function () {
     assert.deepEqual([accounts.all(), harness.accountStore.text], [[], '[]']);
   });
 
-  it('remembers password and tokens when told "always"', async () => {
+  it('remembers password and tokens if the choice is "always"', async () => {
     await harness.signIn(accounts, 'always');
     await harness.listInstances(accounts, { id });
     const kept = harness.storedSecret({ id });
@@ -86,14 +86,14 @@ describe('signing in with a password', function () {
     assert.ok(!harness.accountStore.text.includes(SAMPLE.password) && !harness.accountStore.text.includes('MII'));
   });
 
-  it('remembers tokens only when told "until the token expires"', async () => {
+  it('remembers tokens only if the choice is "until the token expires"', async () => {
     await harness.signIn(accounts, 'untilExpiry');
     await harness.listInstances(accounts, { id });
     assert.deepEqual(Object.keys(harness.storedSecret({ id })?.tokens ?? {}), ['account', `project:${north.id}`]);
     assert.ok(!harness.secretStore.entries.get(secretStoreKey(id))?.includes(SAMPLE.password));
   });
 
-  it('leaves no trace when told "this session only", and removes that of an earlier sign-in', async () => {
+  it('leaves no trace if the choice is "this session only", and removes that of an earlier sign-in', async () => {
     await harness.signIn(accounts, 'always');
     assert.equal(harness.secretStore.entries.size, 1);
     await harness.signIn(accounts, 'session');

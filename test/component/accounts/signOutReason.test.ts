@@ -30,7 +30,7 @@ describe('an account says why it is signed out, before and after a reload', func
     accounts = harness.accounts();
   });
 
-  /** What the row of the one account says. */
+  /** The label and description of the row of the account. */
   const row = (of: Accounts): string => {
     const [root] = explorerFor(harness, of).explorer.roots();
     assert.ok(root);

@@ -10,7 +10,7 @@ import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, minute } from '../../support/harness';
 import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 
-/** What was asked of one site: tokens and temporary keys of IAM, and everything else; `refused`: how many got a 401. */
+/** The requests to one site: tokens and temporary keys of IAM, and everything else; `refused`: how many got a 401. */
 interface Asked {
   readonly tokens: number;
   readonly keys: number;
@@ -35,7 +35,7 @@ describe('a day', function () {
   let start: number;
   let time: number;
   /** Refusals as their users learn of them: an account's row and its note turn to "sign in again", once. */
-  const told: string[] = [];
+  const reports: string[] = [];
 
   before(async () => {
     [home, other] = await Promise.all([startStandIn(), startStandIn()]);
@@ -50,7 +50,7 @@ describe('a day', function () {
           refused.delete(account.id);
         } else if (!refused.has(account.id)) {
           refused.add(account.id);
-          told.push(`${account.user.name} at ${time}`);
+          reports.push(`${account.user.name} at ${time}`);
         }
       }
     });
@@ -66,7 +66,7 @@ describe('a day', function () {
     await Promise.all([home, other].map(async ({ control }) => control.setClock(harness.now - Date.now())));
   }
 
-  /** What an account's lists say: `ok`, or the kind of the error, first of the projects and then of the instances. */
+  /** The outcome of an account's lists: `ok`, or the kind of the error, first of the projects and then of the instances. */
   async function look(account: Account): Promise<string> {
     const said: string[] = [];
     for (const ask of [harness.listProjects.bind(harness), harness.listInstances.bind(harness)] as const) {
@@ -97,7 +97,7 @@ describe('a day', function () {
     return said;
   }
 
-  /** What was asked of a site since the last time. */
+  /** The requests to a site since the last call. */
   async function asked({ control }: StandIn): Promise<Asked> {
     const log = await control.requests();
     await control.clearRequests();
@@ -148,33 +148,33 @@ describe('a day', function () {
     const fine = { known: ['ok ok'], coded: ['ok ok'], keyed: ['ok ok'] };
     const changes = harness.changeCount;
 
-    // 0 to 600. The password's account: a token for the project at its first use, then both tokens anew at 235 and 470,
-    // each time one request a token. What is signed asks IAM for nothing, whatever the hour.
+    // 0 to 600. The password's account: a token for the project at its first use, then both tokens again at 235 and 470,
+    // each time one request a token. Signed requests never need IAM.
     time = -1;
     assert.deepEqual(await until(600, all), fine);
     assert.deepEqual(await asked(home), { ...none, tokens: 1 + 2 + 2, reads: 2 * looks(600) });
     assert.deepEqual(await asked(other), { ...none, reads: looks(600) });
 
     // 600: the cloud ends every token early. Each of the two lists is refused once, has its token renewed by one request, and
-    // is asked for again; nobody is told.
+    // is requested again; nothing is reported.
     await home.control.expire();
     assert.deepEqual(await until(720, all), fine);
     assert.deepEqual(await asked(home), { tokens: 2, keys: 0, reads: 2 * looks(120) + 2, refused: 2 });
     assert.deepEqual(await asked(other), { ...none, reads: looks(120) });
-    assert.deepEqual([told, harness.changeCount], [[], changes]);
+    assert.deepEqual([reports, harness.changeCount], [[], changes]);
 
     // 720: the password was changed elsewhere. The first list is refused, the old password is sent once and refused, and
-    // the user is told once. From then on nothing is sent for this account: not by the second list, and not in two hours.
+    // it is reported once. From then on nothing is sent for this account: not by the second list, and not in two hours.
     await home.control.changePassword(SAMPLE.user, 'Changed-Passw0rd!');
     const changed = await until(840, all);
     assert.deepEqual(changed, { ...fine, known: ['unauthenticated unauthenticated'] });
     assert.deepEqual(await asked(home), { tokens: 1, keys: 0, reads: looks(120) + 1, refused: 2 });
     assert.deepEqual(await asked(other), { ...none, reads: looks(120) });
-    assert.deepEqual([told, harness.changeCount], [[`${SAMPLE.user} at 720`], changes + 1]);
+    assert.deepEqual([reports, harness.changeCount], [[`${SAMPLE.user} at 720`], changes + 1]);
 
     // 840: the user signs in again: one request; at the first look another one for the project. The next are due at 1075.
     // 958: the temporary keys have ended. That is known without asking: no request, and no password, which alone would be
-    // refused and count towards a lock. The row says that a code is wanted; that is no refusal, so nobody is told again.
+    // refused and count towards a lock. The row asks for a code; that is no refusal, so nothing is reported again.
     await setTime(840);
     ({ account: known } = await harness.signIn(accounts, 'always', {
       name: SAMPLE.user,
@@ -187,10 +187,10 @@ describe('a day', function () {
 
     // 1020: a new code, for one token and temporary keys of a day.
     // 1060 to 1120: the site is out of reach. Each look costs its two reads an account, each of which is tried three times
-    // and fails: what only reads is repeated, what signs in is not. The tokens are due at
+    // and fails: reads are repeated, sign-ins are not. The tokens are due at
     // 1075: from then on each list asks IAM first, once, for nine looks up to 1115, and goes on with the token that it has
     // for as long as that lasts, until 1082: the looks at 1075 and 1080 read, those from 1085 cannot. The network is no
-    // refusal: nobody is told to sign in, nobody is signed out.
+    // refusal: nothing is reported, and nobody is signed out.
     await setTime(1020);
     const coded2 = await withCode();
     time = 1019;
@@ -204,7 +204,7 @@ describe('a day', function () {
     assert.deepEqual(await asked(other), { ...none, reads: looks(100) });
 
     // 1120: it is back, and so are both accounts, without a word: two tokens that were due, and two more at 1355.
-    // 1200: the access key was deleted. The first list is refused, the user is told once, and nothing is signed again.
+    // 1200: the access key was deleted. The first list is refused, it is reported once, and nothing is signed again.
     await home.control.clearFaults();
     assert.deepEqual(await until(1200, { ...all, known, coded: coded2 }), fine);
     assert.deepEqual(await asked(other), { ...none, reads: looks(80) });
@@ -214,9 +214,9 @@ describe('a day', function () {
     assert.deepEqual(await asked(home), { ...none, tokens: 2 + 2, reads: 2 * looks(320) });
     assert.deepEqual(await asked(other), { ...none, reads: 1, refused: 1 });
 
-    // A word for each of the two refusals, and none besides. What else changed are the two sign-ins since, and that the
+    // One report for each of the two refusals. The other changes are the two sign-ins since, and that the
     // temporary keys had ended.
-    assert.deepEqual(told, [`${SAMPLE.user} at 720`, `${keys.account.user.name} at 1200`]);
+    assert.deepEqual(reports, [`${SAMPLE.user} at 720`, `${keys.account.user.name} at 1200`]);
     assert.equal(harness.changeCount, changes + 2 + 2 + 1);
     assert.equal(accounts.all().length, 3);
   });

@@ -131,7 +131,7 @@ describe('accounts in two windows', function () {
       }
       await harness.signIn(one, 'untilExpiry');
       await waiting;
-      // What waited for its turn is given up.
+      // The queued request is cancelled.
       assert.equal((await harness.requests('signIns')).length, 3);
       assert.equal(harness.storedSecret(account)?.password, undefined);
       assert.deepEqual(Object.keys(harness.storedSecret(account)?.tokens ?? {}), ['account']);
@@ -240,7 +240,7 @@ describe('accounts in two windows', function () {
         [true, true],
       );
       harness.secretStore.failing.clear();
-      // What was left behind is of no use.
+      // Remaining secrets are useless.
       await two.tryAgain(account.id);
       assert.match(
         (await failureOf(harness.listInstances(two, account))).failure.reason?.text ?? '',

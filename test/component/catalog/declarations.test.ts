@@ -29,7 +29,7 @@ const account: Account = {
 
 const keys = ['a', 'b', 'c', 'd', 'e'];
 
-/** What the service answers, by the path and query of the request. */
+/** The answers of the service, by the path and query of the request. */
 const bodies: Readonly<Record<string, unknown>> = {
   '/v3/auth/projects': { projects: [{ id: 'p', name: 'r-1', enabled: true }] },
   '/v3.0/OS-CREDENTIAL/credentials?user_id=u+1': {
@@ -56,7 +56,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   '/kps/r-1/v2/p/apps': { apps: [{ id: 'x', name: 'app', key: 'in-clear' }] },
 };
 
-// What stands in the tree when every row is opened and every list loaded to its end.
+// The whole tree: every row is expanded, every list loaded to its end.
 const tree = `
 User
   r-1
@@ -209,7 +209,7 @@ describe('the shape of the catalog carries lists that it does not have yet', () 
     }
   });
 
-  it('and sends nothing where a value for its query or a header is missing, or no header can carry it', async () => {
+  it('sends nothing if a value for its query or a header is missing, or no header can carry it', async () => {
     const other = await serve(answering({}));
     try {
       const [, apps] = keyPairService.collections;

@@ -24,7 +24,7 @@ describe('the names of regions', function () {
     cloud = await startStandIn();
   });
   after(() => cloud.close());
-  // What hangs would be asked for again during the next test.
+  // A pending request would be repeated during the next test.
   afterEach(() => explorer.close());
   beforeEach(async () => {
     await cloud.control.reset();
@@ -74,11 +74,11 @@ describe('the names of regions', function () {
     assert.equal((await harness.requests('names')).length, 1);
   });
 
-  it('draw nothing anew where the cloud says what the documents say', async () => {
+  it('change no row if the cloud agrees with the documents', async () => {
     await telling('cn-north-4', beijing);
     await names();
     await until(async () => (await harness.requests('names')).some(({ status }) => status === 200));
-    // What came is read before anything that is asked for later.
+    // Responses are read before any later request.
     await explorer.refresh(explorer.roots()[0]);
     assert.deepEqual(changed, [explorer.roots()[0]?.id]);
   });
@@ -129,7 +129,7 @@ describe('the names of regions', function () {
     assert.deepEqual(await harness.requests('names'), []);
   });
 
-  it('leave out what is no name', () => {
+  it('leave out values that are no name', () => {
     const body = {
       regions: [
         { id: 'a', locales: { 'zh-CN': '甲', 'en-us': '', 'pt-br': null, 'es-us': '\u200b' } },

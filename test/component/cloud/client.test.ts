@@ -33,7 +33,7 @@ const filters: readonly (readonly [string, string, string, boolean, string, numb
   ['instances', 'status', 'NONE', true, 'status=NONE', 0],
 ];
 
-// What the stand-in is told to do, and what comes of it.
+// Fault of the stand-in, and the expected outcome.
 const faults: readonly (readonly [Fault, ErrorKind, string | undefined])[] = [
   [throttled, 'throttled', 'APIGW.0308'],
   [{ kind: 'reset' }, 'network', 'ECONNRESET'],

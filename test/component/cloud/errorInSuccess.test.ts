@@ -16,7 +16,7 @@ import { explorerFor, labelText, nodeAt } from '../../support/tree';
 
 type Expected = readonly [kind: ErrorKind, code?: string | undefined, message?: string];
 
-/** What is answered with status 200 to a request for SSH keys, and what it has to become. */
+/** Answers of status 200 to a request for SSH keys, and the expected outcome. */
 const errors: readonly (readonly [string, unknown, Expected])[] = [
   [
     'an object with a status beside it',
@@ -94,7 +94,7 @@ const errors: readonly (readonly [string, unknown, Expected])[] = [
   ['a total that is a text', { total: '0' }, ['badAnswer']],
 ];
 
-/** What stands beside the two rows of a list without being an error. */
+/** Fields beside the two rows of a list that are no error. */
 const noErrors: readonly (readonly [string, object])[] = [
   ['null and a status', { error: null, status: 'success' }],
   ['false', { error: false }],
@@ -157,11 +157,11 @@ describe('an error inside an answer of status 200', () => {
 
   async function becomes(
     asked: Collection,
-    told: unknown,
+    sent: unknown,
     [kind, code, message]: Expected,
     what: string,
   ): Promise<void> {
-    body = told;
+    body = sent;
     const { failure } = await errorFrom(pageOf(testClient(), listOf(asked)));
     assert.deepEqual([failure.kind, failure.code, failure.serviceMessage], [kind, code, message], what);
     assert.deepEqual([failure.status, failure.requestId], [200, 'r-1'], what);
@@ -169,8 +169,8 @@ describe('an error inside an answer of status 200', () => {
   }
 
   it('is that error, and an absent list is an answer that cannot be understood', async () => {
-    for (const [what, told, expected] of errors) {
-      await becomes(collectionOf('sshKeys'), told, expected, what);
+    for (const [what, sent, expected] of errors) {
+      await becomes(collectionOf('sshKeys'), sent, expected, what);
     }
   });
 
@@ -189,7 +189,7 @@ describe('an error inside an answer of status 200', () => {
   });
 
   it('is none in a list that is empty, or of which nothing is counted', async () => {
-    for (const told of [
+    for (const sent of [
       { keys: [] },
       { total: 0 },
       { keys: null, total: 0 },
@@ -201,17 +201,17 @@ describe('an error inside an answer of status 200', () => {
       { keys: {}, total: 0 },
       { errors: null, success: true, keys: [] },
     ]) {
-      body = told;
+      body = sent;
       const page = await pageOf(testClient(), listOf(collectionOf('sshKeys')));
-      assert.deepEqual(page.rows, [], JSON.stringify(told));
+      assert.deepEqual(page.rows, [], JSON.stringify(sent));
     }
   });
 
-  it('is not what is missing where a declaration says that it may be', async () => {
+  it('is not a missing list if the declaration says that it is optional', async () => {
     const optional = { ...collectionOf('sshKeys'), optionalRows: true } as const;
-    for (const told of [{}, { keys: null }, { error: null, status: 'success' }, { error_code: 0, error_msg: 'ok' }]) {
-      body = told;
-      assert.deepEqual((await pageOf(testClient(), listOf(optional))).rows, [], JSON.stringify(told));
+    for (const sent of [{}, { keys: null }, { error: null, status: 'success' }, { error_code: 0, error_msg: 'ok' }]) {
+      body = sent;
+      assert.deepEqual((await pageOf(testClient(), listOf(optional))).rows, [], JSON.stringify(sent));
     }
     await becomes(optional, { error_code: 'XX.1' }, ['server', 'XX.1'], 'a code');
     await becomes(optional, { status: 'failed' }, ['server'], 'a status');
@@ -219,18 +219,18 @@ describe('an error inside an answer of status 200', () => {
     await becomes(optional, [], ['badAnswer'], 'an array that is not the list');
   });
 
-  it('is told from the fields of a single object that is the row', async () => {
-    for (const told of [
+  it('is distinguished from the fields of a single object that is the row', async () => {
+    for (const sent of [
       { id: 'a', error: 'It broke last week' },
       { id: 'a', error_code: 'XX.1', status: 'error' },
       { id: 'a', code: 'XX.1', message: 'Hello' },
       { error: { code: 'XX.2' } },
     ]) {
-      body = told;
+      body = sent;
       const page = await pageOf(testClient(), listOf(single));
       assert.deepEqual(
         page.rows.map(({ raw }) => raw),
-        [told],
+        [sent],
       );
     }
     const undeclared = { ...single, row: v.looseObject({ id: text }) };
@@ -246,16 +246,16 @@ describe('an error inside an answer of status 200', () => {
 
   it('is found in other successful answers too, and however deep the answer is', async () => {
     const deep = `${'{"error":'.repeat(50_000)}{"code":"XX.1"}${'}'.repeat(50_000)}`;
-    for (const [status, told, kind] of [
+    for (const [status, sent, kind] of [
       [201, '{"error":{"code":"CH.004403"}}', 'forbidden'],
       [206, '{"error_code":"CH.004403"}', 'forbidden'],
       [200, deep, 'server'],
       [200, `{"error":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'server'],
     ] as const) {
-      const other = await serve((_, response) => response.writeHead(status).end(told));
+      const other = await serve((_, response) => response.writeHead(status).end(sent));
       try {
         const list = { ...listOf(collectionOf('sshKeys')), base: other.url };
-        assert.equal((await errorFrom(pageOf(testClient(), list))).kind, kind, told.slice(0, 40));
+        assert.equal((await errorFrom(pageOf(testClient(), list))).kind, kind, sent.slice(0, 40));
       } finally {
         await other.close();
       }
@@ -263,7 +263,7 @@ describe('an error inside an answer of status 200', () => {
   });
 
   it('renews a token that it refuses, and is no permission where the new one is refused too', async () => {
-    for (const told of [
+    for (const sent of [
       { error_code: 'APIGW.0307', error_msg: 'The token must be updated' },
       { error: { code: 'APIGW.0301', message: 'Incorrect IAM authentication information' } },
       { error: { code: 'DEV.00000003', message: 'Authentication information expired.' }, status: 'failed' },
@@ -273,14 +273,14 @@ describe('an error inside an answer of status 200', () => {
       authorizer.renews = true;
       authorizer.tokens = ['old', 'new'];
       const other = await serve((request, response) =>
-        answering(request.headers['x-auth-token'] === 'old' ? told : { keys: [{ id: 1 }], total: 1 })(
+        answering(request.headers['x-auth-token'] === 'old' ? sent : { keys: [{ id: 1 }], total: 1 })(
           request,
           response,
         ),
       );
       try {
         const list = { ...listOf(collectionOf('sshKeys')), base: other.url };
-        assert.equal((await pageOf(testClient(1000, authorizer), list)).rows.length, 1, JSON.stringify(told));
+        assert.equal((await pageOf(testClient(1000, authorizer), list)).rows.length, 1, JSON.stringify(sent));
         assert.deepEqual(authorizer.refused, [{ 'x-auth-token': 'old' }]);
         const refused = new FakeAuthorizer();
         refused.renews = true;
@@ -341,11 +341,11 @@ describe('an error inside an answer of status 200, in the tree', () => {
     harness = new Harness(cloud);
   });
 
-  const failed = (told: unknown) =>
-    ({ kind: 'answer', status: 200, headers: {}, body: told, contentType: 'application/json' }) as const;
+  const failed = (sent: unknown) =>
+    ({ kind: 'answer', status: 200, headers: {}, body: sent, contentType: 'application/json' }) as const;
 
-  for (const told of [{ error: { code: 'XX.1', message: 'Broken' }, status: 'failed' }, {}, { size: 0 }]) {
-    it(`takes no row away and marks none: ${JSON.stringify(told)}`, async () => {
+  for (const sent of [{ error: { code: 'XX.1', message: 'Broken' }, status: 'failed' }, {}, { size: 0 }]) {
+    it(`takes no row away and marks none: ${JSON.stringify(sent)}`, async () => {
       const accounts = harness.accounts();
       await harness.signIn(accounts);
       const { explorer } = explorerFor(harness, accounts, { pageSize: 3 });
@@ -355,7 +355,7 @@ describe('an error inside an answer of status 200, in the tree', () => {
       const pager = first.at(-1);
       assert.ok(pager?.kind === 'pager');
 
-      await cloud.control.fault({ fault: failed(told), match: '/signs' });
+      await cloud.control.fault({ fault: failed(sent), match: '/signs' });
       await explorer.loadMore(pager);
       assert.deepEqual((await explorer.children(list)).slice(0, 3), first.slice(0, 3));
       assert.equal(labelText(pager), 'Retry');

@@ -53,7 +53,7 @@ describe('closing a row while it loads', function () {
     assert.deepEqual([rows.length, labelText(rows.at(-1) ?? list)], [101, 'Load more (100 of 240)']);
   });
 
-  it('changes nothing where nothing loads', async () => {
+  it('changes nothing if nothing loads', async () => {
     const rows = await explorer.children(list);
     changed.length = 0;
     explorer.collapsed(list);

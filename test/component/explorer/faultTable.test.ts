@@ -40,10 +40,10 @@ const longest = 20_000;
 const mostMemory = 256;
 // Every token of the sample begins so, and is far longer; the second one is the same in base64.
 const anyToken = /MII[\w+%-]{60,}|TUlJ[\w+/%-]{60,}/;
-/** What is seen where a fault changes nothing. */
+/** The view if a fault changes nothing. */
 const ordinary = 'As if nothing were wrong';
 
-/** What a person sees: the rows, the one behind them as a screen reader says it, what a click on it runs, what to do. */
+/** The view of the user: the rows, the accessible name of the row below them, its command, the next step. */
 interface Sight {
   readonly rows: string;
   readonly name?: string;
@@ -160,7 +160,7 @@ class Place {
   }
 }
 
-/** The sample's site, in which whoever has a list is at this address. */
+/** The sample's site, in which the service of a list has this address. */
 function siteAt(cloud: StandIn, { scope }: Collection, address: string): Harness['sitesSetting'] {
   const [there, here] = [sampleSite(address), sampleSite(cloud.url)];
   return { demo: scope === 'account' ? { ...here, iam: there.iam } : { ...there, iam: here.iam } };
@@ -201,7 +201,7 @@ async function toTheEnd(explorer: Explorer, node: ListNode): Promise<void> {
   }
 }
 
-/** What is seen of a list. */
+/** The view of a list. */
 function sightOf(rows: readonly Node[]): Sight {
   const items = rows.filter((row) => row.kind === 'item');
   const last = rows.at(-1);
@@ -240,11 +240,11 @@ async function ending<T>(what: string, work: Promise<T>): Promise<T> {
   }
 }
 
-describe('what a person sees of each fault', function () {
+describe('the view of each fault', function () {
   this.timeout(60_000);
   const naming = new Set(collectionsIn(catalog).map(({ displayNamesFrom: namedBy }) => namedBy));
   const collections = collectionsIn(catalog).filter((each) => !naming.has(each));
-  /** By fault, by collection: what is seen on the first page, and on a further one. */
+  /** By fault, by collection: the view after the first page, and after a further one. */
   const seen = new Map<NamedFault, Map<Collection, Both>>();
   const tries = new Map<Collection, Promise<void>>();
   const unhandled: unknown[] = [];
@@ -294,7 +294,7 @@ describe('what a person sees of each fault', function () {
   });
 
   for (const collection of collections) {
-    it(`${collection.id}: keeps what is loaded, shows nothing wrong, ends, tells no secret, and is mended`, () =>
+    it(`${collection.id}: keeps loaded rows, shows nothing wrong, ends, reveals no secret, and recovers`, () =>
       tries.get(collection));
   }
 
@@ -364,7 +364,7 @@ describe('what a person sees of each fault', function () {
     assert.deepEqual(
       there.map(({ row }) => row.raw),
       truth.slice(0, there.length).map(({ row }) => row.raw),
-      `${what}: what is there when it is over`,
+      `${what}: the view after the fault`,
     );
     tellsNoSecret(place, what, '');
     return isDeepStrictEqual(sight, usual) ? { rows: ordinary } : sight;
@@ -413,12 +413,14 @@ describe('what a person sees of each fault', function () {
 
   function tellsNoSecret({ harness, truth, node }: Place, what: string, text: string): void {
     const { collection, list } = node;
-    const told = [text, ...harness.logLines, JSON.stringify(list.error?.failure), String(list.error?.stack)].join('\n');
+    const shown = [text, ...harness.logLines, JSON.stringify(list.error?.failure), String(list.error?.stack)].join(
+      '\n',
+    );
     const declared = truth.flatMap(({ row }) => collection.secrets.map(({ path: at }) => String(Object(row.raw)[at])));
     for (const secret of [SAMPLE.password, SAMPLE.operator.key.secret, ...declared]) {
-      assert.ok(!told.includes(secret) && !told.includes(encodeURIComponent(secret)), `${what}: tells ${secret}`);
+      assert.ok(!shown.includes(secret) && !shown.includes(encodeURIComponent(secret)), `${what}: tells ${secret}`);
     }
-    assert.ok(!anyToken.test(told), `${what}: tells a token`);
+    assert.ok(!anyToken.test(shown), `${what}: tells a token`);
   }
 
   function markdown(): string {
@@ -428,7 +430,7 @@ describe('what a person sees of each fault', function () {
       for (const collection of collections) {
         const { id } = collection;
         const [first, further] = seen.get(fault)?.get(collection) ?? assert.fail(`${fault.name} in ${id}`);
-        // What comes all at once has no further page that could differ.
+        // A list in one page has no further page that could differ.
         const fits = (group: Group): boolean =>
           isDeepStrictEqual(group.first, first) &&
           (!further || !group.further || isDeepStrictEqual(group.further, further));
@@ -442,9 +444,9 @@ describe('what a person sees of each fault', function () {
       }
     }
     return [
-      '# What a person sees of each fault',
+      '# The view of each fault',
       'Written by `npm run faults`, which breaks each list of the catalog in each of these ways; the unit tests compare it, and the end-to-end tests look whether the sidebar says so.',
-      `A list has ${amount} rows here and ${pageSize} come at a time; \`projects\` come all at once. A heading is what is seen where the first page fails: the rows, and the name of the row behind them. Where a fault does so to some lists only, they are named.`,
+      `A list has ${amount} rows here and ${pageSize} come at a time; \`projects\` come all at once. A heading is the view if the first page fails: the rows, and the name of the row behind them. If a fault affects some lists only, they are named.`,
       ...[...new Set(groups.map(({ first }) => heading(first)))].flatMap((title) => [
         `## ${title}`,
         ...groups.filter(({ first }) => heading(first) === title).flatMap(paragraphs),
@@ -458,7 +460,7 @@ describe('what a person sees of each fault', function () {
 
   function paragraphs({ first, further, faults }: Group): string[] {
     const step = first.step ?? further?.step;
-    const told = [
+    const summary = [
       ...(first.click ? [`A click runs \`${first.click}\`.`] : []),
       ...(further ? [`On a further page: ${behind(further)}.`] : []),
       ...(step ? [step] : []),
@@ -467,7 +469,7 @@ describe('what a person sees of each fault', function () {
       const lists = ids.length === collections.length ? '' : `: ${ids.map((id) => `\`${id}\``).join(', ')}`;
       return `- ${name.replaceAll('_', String.raw`\_`)}${lists}`;
     });
-    return [...(told.length > 0 ? [told.join(' ')] : []), list.join('\n')];
+    return [...(summary.length > 0 ? [summary.join(' ')] : []), list.join('\n')];
   }
 
   function behind({ rows, name, click }: Sight): string {

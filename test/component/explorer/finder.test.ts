@@ -57,7 +57,7 @@ describe('finding a key', function () {
   afterEach(() => finder.close());
 
   const last = (): SearchState => shows.at(-1)?.finds ?? assert.fail('nothing was shown');
-  /** Waits for what is to be shown, for half a minute. */
+  /** Waits for the expected results, up to half a minute. */
   const until = async (fits: (finds: SearchState) => boolean): Promise<SearchState> => {
     for (let tries = 0; tries < 600; tries += 1) {
       const { finds } = shows.at(-1) ?? {};
@@ -167,7 +167,7 @@ describe('finding a key', function () {
     await until(({ keys: count }) => count > 20);
     finder.close();
     const shown = shows.length;
-    // What was on its way has come by then.
+    // Pending responses have arrived by then.
     await wait(200);
     const sent = (await harness.requests()).length;
     await wait(600);
@@ -208,7 +208,7 @@ describe('finding a key', function () {
     assert.equal(all.keys, walked);
   });
 
-  /** What a walk alone brings. */
+  /** The results of a scan alone. */
   const overAgain = async (): Promise<SearchState> => {
     await cloud.control.clearFaults();
     finder.close();
@@ -239,7 +239,7 @@ describe('finding a key', function () {
     assert.ok(first.length > 0);
     assert.deepEqual(texts(first), ['demo']);
     await cloud.control.clearRequests();
-    // What a server would look for is the same; and what cannot be a name is not asked for.
+    // The query of a server is the same; texts that cannot be a name are not requested.
     const fingerprint = 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU';
     const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@here';
     for (const text of ['demo x', 'x', 'demo', fingerprint, publicKey, 'x'.repeat(65)]) {

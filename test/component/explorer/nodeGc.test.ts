@@ -44,7 +44,7 @@ describe('rows that are gone', function () {
   };
   /** Those of these IDs that still have a node once nothing holds on to it. */
   const held = async (ids: readonly string[]): Promise<readonly string[]> => {
-    // What was looked at lives until the present job ends, and some of it a little longer.
+    // Dereferenced objects live until the present job ends, some a little longer.
     let left = ids;
     for (let time = 0; time < 20 && left.length > 0; time += 1) {
       await new Promise(setImmediate);
@@ -56,7 +56,7 @@ describe('rows that are gone', function () {
   const churn = async (rows: number, node: Node): Promise<void> => {
     await cloud.control.churn(rows);
     await explorer.refresh(node);
-    // The first marks what is gone, the second drops it.
+    // The first marks unreachable nodes, the second drops them.
     await explorer.refresh(node);
   };
 

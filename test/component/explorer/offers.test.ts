@@ -112,7 +112,7 @@ describe('what a row offers', () => {
       offerOf(node)?.tags.join(' ') ?? '',
     ];
   };
-  /** What is offered in the place of all rows, below rows whose next page failed, and below rows whose refresh failed. */
+  /** The next step in the place of all rows, below rows whose next page failed, and below rows whose refresh failed. */
   const offeredIn = async (
     place: 'service' | 'account',
     failure: Failure,
@@ -211,7 +211,7 @@ describe('what a row offers', () => {
     }
   });
 
-  it('is told of before a list that is cut', async () => {
+  it('comes before the message of a truncated list', async () => {
     const node = await listIn('service');
     await tree.explorer.children(node);
     Object.defineProperty(node.list, 'cut', { value: true });

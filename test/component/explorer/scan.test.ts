@@ -69,7 +69,7 @@ describe('a walk through all keys', function () {
     assert.ok(known > 20 && progress.every(([some, all]) => some <= all));
   });
 
-  it('changes nothing of what is shown, and sees past a filter', async () => {
+  it('changes no visible row, and ignores filters', async () => {
     const list = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
     assert.ok(list.kind === 'list');
     explorer.setFilter(list, { id: 'name', text: 'signature_demo', exact: true });
@@ -108,7 +108,7 @@ describe('a walk through all keys', function () {
     }
   });
 
-  it('walks a list again that failed, with what is below it, and nothing else', async () => {
+  it('scans a failed list again, with the lists below it, and nothing else', async () => {
     await cloud.control.fault({ match: '/roma/cn-north-4/.*/instances\\?', fault: { kind: 'answer', status: 500 } });
     const walk = await go();
     // Both projects of cn-north-4.
@@ -178,7 +178,7 @@ describe('a walk through all keys', function () {
     });
     await walk.scanAll();
     assert.deepEqual(failed(walk), []);
-    // What had left by then may still be on its way.
+    // Requests that were sent by then may still be pending.
     await pause(200);
     const sent = (await harness.requests()).length;
     const count = met.length;

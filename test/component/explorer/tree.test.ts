@@ -42,7 +42,7 @@ describe('walking the explorer', function () {
     return (await explorer.children(node)).filter((each) => each.kind === 'item');
   }
 
-  it('asks for nothing but what is opened', async () => {
+  it('requests only expanded lists', async () => {
     await cloud.control.clearRequests();
     const [account] = explorer.roots();
     assert.ok(account);
@@ -133,7 +133,7 @@ describe('walking the explorer', function () {
     }
   });
 
-  it('lists only the services of the region, and all of them when told to', async () => {
+  it('lists only the services of the region, and all of them with showAllServices', async () => {
     harness.sitesSetting = { demo: { iam: cloud.url, services: { nes: sampleSite(cloud.url).services['nes'] } } };
     assert.deepEqual(await labels(await nodeAt(explorer, 'cn-north-4')), ['Node Engine Service']);
     const all = explorerFor(harness, accounts, { showAllServices: true }).explorer;
@@ -149,7 +149,7 @@ describe('walking the explorer', function () {
     assert.deepEqual(await harness.requests(), []);
   });
 
-  it('lists on a built-in site what is documented for the region', async () => {
+  it('lists the services that are documented for a region of a built-in site', async () => {
     harness.sitesSetting = { cn: { iam: cloud.url } };
     const own = harness.accounts();
     const { explorer: mainland } = explorerFor(harness, own);
@@ -215,7 +215,7 @@ describe('walking the explorer', function () {
     assert.deepEqual([commandOf(note), offerOf(note)?.tags], ['keyExplorer.signInAgain', ['canSignIn']]);
   });
 
-  it('says that there is nothing where a list is empty', async () => {
+  it('shows the empty state of an empty list', async () => {
     const service = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect');
     const second = (await explorer.children(service))[1];
     assert.ok(second);

@@ -84,14 +84,14 @@ describe('hiding regions, projects and services of an account', function () {
   after(() => cloud.close());
   beforeEach(async () => {
     await cloud.control.reset();
-    // Names that come in the background would draw rows anew, too.
+    // Names that arrive in the background would update rows, too.
     await cloud.control.fault({ match: '/v3/regions', fault: { kind: 'answer', status: 500, body: '' } });
     harness = new Harness(cloud);
   });
 
   const nothing = { regions: [], projects: [], services: [] };
 
-  /** What is shown at a place, before and after something is hidden. */
+  /** The rows at a place, before and after something is hidden. */
   async function shown(hidden: NonNullable<Account['hidden']>, ...place: string[]): Promise<[string[], string[]]> {
     const accounts = harness.accounts();
     const { account } = await harness.signIn(accounts);

@@ -26,7 +26,7 @@ const { signs, ssh, nes } = samplePaths;
 const minute = 60_000;
 const inNorth: SigningScope = { projectId: north.id };
 
-/** A signed request; `change` changes what is sent after it was signed. */
+/** A signed request; `change` alters it after it was signed. */
 interface Signed {
   readonly keys?: AccessKeys;
   readonly place?: SigningScope;
@@ -203,7 +203,7 @@ describe('the stand-in cloud, its keys and second factors', function () {
     assert.equal((await ask(cloud.url + path, { method: 'POST', body: bodyOf({ id: 'x' }) })).status, 401);
   });
 
-  it('revokes a key and changes a password when told to', async () => {
+  it('revokes a key and changes a password on request', async () => {
     const token = await tokenFor(cloud.url, inProject(north));
     const other = await tokenFor(cloud.url, inProject(north), auditor);
     await cloud.control.revokeKey(operator.key.access);

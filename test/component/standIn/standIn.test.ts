@@ -139,7 +139,7 @@ describe('the stand-in cloud', function () {
     assert.equal((await get(ssh, await tokenFor(cloud.url, inProject(northChild)))).status, 200);
   });
 
-  it('expires tokens when told to, by scope, by project, and by age', async () => {
+  it('expires tokens on request, by scope, by project, and by age', async () => {
     const account = await tokenFor(cloud.url, inDomain);
     const inNorth = await tokenFor(cloud.url, inProject(north));
     const inEast = await tokenFor(cloud.url, inProject(east));
@@ -314,7 +314,7 @@ describe('the stand-in cloud', function () {
     assert.notDeepEqual(made(2), made(1));
   });
 
-  it('replaces rows when told to, and restores them on a reset', () => {
+  it('replaces rows on request, and restores them on a reset', () => {
     const changing = new Lists({ rows: { signs: 20 } });
     const { values } = sampleOf(listNamed('signs'), changing);
     const keys = (): readonly unknown[] => changing.rowsOf('signs', values).map((row) => row['id']);
@@ -342,14 +342,14 @@ describe('the stand-in cloud', function () {
     assert.deepEqual(await cloud.control.requests(), []);
   });
 
-  describe('told to misbehave', () => {
+  describe('a fault', () => {
     let token: string;
     beforeEach(async () => {
       token = await tokenFor(cloud.url, inProject(north));
     });
     const asked = (): Promise<Got> => get(`${signs}?limit=20`, token);
 
-    it('throttles so many times, or until it is told to stop', async () => {
+    it('throttles a number of times, or until it is removed', async () => {
       await fault(throttled, 2);
       assert.deepEqual([(await asked()).status, (await asked()).status, (await asked()).status], [429, 429, 200]);
       await fault(throttled);

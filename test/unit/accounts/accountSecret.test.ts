@@ -25,7 +25,7 @@ describe('an entry of the vault', () => {
     assert.equal(parseAccountSecret(serializeAccountSecret(secret, always, 5), 'second'), undefined);
   });
 
-  it('holds the password only where its user chose so', () => {
+  it('holds the password only if the user chose so', () => {
     const { tokens } = secret;
     for (const remember of ['untilExpiry', 'session'] as const) {
       const entry = serializeAccountSecret(secret, { remember, generation }, 5);
@@ -40,7 +40,7 @@ describe('an entry of the vault', () => {
     assert.deepEqual(read(serializeAccountSecret(secret, always, 20))?.tokens, {});
   });
 
-  it('is nothing where it is missing', () => {
+  it('is undefined if it is missing', () => {
     assert.equal(read(undefined), undefined);
   });
 

@@ -22,7 +22,7 @@ function refusalOf(text: string, kind: PastedKind): string {
 const wide = (text: string): string =>
   text.replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
 
-describe('what is pasted', () => {
+describe('pasted text', () => {
   for (const [kind, value, labels] of [
     [
       'accessKey',
@@ -75,7 +75,7 @@ describe('what is pasted', () => {
     ],
     ['code', '123456', ['code', 'MFA code', 'Verification code', '验证码']],
   ] as const) {
-    it(`is taken without what is around it: ${kind}`, () => {
+    it(`is taken without the text around it: ${kind}`, () => {
       for (const text of [
         value,
         `  ${value}\r\n`,
@@ -302,7 +302,7 @@ describe('what is pasted', () => {
 });
 
 describe('a password', () => {
-  it('is doubted where it has what is not seen', () => {
+  it('is doubted if it has invisible characters', () => {
     for (const [password, doubt] of [
       ['Passw0rd!', undefined],
       ['pass word', undefined],

@@ -5,7 +5,7 @@ import { Random } from '../../cloud/random';
 const keys = ['accessKey', 'secretKey', 'securityToken', 'token'] as const;
 const all: readonly SignInText[] = [...keys, 'password', 'name'];
 
-/** What is a placeholder wherever it stands. */
+/** Placeholders in any field. */
 const placeholders = [
   '<your-password>',
   '<YOUR_AK>',
@@ -62,7 +62,7 @@ const placeholders = [
   '$(pass show cloud)',
 ];
 
-/** What is one for a password too, but may be a name. */
+/** Placeholders for passwords that may be names. */
 const ofSecrets = [
   'change_me',
   'Change-Me',
@@ -82,7 +82,7 @@ const ofSecrets = [
   '填写密码',
 ];
 
-/** What no key can be, though a person may choose it as a password. */
+/** Texts that no key can be, though a person may choose them as passwords. */
 const ofKeys = [
   '<AK>',
   '<HW_ACCESS_KEY>',
@@ -177,7 +177,7 @@ const maskedKeys = [
   '*',
 ];
 
-/** What must go through, however odd it looks. */
+/** Texts that must be accepted, however odd they look. */
 const real: Readonly<Partial<Record<SignInText, readonly string[]>>> = {
   accessKey: ['HPUAQV0ZBGWKJ2LTM4XE', 'SAMPLEOPERATORKEY001', 'HST0A1B2C3D4E5F6A7B8', 'AKIDXX0XXX', 'AK-1'],
   secretKey: [

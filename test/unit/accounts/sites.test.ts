@@ -62,7 +62,7 @@ describe('the sites', () => {
       good: { iam: 'https://iam.example' },
     });
     assert.deepEqual(idsOf(wrong), ['text', 'nothing', 'noIam', 'badIam', 'badServices', 'eu']);
-    // What was meant for another Europe does not go to the built-in one.
+    // An address for another site named `eu` does not go to the built-in one.
     assert.deepEqual([...sites.keys()], ['cn', 'intl', 'good']);
     assert.deepEqual(sites.get('cn'), known.get('cn'));
   });

@@ -40,7 +40,7 @@ function rowWith(path: string, value: unknown): unknown {
   return path.split('.').reduceRight<unknown>((inner, name) => (name === '*' ? [inner] : { [name]: inner }), value);
 }
 
-/** What an item is to make of a row, by the meanings of the fields. */
+/** The expected item of a row, by the meanings of the fields. */
 function itemOf(document: ListDocument, row: Row): object {
   const meaning = (is: Meaning): unknown => {
     const [name, field] = Object.entries(document.fields).find(([, each]) => each.is?.includes(is)) ?? [];

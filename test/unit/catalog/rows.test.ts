@@ -96,7 +96,7 @@ describe('catalog: rows', () => {
     }
   });
 
-  it('hides what is no project of anybody, and gives each its region', () => {
+  it('hides rows that are no project of a user, and gives each its region', () => {
     const made = items('projects', {
       projects: [
         { id: 'a', name: 'cn-north-4', enabled: true },

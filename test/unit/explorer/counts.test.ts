@@ -71,7 +71,7 @@ function explorerOver(
       ...(service.withTotal ? { total: service.total ?? service.rows.length } : {}),
     };
   };
-  // Of an account and its client only this is needed here.
+  // A stub with the needed part of an account and its client.
   // oxlint-disable no-unsafe-type-assertion
   const accounts = {
     all: () => [account as Account],
@@ -95,7 +95,7 @@ function explorerOver(
   return { explorer, list };
 }
 
-/** What stands below a list, page by page: the number of its rows, and what the row below them says. */
+/** The rows below a list, page by page: their number, and the label of the row below them. */
 async function seen(explorer: Explorer, list: ListNode): Promise<(readonly [number, string])[]> {
   const all: (readonly [number, string])[] = [];
   for (;;) {

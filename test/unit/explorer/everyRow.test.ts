@@ -40,7 +40,7 @@ function explorerOver(rows: string[], before: (page: number) => void): Explorer 
       truncated: false,
     };
   };
-  // Of an account and its client only this is needed here.
+  // A stub with the needed part of an account and its client.
   // oxlint-disable no-unsafe-type-assertion
   const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } } as Account;
   const client = { getPage } as Client;

@@ -149,7 +149,7 @@ describe('the fingerprints of an SSH key', () => {
     }
   });
 
-  it('are none for what is too long to be a key', () => {
+  it('are none for texts that are too long to be a key', () => {
     for (const text of [
       `ssh-ed25519 ${'A'.repeat(1024 * 1024)}`,
       `${'x'.repeat(20_000)} ${ed25519.line}`,

@@ -84,7 +84,7 @@ describe('a search', () => {
     assert.ok(!ids(search.results('keys', pinned).shown).includes('b'));
   });
 
-  it('has each key once, whoever brought it first', () => {
+  it('has each key once, from the scan or from server-side search', () => {
     const search = new HitIndex();
     search.addEarly([met({ id: 'a', name: 'ahead' }), met({ id: 'b', name: 'ahead' })]);
     search.add([met({ id: 'a', name: 'walked' }), met({ id: 'c', name: 'walked' })]);

@@ -36,11 +36,11 @@ function listOf(...pages: readonly (ListPage | CloudError)[]): { list: PagedList
   return { list, asked };
 }
 
-/** What a list shows: the IDs in order, `!` behind those that clash, `†` behind those that are gone. */
+/** The rows of a list: the IDs in order, `!` behind those that clash, `†` behind those that are gone. */
 const shown = ({ rows: listed }: PagedList): string =>
   listed.map(({ row: { item }, clash, gone }) => `${item.id ?? '-'}${clash ? '!' : ''}${gone ? '†' : ''}`).join(' ');
 
-// Pages; then what is shown, whether the list ended, was cut, and its total.
+// Pages; then the rows, whether the list ended, was cut, and its total.
 const outcomes: readonly (readonly [string, readonly ListPage[], string, boolean, boolean, number?])[] = [
   ['in order', [page('cab'), page('d')], 'c a b d', false, false],
   ['a short page without a total', [page('ab', { partial: true })], 'a b', true, false],
@@ -55,7 +55,14 @@ const outcomes: readonly (readonly [string, readonly ListPage[], string, boolean
   ['a total that is too large', [page('ab', { total: 9 }), page('', { total: 9 })], 'a b', true, false],
   ['a total that lied stays unknown', [page('abc', { total: 1 }), page('d', { total: 9 })], 'a b c d', false, false],
   ['a total that changes', [page('ab', { total: 9 }), page('c', { total: 3 })], 'a b c', true, false, 3],
-  ['a total that is told once', [page('ab', { total: 4 }), page('c', { partial: true })], 'a b c', false, false, 4],
+  [
+    'a total that only one page has',
+    [page('ab', { total: 4 }), page('c', { partial: true })],
+    'a b c',
+    false,
+    false,
+    4,
+  ],
   ['equal twins', [page('ab'), page('bc')], 'a b c', false, false],
   ['equal twins on one page', [page('aab')], 'a b', false, false],
   ['a total counts twins', [page('ab', { total: 4 }), page('bc')], 'a b c', true, false, 4],
@@ -254,7 +261,7 @@ describe('paged list', () => {
     assert.deepEqual([shown(list), list.received, list.notLoaded, list.done], ['', 0, true, false]);
   });
 
-  it('asks anew for what is wanted right after the same was given up', async () => {
+  it('requests a page again right after the same request was cancelled', async () => {
     const waiting: ((answer: ListPage) => void)[] = [];
     const list = new PagedList(
       (_, giveUp) =>

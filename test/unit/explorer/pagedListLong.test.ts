@@ -91,7 +91,7 @@ describe('a list of thousands of rows', () => {
     assert.ok(reads <= 20 * count, `${reads} reads`);
     const gone = list.rows.filter((listed) => listed.gone).map(({ key }) => key);
     assert.deepEqual([list.rows.length, gone.length], [count * 1.9, count * 0.9]);
-    // What stood below a row that stays still does, in its order, above what came.
+    // Rows below a row that stays are still below it, in order, above the new ones.
     assert.deepEqual(
       list.rows.slice(0, 20).map(({ key }) => key),
       [

@@ -44,7 +44,7 @@ describe('a list that changes between two pages', () => {
     assert.ok(!server.list.unstable);
   });
 
-  it('loads again, once, when a row came before what is known: none is missed, none comes twice', async () => {
+  it('loads again, once, when a row was inserted before known ones: none is missed, none comes twice', async () => {
     const server = new Server('a', 'b', 'c', 'd', 'e', 'f');
     await server.list.loadMore(never);
     server.rows.unshift('0');
@@ -65,7 +65,7 @@ describe('a list that changes between two pages', () => {
     assert.ok(server.list.done);
   });
 
-  it('keeps what is known where no row comes in the place of the last one, but something that is none', async () => {
+  it('keeps known rows if the place of the last one has something that is no row', async () => {
     const server = new Server('a', 'b', 'c', 'd', 'e', 'f');
     await server.list.loadMore(never);
     server.rows = ['?', '?', '?', 'd', '?', 'f'];

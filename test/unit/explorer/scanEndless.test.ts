@@ -31,7 +31,7 @@ const declared = (id: string, more: Partial<Collection> = {}): Collection => ({
   ...more,
 });
 
-/** What an account's lists have, by the ID of their collection: how many rows, and how many characters an answer has. */
+/** The lists of an account, by the ID of their collection: how many rows, and how many characters an answer has. */
 type Lists = Readonly<Record<string, { readonly rows: number; readonly characters?: number }>>;
 
 const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } };
@@ -51,7 +51,7 @@ class Service {
       });
       return { rows, next: from + rows.length, partial: rows.length < wanted, truncated: false, length: characters };
     };
-    // Of an account and its client only this is needed here.
+    // A stub with the needed part of an account and its client.
     // oxlint-disable no-unsafe-type-assertion
     const accounts = {
       all: () => [account as Account],
@@ -86,7 +86,7 @@ describe('a walk through lists without an end', () => {
   };
   const distinct = (): number => new Set(met.map(({ listNode, listed }) => `${listNode.id} ${listed.key}`)).size;
 
-  it('stops at 20,000 rows, goes on when it is told to, and where it stopped', async () => {
+  it('stops at 20,000 rows, and continues there on request', async () => {
     const service = new Service([declared('endless'), declared('short')], {
       endless: { rows: 1e9 },
       short: { rows: 700 },

@@ -93,7 +93,7 @@ describe('a search by name', () => {
     );
   });
 
-  it('takes one page of each, without rows that could not be told from those of the walk', async () => {
+  it('takes one page of each, without rows that are indistinguishable from those of the scan', async () => {
     const list = walked('list', 'loading', [byPart]);
     assert.deepEqual(await askedOf('demo', list), ['list name demo false']);
     assert.deepEqual(

@@ -111,22 +111,22 @@ describe('properties of answers', function () {
     const collection = collectionOf('sshKeys');
     const http = { status: 200, text: '', origin: { call: 'GET x' }, header: () => undefined };
     holds(
-      fc.property(body, some, (told, noise) => {
-        const answer = { body: told, header: http.header };
+      fc.property(body, some, (parsed, noise) => {
+        const answer = { body: parsed, header: http.header };
         const expected = { content: contentOf(collection, answer), own: ownFields(collection, answer) };
-        const error = errorInside(http, told, expected, collection.codes, []);
+        const error = errorInside(http, parsed, expected, collection.codes, []);
         if (error) {
           assert.equal(error.failure.status, 200);
           return;
         }
         const rows = rowsIn(collection, answer);
-        const { keys, total } = told;
-        assert.ok(rows.length > 0 || Array.isArray(keys) || total === 0, JSON.stringify(told));
-        assert.ok(told.status !== 'failed' || rows.length > 0, JSON.stringify(told));
-        // What is an error stays one, whatever else is said, and what is none becomes one only by what says so.
-        const more = { ...told, anything: noise };
+        const { keys, total } = parsed;
+        assert.ok(rows.length > 0 || Array.isArray(keys) || total === 0, JSON.stringify(parsed));
+        assert.ok(parsed.status !== 'failed' || rows.length > 0, JSON.stringify(parsed));
+        // An error stays one whatever fields are added, and a success becomes an error only by an error field.
+        const more = { ...parsed, anything: noise };
         assert.equal(errorInside(http, more, expected, collection.codes, []), undefined);
-        assert.ok(errorInside(http, { ...told, error: { code: 'XX.1' } }, expected, collection.codes, []));
+        assert.ok(errorInside(http, { ...parsed, error: { code: 'XX.1' } }, expected, collection.codes, []));
       }),
     );
   });

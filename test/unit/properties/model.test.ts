@@ -50,7 +50,7 @@ function rowOf(id: string | undefined, content: number): Row {
 class Server {
   rows: Row[];
   asked = 0;
-  /** What becomes of the next requests. */
+  /** Outcomes of the next requests. */
   failing: ('fails' | 'gives up')[] = [];
   readonly #size: number;
   readonly #total: (rows: number) => number | undefined;
@@ -71,7 +71,7 @@ class Server {
     const size = Math.min(this.#size, most);
     assert.ok(size > 0 && start >= 0, 'a page without rows is not asked for');
     const rows = this.rows.slice(start, start + size);
-    // What counts rows and sends none at all is no list, but an error, which `pagedList.test.ts` has.
+    // An answer with a total but no rows is an error, which `pagedList.test.ts` has.
     const total = this.rows.length === 0 ? 0 : this.#total(this.rows.length);
     const page = { rows, next: start + rows.length, partial: rows.length < size, truncated: false };
     return total === undefined ? page : { ...page, total };
@@ -81,7 +81,7 @@ class Server {
     return new PagedList(this.ask, true, span);
   }
 
-  /** As whoever walks through all of it asks. */
+  /** Requests as a scan makes them. */
   walked(): PagedList {
     return new PagedList(prefetching(this.ask), true);
   }
@@ -98,7 +98,7 @@ function raws({ rows }: PagedList): readonly unknown[] {
   return rows.filter(({ gone }) => !gone).map(({ row }) => row.raw);
 }
 
-/** What holds of every list at any time. */
+/** Invariants of every list. */
 function isSound({ rows }: PagedList): void {
   assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length, 'each key once');
   const there = rows.filter(({ gone, row }) => !gone && row.item.id !== undefined);
@@ -302,8 +302,8 @@ describe(`what holds whatever comes, ${runs} times`, function () {
         pageSize,
         fc.integer({ min: 1, max: 9 }),
         totals,
-        async (rows, size, part, told) => {
-          const server = new Server(rows, size, (count) => (told ? count : undefined));
+        async (rows, size, part, hasTotal) => {
+          const server = new Server(rows, size, (count) => (hasTotal ? count : undefined));
           const all: unknown[] = [];
           let last: PagedList | undefined;
           for (let from = 0; !last || last.spanComplete; from += part) {
@@ -325,9 +325,9 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     const secret = fc.stringMatching(/^[\w+/=."\\%&<>~-]{8,40}$/);
     const body = (text: string): fc.Arbitrary<unknown> => {
       const around = fc.tuple(fc.string(), fc.string()).map(([before, behind]) => before + text + behind);
-      const told = fc.oneof(around, fc.constant(text), fc.constant(encodeURIComponent(text)), fc.jsonValue());
+      const value = fc.oneof(around, fc.constant(text), fc.constant(encodeURIComponent(text)), fc.jsonValue());
       const names = fc.constantFrom('error_code', 'error_msg', 'message', 'code', 'request_id', 'error', 'x');
-      return fc.oneof(told, fc.dictionary(names, fc.oneof(told, fc.dictionary(names, told))));
+      return fc.oneof(value, fc.dictionary(names, fc.oneof(value, fc.dictionary(names, value))));
     };
     const asked = secret.chain((text) =>
       fc.record({
@@ -339,10 +339,10 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
     const status = fc.integer({ min: 100, max: 999 });
     fc.assert(
-      fc.property(asked, status, anyText, ({ text, body: told, asJson, requestId }, code, retryAfter) => {
+      fc.property(asked, status, anyText, ({ text, body: value, asJson, requestId }, code, retryAfter) => {
         const answer = {
           status: code,
-          text: typeof told === 'string' && !asJson ? told : JSON.stringify(told),
+          text: typeof value === 'string' && !asJson ? value : JSON.stringify(value),
           origin: { call: 'GET x' },
           header: () => retryAfter,
           ...(requestId === undefined ? {} : { requestId }),

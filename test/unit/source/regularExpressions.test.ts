@@ -24,7 +24,7 @@ const ambiguous: readonly (readonly [string, string])[] = [
 /** 2, 4, 8 … 64 KiB. */
 const sizes = doublings(2048, 6);
 
-/** What has to be caught: the parts of the product that once were quadratic, and forms that attackers know. */
+/** Patterns that must be caught: the parts of the product that once were quadratic, and forms that attackers know. */
 const quadratic: readonly (readonly [string, string])[] = [
   [String.raw`\bak\b.*(?:not exist|not found)`, 'i'],
   [String.raw`\/+$`, ''],

@@ -39,7 +39,7 @@ describe('reading a file of this machine', () => {
     assert.equal(await readFile(at('empty')), '');
   });
 
-  it('gives nothing where there is none', async () => {
+  it('is undefined if there is none', async () => {
     writeFileSync(at('a'), '');
     assert.equal(await readFile(at('missing')), undefined);
     assert.equal(await readFile(path.join(at('a'), 'below')), undefined);
@@ -52,7 +52,7 @@ describe('reading a file of this machine', () => {
     assert.equal(await refusal('b'), 'The file is larger than 1 MiB.');
   });
 
-  it('refuses what is not UTF-8', async () => {
+  it('refuses bytes that are not UTF-8', async () => {
     writeFileSync(at('utf16'), Buffer.from('\ufeff{"profiles":[]}', 'utf16le'));
     writeFileSync(at('latin1'), Buffer.from('ä', 'latin1'));
     assert.equal(await refusal('utf16'), 'The file is not UTF-8 text.');

@@ -91,7 +91,7 @@ describe('the environment', () => {
     ]);
   });
 
-  it('says what is missing', async () => {
+  it('names missing variables', async () => {
     for (const [variables, missing] of [
       [{ HW_USER_NAME: 'li' }, 'HW_DOMAIN_NAME, HW_USER_PASSWORD'],
       [{ HW_USER_PASSWORD: 'pw', HW_USER_ID: 'u1', HW_DOMAIN_ID: 'd1' }, 'HW_DOMAIN_NAME, HW_USER_NAME'],

@@ -267,7 +267,7 @@ describe('the profiles of KooCLI', () => {
     }
   });
 
-  it('say what is missing', async () => {
+  it('name missing fields', async () => {
     const profile = await withKooCli([{ ...aksk, accessKeyId: undefined, secretAccessKey: '' }]).profile();
     assert.equal(unusableText(profile), 'Not complete: accessKeyId, secretAccessKey is missing.');
     assert.match(

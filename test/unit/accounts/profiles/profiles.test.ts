@@ -50,7 +50,7 @@ describe('looking for profiles', () => {
     );
     assert.equal(found.problems.length, 1);
     assert.doesNotMatch(JSON.stringify(found), /GEHEIM/);
-    // What JSON leaves out must not be there either.
+    // Fields that JSON leaves out must not exist either.
     for (const profile of found.profiles) {
       assert.deepEqual(JSON.parse(JSON.stringify(profile)), profile);
     }
@@ -110,8 +110,8 @@ describe('looking for profiles', () => {
           problems.map(({ path }) => path),
           [bad],
         );
-        const told = problems[0] ? toEnglish(problems[0].reason) : '';
-        assert.equal(told, reason ?? told);
+        const problem = problems[0] ? toEnglish(problems[0].reason) : '';
+        assert.equal(problem, reason ?? problem);
         assert.doesNotMatch(JSON.stringify(problems), /heim|html/i);
       }
     }
@@ -302,7 +302,7 @@ describe('a value that cannot be meant', () => {
 });
 
 describe('reading a profile', () => {
-  it('reads its own source only, and anew each time', async () => {
+  it('reads its own source only, and again each time', async () => {
     const machine = new FakeMachine({ [kooCli]: kooCliFile([aksk]), [sdk]: '[basic]\nak=A\nsk=B\n' });
     const [first, second] = await machine.profiles();
     assert.ok(first && second);

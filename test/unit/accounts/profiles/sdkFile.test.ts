@@ -5,7 +5,7 @@ import { FakeMachine, sdk, sourceFields, unusableText } from '../../../support/f
 describe('the credentials file of the SDKs', () => {
   const plain = '[basic]\nak = AKID\nsk = SKEY\nproject_id = p1\n';
 
-  /** Each sign-in and each problem of the file, with what is said of it. */
+  /** Each sign-in and each problem of the file, with its message. */
   async function saidOf(text: string): Promise<string[]> {
     const { profiles, problems } = await new FakeMachine({ [sdk]: text }).find();
     assert.ok(problems.every(({ path }) => path === sdk));
@@ -64,7 +64,7 @@ describe('the credentials file of the SDKs', () => {
     }
   });
 
-  it('says what is missing, and does not use an identity provider', async () => {
+  it('names missing fields, and does not use an identity provider', async () => {
     const half = await new FakeMachine({ [sdk]: '[basic]\nak=AKID\n' }).profile();
     assert.equal(unusableText(half), 'Not complete: sk is missing.');
     const federated = await new FakeMachine({ [sdk]: `${plain}idp_id = x\n` }).profile();

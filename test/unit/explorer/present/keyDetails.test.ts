@@ -69,7 +69,7 @@ describe('the page of a key', () => {
     }
   });
 
-  it('marks what is odd about a row', () => {
+  it('marks unexpected parts of a row', () => {
     assert.deepEqual(
       detailOf(node('signs', { name: 7 }, true)).warnings.map(({ text }) => text),
       ['Unexpected fields: {0}', 'Another row has the same ID and other content', 'This row has no ID'],

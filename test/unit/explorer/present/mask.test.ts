@@ -45,7 +45,7 @@ describe('names of fields', () => {
 });
 
 describe('masking', () => {
-  it('masks what is declared, and says where', () => {
+  it('masks declared secrets, and says where', () => {
     const raw = { name: 'n', sign_key: 'k', sign_secret: 's', bind_num: 2 };
     const { value, masked } = mask(raw, signs, new Set(Object.keys(raw)));
     assert.deepEqual(value, { name: 'n', sign_key: maskText, sign_secret: maskText, bind_num: 2 });
@@ -172,7 +172,7 @@ describe('masking', () => {
     assert.ok(JSON.stringify(bare(list)).length < 1000);
   });
 
-  it('leaves out what is behind 20,000 values, and says so', () => {
+  it('leaves out values after the first 20,000, and says so', () => {
     let read = 0;
     const many = Array.from({ length: 300_000 }, (_, index) => index);
     const counting = new Proxy(many, {
