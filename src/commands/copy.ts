@@ -1,7 +1,6 @@
 import { l10n, window, type Disposable } from 'vscode';
 import { errorShownBy } from '../explorer/nodes';
 import type { Copyable } from '../explorer/present/copyable';
-import { errorDetails } from '../explorer/present/errorMessages';
 import { copy } from '../platform/clipboard';
 import { toDisplayText } from '../platform/translate';
 import type { CommandDeps } from './deps';
@@ -32,6 +31,7 @@ export function registerCopyCommands({ explorer, tree, log }: CommandDeps): Disp
       const node = nodeOf(explorer, argument);
       const error = node && errorShownBy(node);
       if (error) {
+        const { errorDetails } = await import('../explorer/present/errorDetails');
         await copy(errorDetails(error).map(toDisplayText).join('\n'), l10n.t('the error'));
       }
     },

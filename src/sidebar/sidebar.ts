@@ -3,7 +3,7 @@ import type { Explorer } from '../explorer/explorer';
 import type { Node, MessageNode, PagerNode } from '../explorer/nodes';
 import type { Waits } from '../explorer/waits';
 import { toDisplayText } from '../platform/translate';
-import { tooltipOf, treeItemOf } from './treeItems';
+import { treeItemOf } from './treeItems';
 
 // As the manifest has it.
 const viewId = 'keyExplorer.keys';
@@ -100,7 +100,8 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     return node.parent;
   }
 
-  resolveTreeItem(item: TreeItem, node: Node): TreeItem {
+  async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
+    const { tooltipOf } = await import('./tooltips');
     const tooltip = tooltipOf(node);
     if (tooltip) {
       item.tooltip = tooltip;

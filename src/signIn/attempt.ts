@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { SignedIn } from '../accounts/accounts';
 import { asCloudError } from '../cloud/errors';
-import { errorDetails } from '../explorer/present/errorMessages';
+import { errorDetails } from '../explorer/present/errorDetails';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 /**

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { usesPastedToken, type Account } from '../accounts/account';
 import type { Accounts, SignedIn } from '../accounts/accounts';
-import { servedBy } from '../explorer/present/errorMessages';
+import { servedBy } from '../explorer/present/signInValidity';
 import type { Step } from '../platform/quickInput';
 import { escapeQuickInput, formatTime, toDisplayText } from '../platform/translate';
 import { addressesToAsk, askAddresses } from './addressQuestion';

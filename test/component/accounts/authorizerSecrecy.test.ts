@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Accounts } from '../../../src/accounts/accounts';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { throttled, type Fault } from '../../cloud/control';
 import { inProject, tokenFor } from '../../cloud/ask';
 import { SAMPLE } from '../../cloud/data';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Account } from '../../../src/accounts/account';
 import { accountId } from '../../../src/accounts/accountId';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { SAMPLE } from '../../cloud/data';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { failureOf, Harness } from '../../support/harness';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Accounts } from '../../../src/accounts/accounts';
-import { servedBy } from '../../../src/explorer/present/errorMessages';
+import { servedBy } from '../../../src/explorer/present/signInValidity';
 import { SAMPLE } from '../../cloud/data';
 import { inDomain, inProject, tokenFor } from '../../cloud/ask';
 import { startStandIn, type StandIn } from '../../cloud/start';

@@ -4,7 +4,7 @@ import { asText, text } from '../../../src/catalog/fields';
 import { phrase } from '../../../src/base/phrase';
 import { collection, type Collection, type ErrorKind } from '../../../src/catalog/declaration';
 import { checkToken, ownerOf, requestKeys, requestToken } from '../../../src/accounts/iamClient';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { inProject, tokenFor } from '../../cloud/ask';
 import { startStandIn, type StandIn } from '../../cloud/start';
 import { collectionOf } from '../../support/collections';

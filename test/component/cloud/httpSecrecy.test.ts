@@ -7,7 +7,7 @@ import { redact } from '../../../src/cloud/redact';
 import { send } from '../../../src/cloud/http';
 import { failureOf } from '../../support/harness';
 import { serve } from '../../support/localServer';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 
 const lines: string[] = [];
 const transport = {

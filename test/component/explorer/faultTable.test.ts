@@ -13,7 +13,7 @@ import type { Explorer } from '../../../src/explorer/explorer';
 import { causeNotInLabel } from '../../../src/explorer/present/labels';
 import { errorShownBy, hasChildren, pathTo, type ListNode, type Node } from '../../../src/explorer/nodes';
 import type { ListedRow } from '../../../src/explorer/loadedRows';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import {

@@ -8,7 +8,7 @@ import { resolveRef } from '../../../src/explorer/resolveRef';
 import { causeNotInLabel, signedOutFor, signedOutLabels } from '../../../src/explorer/present/labels';
 import { errorShownBy, type AccountNode, type ListNode, type Node } from '../../../src/explorer/nodes';
 import { offerOf } from '../../../src/explorer/present/offers';
-import { errorDetails } from '../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { collectionOf } from '../../support/collections';
 import { toEnglish } from '../../support/english';
 import { type LocalServer, serve } from '../../support/localServer';

@@ -3,7 +3,9 @@ import { phrase } from '../../../../src/base/phrase';
 import type { ErrorKind } from '../../../../src/catalog/declaration';
 import { CloudError } from '../../../../src/cloud/errors';
 import { messageFor } from '../../../../src/explorer/nodes';
-import { endAt, errorDetails, errorSummary, tokenLastsUntil } from '../../../../src/explorer/present/errorMessages';
+import { errorDetails } from '../../../../src/explorer/present/errorDetails';
+import { errorSummary } from '../../../../src/explorer/present/errorMessages';
+import { endAt, tokenLastsUntil } from '../../../../src/explorer/present/signInValidity';
 
 const kinds: readonly ErrorKind[] = [
   'unauthenticated',
