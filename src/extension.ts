@@ -4,7 +4,7 @@ import { Accounts } from './accounts/accounts';
 import { Sessions, registerSessions } from './authentication/authenticationProvider';
 import { pause } from './base/abort';
 import { catalog, services } from './catalog/catalog';
-import { RetryPolicy } from './cloud/retryPolicy';
+import { LazyRetryPolicy } from './cloud/lazyRetryPolicy';
 import { askAccount, signOut } from './commands/accounts';
 import { registerCommands } from './commands/index';
 import { revealKey } from './commands/keys';
@@ -36,7 +36,7 @@ export function activate(context: ExtensionContext): void {
     sites: settings.sites,
     readProfile,
     retryPolicy: () =>
-      new RetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: (wait) => waits.note(wait) }),
+      new LazyRetryPolicy({ clock: Date.now, pause, random: Math.random, waiting: (wait) => waits.note(wait) }),
   });
   const explorer = new Explorer({
     accounts,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Service } from '../catalog/declaration';
 import type { ListClient } from '../cloud/client';
 import { LazyClient } from '../cloud/lazyClient';
-import type { RetryPolicy } from '../cloud/retryPolicy';
+import type { RequestPolicy } from '../cloud/retryPolicy';
 import type { Transport } from '../cloud/http';
 import { Emitter } from '../base/emitter';
 import { phrase, type Phrase } from '../base/phrase';
@@ -31,7 +31,7 @@ export interface AccountsDeps {
   /** Reads a profile of this machine, with its secret, as it is now. */
   readonly readProfile: (id: string) => Promise<UsedProfile | { readonly reason: Phrase }>;
   /** Makes the retry policy of an account. */
-  readonly retryPolicy: () => RetryPolicy;
+  readonly retryPolicy: () => RequestPolicy;
 }
 
 /** Asked before a sign-in replaces one by another method of the same identity. */

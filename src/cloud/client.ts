@@ -10,7 +10,7 @@ import { errorOf, failed } from './parseError';
 import { parseInTurn, type Steps } from './parseInTurn';
 import { fillPath, fillText } from './path';
 import type { Authorizer, Purpose, RequestToAuthorize, TokenScope } from './ports';
-import type { RetryPolicy } from './retryPolicy';
+import type { RequestPolicy } from './retryPolicy';
 import { badFieldsOf, contentOf, listIn, ownFields, rowsOf, totalOf, type Row } from './rows';
 
 /** A declared filter, by its ID, and the text to filter by. `exact`: match the whole text, if the call has a switch for it. */
@@ -63,9 +63,9 @@ export type ListClient = Pick<Client, 'getPage' | 'forgive'>;
 export class Client {
   readonly #authorizer: Authorizer;
   readonly #transport: Transport;
-  readonly #retryPolicy: RetryPolicy;
+  readonly #retryPolicy: RequestPolicy;
 
-  constructor(authorizer: Authorizer, transport: Transport, retryPolicy: RetryPolicy) {
+  constructor(authorizer: Authorizer, transport: Transport, retryPolicy: RequestPolicy) {
     this.#authorizer = authorizer;
     this.#transport = transport;
     this.#retryPolicy = retryPolicy;

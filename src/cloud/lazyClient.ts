@@ -1,14 +1,14 @@
 import type { Client, ListClient } from './client';
 import type { Transport } from './http';
 import type { Authorizer } from './ports';
-import type { RetryPolicy } from './retryPolicy';
+import type { RequestPolicy } from './retryPolicy';
 
 /** Loads the client with the first request: activation does not need it. */
 export class LazyClient implements ListClient {
   readonly #deps: ConstructorParameters<typeof Client>;
   #client: Promise<Client> | undefined;
 
-  constructor(authorizer: Authorizer, transport: Transport, retryPolicy: RetryPolicy) {
+  constructor(authorizer: Authorizer, transport: Transport, retryPolicy: RequestPolicy) {
     this.#deps = [authorizer, transport, retryPolicy];
   }
 

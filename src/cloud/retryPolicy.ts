@@ -43,6 +43,9 @@ export interface RequestTarget {
   readonly purpose: Purpose;
 }
 
+/** A retry policy as its users see it. */
+export type RequestPolicy = Pick<RetryPolicy, 'run' | 'runOnce' | 'forgive'>;
+
 /** Limits how many requests of an account run at once, and retries reads that may succeed later. One for each account. */
 export class RetryPolicy {
   readonly #deps: ThrottlingDeps;
