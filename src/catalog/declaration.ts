@@ -190,6 +190,11 @@ export function collection<const Entries extends v.ObjectEntries>(
   return declared;
 }
 
+/** Whether the rows of a list are keys: nothing is below them, or they have a secret. */
+export function holdsKeys({ children, secrets }: Collection): boolean {
+  return !children || secrets.length > 0;
+}
+
 /** Tells a service from a collection. */
 export function isService(below: ChildDeclaration): below is Service {
   return 'collections' in below;

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account';
 import type { Phrase } from '../base/phrase';
-import type { Collection, LocalNames, Service } from '../catalog/declaration';
+import { holdsKeys, type Collection, type LocalNames, type Service } from '../catalog/declaration';
 import type { FilterValue } from '../cloud/client';
 import type { CloudError } from '../cloud/errors';
 import type { ListedRow, Span } from './loadedRows';
@@ -114,9 +114,9 @@ export function hasChildren(node: Node): boolean {
   }
 }
 
-/** Whether a row is a key: something with nothing below it that opens as a page. */
+/** Whether a row is a key, which opens as a page. */
 export function isKey(node: Node): node is ItemNode {
-  return node.kind === 'item' && !hasChildren(node);
+  return node.kind === 'item' && holdsKeys(node.listNode.collection);
 }
 
 /** The list that a row stands for: the row of a list itself, or what has a list's rows right below it. */

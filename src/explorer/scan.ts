@@ -1,3 +1,4 @@
+import { holdsKeys } from '../catalog/declaration';
 import { asCloudError, type CloudError } from '../cloud/errors';
 import { Slots, type Slot } from '../cloud/slots';
 import { parseUrl } from '../cloud/url';
@@ -186,7 +187,8 @@ export class Scan {
     scan.rows += pending.length;
     if (listNode.collection.children) {
       pending.forEach((listed) => scan.parents.set(listed.key, listed));
-    } else {
+    }
+    if (holdsKeys(listNode.collection)) {
       this.#deps.onHits(pending.map((listed) => ({ listNode, listed })));
     }
     return undefined;

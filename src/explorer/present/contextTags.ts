@@ -1,4 +1,4 @@
-import { errorShownBy, isKey, listOf, type Node } from '../nodes';
+import { errorShownBy, hasChildren, isKey, listOf, type Node } from '../nodes';
 import { offerOf } from './offers';
 
 /** What can be done with a row. The menus of package.json test for these tags in the row's context value. */
@@ -45,7 +45,8 @@ export function tagsOf(node: Node): readonly ContextTag[] {
   }
   if (isKey(node)) {
     tags.push('canOpen');
-  } else if (node.kind !== 'pager' && node.kind !== 'message') {
+  }
+  if (hasChildren(node)) {
     tags.push('canRefresh');
   }
   tags.push(...(offerOf(node)?.tags ?? []));
