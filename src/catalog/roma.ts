@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, ErrorKind>> = {
   'APIG.2012': 'invalidRequest',
   'APIG.1002': 'unauthenticated',
   'APIG.1005': 'forbidden',
+  'APIG.3004': 'notFound',
   'APIG.3030': 'notFound',
   'APIG.3093': 'notFound',
   'APIG.9999': 'server',
@@ -104,6 +105,76 @@ const boundCredentials = collection({
   }),
   secrets: [{ path: 'app_key' }],
   codes,
+});
+
+/** AppCodes of a credential: `GET …/apps/{app_id}/app-codes` (ListAppCodesV2). An AppCode alone is enough to call the APIs of the app. */
+const appCodes = collection({
+  id: 'appCodes',
+  label: phrase('AppCodes'),
+  emptyStateText: phrase('AppCodes of this credential'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppCodesV2',
+  rowLabel: phrase('AppCode'),
+  icon: 'key',
+  scope: 'project',
+  path: '/v2/{project_id}/apic/instances/{instance_id}/apps/{app_id}/app-codes',
+  paging: pages,
+  rows: inBody('app_codes'),
+  total,
+  filters: [],
+  row: v.looseObject({ app_code: text, id: text, app_id: text, create_time: text }),
+  item: (row) => ({ id: asText(row.id), times: { created: row.create_time } }),
+  secrets: [{ path: 'app_code' }],
+  codes,
+});
+
+/** Credentials: `GET …/apps` (ListAppsV2). Both secret fields come in clear. */
+const credentials = collection({
+  id: 'apps',
+  label: phrase('Credentials'),
+  emptyStateText: phrase('credentials of this instance'),
+  docs: 'https://console.huaweicloud.com/apiexplorer/#/openapi/ROMA/doc?api=ListAppsV2',
+  rowLabel: phrase('credential'),
+  icon: 'key',
+  scope: 'project',
+  path: '/v2/{project_id}/apic/instances/{instance_id}/apps',
+  paging: pages,
+  rows: inBody('apps'),
+  total,
+  filters: [
+    { id: 'name', query: 'name', label: phrase('Name'), match: 'contains', exact: { precise_search: 'name' } },
+    { id: 'id', query: 'id', label: phrase('ID'), match: 'id' },
+    { id: 'status', query: 'status', label: phrase('Status'), match: 'exact' },
+    { id: 'key', query: 'app_key', label: phrase('AppKey'), match: 'exact', secret: true },
+  ],
+  row: v.looseObject({
+    id: text,
+    name: text,
+    remark: text,
+    creator: text,
+    update_time: text,
+    app_key: text,
+    app_secret: text,
+    register_time: text,
+    status: integer,
+    app_type: text,
+    roma_app_type: text,
+    bind_num: integer,
+  }),
+  item: (row) => {
+    const id = asText(row.id);
+    return {
+      id,
+      name: asName(row.name),
+      description: asText(row.remark),
+      status: credentialStatus(row.status),
+      times: { created: row.register_time, updated: row.update_time },
+      ...(id ? { pathParams: { app_id: id } } : {}),
+    };
+  },
+  one: { filter: 'id' },
+  secrets: [{ path: 'app_key' }, { path: 'app_secret' }],
+  codes,
+  children: [appCodes],
 });
 
 // The document names the field without its values; the cloud's own SDK has them.
@@ -223,7 +294,7 @@ const instances = collection({
   secrets: [],
   // One code, ROMA.00012000, comes with 401 and with 403 alike: only the status tells them apart.
   codes: { 'ROMA.00013000': 'invalidRequest', 'ROMA.00011000': 'server' },
-  children: [signatureKeys, credentialQuotas],
+  children: [signatureKeys, credentialQuotas, credentials],
 });
 
 function instanceStatus(status: string | null | undefined): Item['status'] {
