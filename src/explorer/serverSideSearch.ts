@@ -1,9 +1,4 @@
-<<<<<<< HEAD
-import type { ErrorKind } from '../catalog/declaration';
-=======
-import { asCloudError } from '../cloud/errors';
 import { holdsKeys, type ErrorKind } from '../catalog/declaration';
->>>>>>> 60190b0 (Take rows with a secret for keys, also with lists below them)
 import type { FilterValue } from '../cloud/client';
 import { asCloudError } from '../cloud/errors';
 import type { Explorer } from './explorer';
@@ -141,19 +136,11 @@ function nameIn(text: string): string | undefined {
   return word.length < minLength || isKeyMaterial(word) ? undefined : word;
 }
 
-<<<<<<< HEAD
 // Skips lists whose first page is still loading: they may have only one page.
 function mayHaveMore({ listNode, kind, error }: ListProgress): boolean {
-  const isKeys = !listNode.collection.children;
+  const isKeys = holdsKeys(listNode.collection);
   const failed = kind === 'failed' && error !== undefined && transientErrors.includes(error.kind);
   const isPart = kind === 'waiting' || kind === 'loading' || kind === 'truncated' || kind === 'paused';
-=======
-// Of a list whose first page is on its way nobody knows whether there will be a second.
-function mayBringMore({ listNode, stage, error }: ListProgress): boolean {
-  const isKeys = holdsKeys(listNode.collection);
-  const failed = stage === 'failed' && error !== undefined && passing.includes(error.kind);
-  const isPart = stage === 'waiting' || stage === 'coming' || stage === 'cut' || stage === 'paused';
->>>>>>> 60190b0 (Take rows with a secret for keys, also with lists below them)
   return isKeys && (failed || isPart);
 }
 

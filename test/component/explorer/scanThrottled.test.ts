@@ -18,12 +18,21 @@ describe('a walk through a cloud that throttles', function () {
   let harness: Harness;
   let accounts: Accounts;
   let explorer: Explorer;
-  let met: Hit[];
+  let met: Hit[] = [];
+  /** How many lists there are. */
+  let listCount: number;
   /** Those of lists that wait for a page. */
   let timers: HeldTimers;
 
   before(async () => {
-    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2 } });
+    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2, apps: 2 } });
+    const unthrottled = new Harness(cloud);
+    const owner = unthrottled.accounts();
+    await unthrottled.signIn(owner);
+    const scan = walkThrough(explorerFor(unthrottled, owner).explorer);
+    await scan.scanAll();
+    listCount = scan.lists.length;
+    assert.ok(listCount > 20);
   });
   after(() => cloud.close());
   beforeEach(async () => {
@@ -69,12 +78,12 @@ describe('a walk through a cloud that throttles', function () {
   const isFailed = ({ kind: stage }: ListProgress): boolean => stage === 'failed';
 
   for (const retryAfter of [undefined, '1', '0', '-5', '86400', new Date(0).toUTCString()]) {
-    it(`searches all 29 lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
+    it(`searches all lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
       const limit = { kind: 'limit', requests: 10, within: second } as const;
       await cloud.control.fault({ match: '', fault: retryAfter === undefined ? limit : { ...limit, retryAfter } });
       const walk = walkThrough(explorer);
       await passTimeUntilOver(walk.scanAll());
-      assert.deepEqual([walk.lists.length, stages(walk)], [29, ['done']]);
+      assert.deepEqual([walk.lists.length, stages(walk)], [listCount, ['done']]);
       assert.ok(met.length > 500);
       const refused = (await harness.requests()).filter(({ status }) => status === 429);
       assert.ok(refused.length > 3, `${refused.length} were refused`);
@@ -99,7 +108,7 @@ describe('a walk through a cloud that throttles', function () {
     assert.ok(failed.length > 1);
     assert.ok(failed.every(({ listNode, error }) => listNode.collection.id === 'signs' && error?.kind === 'throttled'));
     assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.kind === 'done'));
-    assert.equal(walk.lists.length, 29);
+    assert.equal(walk.lists.length, listCount);
     await cloud.control.clearFaults();
     await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
     assert.deepEqual(stages(walk), ['done']);
