@@ -4,7 +4,7 @@ import { readSites } from '../../src/accounts/sites';
 import { catalog } from '../../src/catalog/catalog';
 import { phrase } from '../../src/base/phrase';
 import { maskText } from '../../src/base/secretText';
-import { isService, type ChildDeclaration } from '../../src/catalog/declaration';
+import { holdsKeys, isService, type ChildDeclaration } from '../../src/catalog/declaration';
 import { DetailPages } from '../../src/details/detailPages';
 import { detailType } from '../../src/details/details';
 import { isKey, type Node } from '../../src/explorer/nodes';
@@ -191,8 +191,9 @@ export function browsing(product: Product): void {
 
 /** The lists whose rows have nothing below them. */
 function listsOfKeys(below: readonly ChildDeclaration[]): readonly string[] {
-  return below.flatMap((entry): readonly string[] => {
-    const deeper = isService(entry) ? entry.collections : entry.children;
-    return deeper ? listsOfKeys(deeper) : 'id' in entry ? [entry.id] : [];
-  });
+  return below.flatMap((entry): readonly string[] =>
+    isService(entry)
+      ? listsOfKeys(entry.collections)
+      : [...(holdsKeys(entry) ? [entry.id] : []), ...listsOfKeys(entry.children ?? [])],
+  );
 }
