@@ -25,7 +25,7 @@ describe('a walk through a cloud that throttles', function () {
   let timers: HeldTimers;
 
   before(async () => {
-    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2, apps: 2 } });
+    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2, apps: 0 } });
     const unthrottled = new Harness(cloud);
     const owner = unthrottled.accounts();
     await unthrottled.signIn(owner);
