@@ -57,7 +57,7 @@ const withLargeHeaders = {
   },
 };
 
-/** What every bundle with node-fetch needs, those of tests as well. */
+/** Plugins of every bundle with node-fetch, those of tests included. */
 const forFetch = [withoutPolyfills, withLargeHeaders];
 
 const entryPoint = path.resolve('src/extension.ts');

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import type { ExactNumber } from '../base/exactNumber';
 import type { Phrase } from '../base/phrase';
 
-/** What a failed call means to the person who made it; the whole extension tells failures apart by these. */
+/** Kind of a failed call, for the user. All rooms distinguish failures by it. */
 export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
@@ -70,7 +70,7 @@ interface Filter {
   readonly secret?: true;
 }
 
-/** What something is called in several languages, by locale in lower case: `en-us`, `zh-cn`. Untrusted like any text of the cloud. */
+/** Display names by locale in lower case: `en-us`, `zh-cn`. Untrusted like any text of the cloud. */
 export type LocalNames = Readonly<Record<string, string>>;
 
 /** A timestamp as it came. */
@@ -84,7 +84,7 @@ export interface Item {
   readonly description?: Phrase | string | undefined;
   /** A public key or its fingerprint, by which people look for it. */
   readonly publicKey?: string | undefined;
-  /** What people call it, beside the name that it goes by in calls. */
+  /** Display names, besides the name that calls use. */
   readonly localNames?: LocalNames | undefined;
   readonly status?: { readonly label: Phrase | string; readonly tone: 'good' | 'off' | 'busy' | 'bad' } | undefined;
   /** Timestamps as they came; `parseTime` reads them. */
@@ -114,17 +114,17 @@ export interface Collection {
   /** Part of tree IDs and settings: never changed once released. */
   readonly id: string;
   readonly label: Phrase;
-  /** What the list would hold, for the row that says that there is nothing. */
+  /** Completes "It would hold {0}." in the empty state. */
   readonly emptyStateText: Phrase;
   /** The page that documents it. */
   readonly docs: string;
   /** The IAM action that listing it needs, where its document names one. */
   readonly action?: string;
-  /** What one of its rows is called. */
+  /** Label of one row, in the singular. */
   readonly rowLabel: Phrase;
   /** A codicon for its rows. */
   readonly icon: string;
-  /** What a request's token is for. `region` lists belong to a user in a region and are shown once a region. */
+  /** Scope of a request's token. `region` lists belong to a user in a region and are shown once a region. */
   readonly scope: 'account' | 'region' | 'project';
   /**
    * The call's path, query and own headers; `{names}` are filled from the account and from what the rows above give.
@@ -148,18 +148,18 @@ export interface Collection {
   readonly secrets: readonly SecretField[];
   /** Documented error codes, and what each means. A code here outweighs the HTTP status. */
   readonly codes: Readonly<Record<string, ErrorKind>>;
-  /** What opens below a row. */
+  /** Lists and services below a row. */
   readonly children?: readonly ChildDeclaration[];
   /**
-   * A second list, asked in the background until it answered once, whose rows say what people call these: an ID there is a
-   * name here. What it does not tell stays as the item has it.
+   * A collection that supplies display names: its row IDs match the names of these rows. Fetched once, in the background;
+   * unmatched rows keep their own name.
    */
   readonly displayNamesFrom?: Collection;
   /** True where the rows stand directly below the parent, without a row for the list itself. */
   readonly inline?: true;
 }
 
-/** What may stand below a row of the tree. */
+/** A child of a row of the tree. */
 export type ChildDeclaration = Collection | Service;
 
 /** One way to a service: the URL for certain regions; without `regions` the host serves all of them. */

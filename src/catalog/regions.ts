@@ -4,7 +4,7 @@ import { phrase } from '../base/phrase';
 import { collection, type LocalNames } from './declaration';
 
 /**
- * What the documents call the regions, for as long as the cloud has not told it itself. A name that only one language's
+ * The names of the regions in the documents, used until the cloud's own are loaded. A name that only one language's
  * documents have is missing in the other.
  */
 const documentedRegions: ReadonlyMap<string, LocalNames> = new Map([
@@ -36,12 +36,12 @@ const documentedRegions: ReadonlyMap<string, LocalNames> = new Map([
   ['eu-west-0', named('EU-Paris', '欧洲-巴黎')],
 ]);
 
-/** What the documents call a region; nothing where they do not, or it is none. */
+/** The names of a region in the documents; undefined if they have none, or it is no region. */
 export function documentedRegion(id: string | undefined): LocalNames | undefined {
   return id === undefined ? undefined : documentedRegions.get(id);
 }
 
-/** What the cloud calls the regions: `GET /v3/regions` (KeystoneListRegions). A row of the tree is made of none of these. */
+/** The cloud's names of the regions: `GET /v3/regions` (KeystoneListRegions). Its rows are not shown in the tree. */
 export const regions = collection({
   id: 'regions',
   label: phrase('Regions'),

@@ -10,7 +10,7 @@ interface Listed {
 
 const levels = 100_000;
 const nest = `${'['.repeat(levels)}${']'.repeat(levels)}`;
-/** What stands in the place of rows, and is none. */
+/** Values in place of rows that are no rows. */
 const odd = [{ id: {}, name: [] }, 7, 'row', []];
 /** A text that no row holds. */
 const mark = '\u{10FFFF}';

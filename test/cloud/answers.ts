@@ -12,7 +12,7 @@ export interface Caller {
   readonly project: Project | undefined;
 }
 
-/** What a request carries on its way: the server's Node objects, the ID that its answer will bear, and who signed it. */
+/** The context of a request: the server's Node objects, the ID that its answer will bear, and who signed it. */
 export interface Surroundings {
   Bindings: HttpBindings;
   Variables: { requestId: string; signer?: Caller };
@@ -21,7 +21,7 @@ export interface Surroundings {
 /** One request. */
 export type Asked = Context<Surroundings>;
 
-/** What all routes share. */
+/** Shared by all routes. */
 export interface Cloud {
   readonly options: StandInOptions;
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export function noSuchResource(): Response {
   return reply(404, { error: { code: 404, message: 'The resource could not be found.', title: 'Not Found' } });
 }
 
-/** Who asks: whoever signed the request, or whose token it has; `undefined` for neither. */
+/** The user who signed the request, or whose token it has; `undefined` for neither. */
 export function callerOf(cloud: Cloud, asked: Asked): Caller | undefined {
   return asked.get('signer') ?? cloud.tokens.find(asked.req.header('x-auth-token'));
 }

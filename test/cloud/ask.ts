@@ -29,7 +29,7 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Got> {
   return { status: answer.status, headers: answer.headers, text, body };
 }
 
-/** What a body holds under nested names, `undefined` where it holds nothing. */
+/** The value of a body under nested names, `undefined` if there is none. */
 export function dig(value: unknown, ...path: string[]): unknown {
   let here = value;
   for (const name of path) {

@@ -42,7 +42,7 @@ export type Fault =
   /** No page starts behind this row; without `keepsTotal` the answer has no total. */
   | { readonly kind: 'stuck'; readonly at: number; readonly keepsTotal?: true };
 
-/** What the rows of an answer become; `alterations.ts` has how. */
+/** How the rows of an answer are altered, by `alterations.ts`. */
 export type Alteration =
   | 'alone'
   | 'text'

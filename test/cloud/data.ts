@@ -109,7 +109,7 @@ const partnerProjects = [
 const everyProject: readonly Project[] = [...projects, ...partnerProjects];
 
 /**
- * Who and what the sample is: its account, its users with their passwords and keys, its projects, and the partner whose
+ * The sample: its account, its users with their passwords and keys, its projects, and the partner whose
  * agency its users may take on. Nothing of it is a secret.
  */
 export const SAMPLE = {

@@ -11,7 +11,7 @@ export interface DocumentedAnswer {
   readonly body: object;
   /** The parameter that the error is about, and its value where the body prints one. Its printed name or value is an example. */
   readonly about?: { readonly parameter: string; readonly text?: string };
-  /** What the error means where it is not what its status means. */
+  /** The kind of the error, if it differs from that of its status. */
   readonly kind?: 'forbidden';
 }
 
@@ -31,7 +31,7 @@ export interface Parameter {
   readonly min?: number;
   readonly max?: number;
   readonly default?: number;
-  /** What a negative offset does, where it is not refused. */
+  /** The effect of a negative offset, if it is not refused. */
   readonly negative?: 'counts as 0';
   /** `document.field`: the values are those of a field of the rows of another list. */
   readonly of?: string;
@@ -60,7 +60,7 @@ export interface Field {
   readonly values?: readonly (string | number)[];
   readonly min?: number;
   readonly max?: number;
-  /** Templates of made-up values, in turn, or a single one; see `rows.ts`. Without it, the type says what is made up. */
+  /** Templates of made-up values, in turn, or a single one; see `rows.ts`. Without it, the type determines the values. */
   readonly sample?: unknown;
   /** The document whose rows it counts. */
   readonly counts?: string;
@@ -72,7 +72,7 @@ export interface ListDocument extends ApiDocument {
   /** The fuller page about the same call. */
   readonly editionOf?: string;
   readonly service: string;
-  /** Of one list of each service. `inferred`: no document has this host. */
+  /** In one list of each service. `inferred`: no document has this host. */
   readonly hosts?: readonly {
     readonly site?: 'eu';
     readonly url: string;
@@ -168,7 +168,7 @@ export function documented(document: string, status: number, index = 0): object 
   return body;
 }
 
-/** What an error means: its own kind, or the one of its status. */
+/** The kind of an error: its own, or the one of its status. */
 export function kindOf({ status, kind }: DocumentedAnswer): string {
   const kinds: Readonly<Record<number, string>> = {
     400: 'invalidRequest',

@@ -3,7 +3,7 @@ import { throttled, type FaultRule } from './control';
 import { served } from './documented';
 
 /**
- * What becomes of the page that a fault meets: an error, all its rows, some of them, some that are marked, a list cut short,
+ * The outcome of a page with a fault: an error, all its rows, some of them, some that are marked, a list cut short,
  * or no row.
  */
 export type Outcome = ErrorKind | 'all' | 'fewer' | 'marked' | 'cut' | 'empty';
@@ -11,8 +11,8 @@ export type Outcome = ErrorKind | 'all' | 'fewer' | 'marked' | 'cut' | 'empty';
 /** One way in which a cloud can fail or lie. */
 export interface NamedFault {
   readonly name: string;
-  /** What the stand-in is told, or the address that takes the place of its own. */
-  readonly does: Told | { readonly address: keyof typeof badAddresses };
+  /** The rule for the stand-in, or the address that takes the place of its own. */
+  readonly does: Rule | { readonly address: keyof typeof badAddresses };
   readonly shows: Outcome;
   /** The same where it differs: on a further page; and of the projects, whose list is IAM's and has neither pages nor a total. */
   readonly further?: Outcome;
@@ -40,20 +40,20 @@ export const badAddresses = {
   unresolved: 'https://nobody.invalid',
 } as const;
 
-type Told = Pick<FaultRule, 'fault' | 'times'>;
+type Rule = Pick<FaultRule, 'fault' | 'times'>;
 
-const answer = (status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): Told => ({
+const answer = (status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): Rule => ({
   fault: { kind: 'answer', status, headers, ...(body === undefined ? {} : { body }) },
 });
 // Says again what it was sent, as some gateways do.
 const refusal = (code: string): object => ({ error_code: code, error_msg: 'Refused {token}' });
-const text = (body: string): Told => ({
+const text = (body: string): Rule => ({
   fault: { kind: 'answer', status: 200, body, contentType: 'application/json' },
 });
 const html = '<html><head><title>Bad Gateway</title></head><body><h1>502</h1></body></html>';
 const threshold = throttled.body;
 
-/** Every fault that the extension is tried with; `docs/faults.md` says what a person sees of each. */
+/** Every fault of the tests; `docs/faults.md` shows the view of each. */
 export const everyFault: readonly NamedFault[] = [
   { name: 'connection refused', does: { address: 'refused' }, shows: 'network' },
   { name: 'untrusted certificate', does: { address: 'untrusted' }, shows: 'network' },
@@ -161,11 +161,11 @@ export const everyFault: readonly NamedFault[] = [
   { name: 'last page again, without end', does: { fault: { kind: 'stuck', at: 4 } }, shows: 'all' },
 ];
 
-function answer401(): Told {
+function answer401(): Rule {
   return answer(401, refusal('APIGW.0301'));
 }
 
-/** What tells the requests of a list from all others. */
+/** Distinguishes the requests of a list from all others. */
 export function requestsOf({ path }: Collection): string {
   return `${path.replace(/\{\w+\}/g, '[^/]+')}(\\?|$)`;
 }

@@ -27,7 +27,7 @@ export class Faults {
     this.#rules = match === undefined ? [] : this.#rules.filter(({ rule }) => rule.match !== match);
   }
 
-  /** What to do to a request: every slowness that matches, and the first other fault. Counts them as used. */
+  /** The rules for a request: every slowness that matches, and the first other fault. Counts them as used. */
   take(method: string, pathAndQuery: string): Fault[] {
     const taken: Fault[] = [];
     let decided = false;

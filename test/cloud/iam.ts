@@ -55,7 +55,7 @@ export function iamRoutes(cloud: Cloud): Hono<Surroundings> {
   );
   routes.get('/v3/auth/domains', (asked) =>
     guarded(cloud, asked, (base, { user }) => ({
-      // A user without iam:users:getUser is told of none (facts, section 2.1).
+      // A user without iam:users:getUser gets none (facts, section 2.1).
       domains: user.allowed ? [domainRow(user.domain, base)] : [],
       links: { self: `${base}/v3/auth/domains` },
     })),
@@ -88,7 +88,7 @@ export function iamRoutes(cloud: Cloud): Hono<Surroundings> {
   return routes;
 }
 
-/** An answer for whoever signs in anyhow. */
+/** An answer for any sign-in. */
 function guarded(cloud: Cloud, asked: Asked, body: (base: string, caller: Caller) => object): Response {
   const caller = callerOf(cloud, asked);
   return caller === undefined ? reply(401, refusals.unauthenticated) : reply(200, body(origin(asked), caller));

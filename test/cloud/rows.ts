@@ -1,7 +1,7 @@
 import type { Field, ListDocument, Row } from './documented';
 import type { Random } from './random';
 
-/** What a row is made from, besides its document. */
+/** Ingredients of a row, besides its document. */
 export interface RowContext {
   readonly random: Random;
   /** Its place among the rows that are made. */

@@ -67,7 +67,7 @@ export function listen(options: StandInOptions): Promise<{ url: string }> {
   });
 }
 
-/** What tests can tell the stand-in and ask it; see `control.ts` for the other end. */
+/** Requests of tests that control the stand-in; see `control.ts` for the other end. */
 function control(cloud: Cloud, faults: Faults, log: LoggedRequest[]): Hono<Surroundings> {
   const routes = new Hono<Surroundings>();
   routes.post('/faults', async (asked) => {

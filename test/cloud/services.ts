@@ -113,8 +113,8 @@ function filtered(
 
 /**
  * A documented error.
- * @param parameter what it is about; of the errors of the service, the first one about it is taken
- * @param text what stands there in place of the example's name or value
+ * @param parameter the parameter that the error names; the first such error of the service is taken
+ * @param text replaces the example's name or value
  */
 function refuse(document: ListDocument, asked: Asked, status: number, parameter?: string, text = ''): Response {
   const errors = [document, ...served.filter(({ service }) => service === document.service)].flatMap(

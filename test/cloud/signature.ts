@@ -13,7 +13,7 @@ export interface Received {
   readonly body: Uint8Array;
 }
 
-/** What an `Authorization` header says. */
+/** The parts of an `Authorization` header. */
 export interface Signature {
   readonly access: string;
   readonly names: readonly string[];
