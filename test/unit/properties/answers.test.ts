@@ -47,7 +47,7 @@ describe('properties of answers', function () {
   // A hundred thousand runs take their time.
   this.timeout(30 * 60_000);
 
-  it('any text reads as JSON.parse reads it, but for numbers that JavaScript’s own cannot hold', () => {
+  it('parseJson agrees with JSON.parse on any text, except for long numbers', () => {
     const compare = (json: string): void => {
       let wanted: unknown;
       try {
@@ -67,7 +67,7 @@ describe('properties of answers', function () {
     );
   });
 
-  it('a number is read alike wherever it stands, and written with the digits that were sent', () => {
+  it('a long number is parsed alike in any position and written with its digits', () => {
     holds(
       fc.property(number, fc.array(piece), fc.constantFrom('', ' ', '\n\t'), (digits, others, space) => {
         const alone = Object(parseJson(`{"a":${digits}}`)).a;
@@ -83,7 +83,7 @@ describe('properties of answers', function () {
     );
   });
 
-  it('JSON is written as JSON.stringify writes it', () => {
+  it('jsonText agrees with JSON.stringify', () => {
     holds(
       fc.property(fc.jsonValue(), fc.constantFrom('', '  '), (value, indent) => {
         assert.equal(jsonText(value, indent), JSON.stringify(value, undefined, indent));
@@ -92,7 +92,7 @@ describe('properties of answers', function () {
     );
   });
 
-  it('an answer of status 200 is an error, or has rows, or says that it has none', () => {
+  it('an answer with status 200 is an error, has rows, or is an empty list', () => {
     const none = fc.constantFrom(undefined, null, '', 0, '0', 'success', false, {}, { code: 0 });
     const some = fc.oneof(none, fc.jsonValue(), fc.constantFrom('XX.1', { code: 'XX.1', message: 'Broken' }));
     const body = fc.record(

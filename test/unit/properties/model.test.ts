@@ -124,11 +124,11 @@ const steps = fc.array(
   { maxLength: 20 },
 );
 
-describe(`what holds whatever comes, ${runs} times`, function () {
+describe(`properties, ${runs} runs each`, function () {
   this.timeout(60_000 + runs * 50);
   const parameters = { numRuns: runs, ...(seed === undefined ? {} : { seed }) };
 
-  it('a list that stays is shown whole, in its order, with no request too many', async () => {
+  it('a stable list is loaded completely, in order, with the minimum of requests', async () => {
     const totals = fc.constantFrom<'right' | 'missing' | 'too large'>('right', 'missing', 'too large');
     await fc.assert(
       fc.asyncProperty(distinctRows, pageSize, totals, async (rows, size, total) => {
@@ -153,7 +153,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a list that is asked ahead is the same, and costs no request more', async () => {
+  it('a prefetched list is the same and costs no additional request', async () => {
     await fc.assert(
       fc.asyncProperty(distinctRows, fc.integer({ min: 2, max: 6 }), async (rows, size) => {
         const [server, other] = [new Server(rows, size), new Server(rows, size)];
@@ -170,7 +170,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a list that changes or fails while it is asked ahead is sound, and ends', async () => {
+  it('a list that changes or fails while it is prefetched is sound and ends', async () => {
     await fc.assert(
       fc.asyncProperty(distinctRows, pageSize, steps, async (rows, size, todo) => {
         const server = new Server(rows, size);
@@ -192,7 +192,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a list with failures and requests given up is shown whole', async () => {
+  it('a list with failed and cancelled requests is loaded completely', async () => {
     await fc.assert(
       fc.asyncProperty(distinctRows, pageSize, failures, async (rows, size, failing) => {
         const server = new Server(rows, size);
@@ -218,7 +218,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a list of equal rows and lying totals ends, has no row twice, and keeps the order', async () => {
+  it('a list of equal rows and wrong totals ends, has no duplicates, and keeps the order', async () => {
     const lies = fc.option(fc.nat(30), { nil: undefined });
     await fc.assert(
       fc.asyncProperty(
@@ -243,7 +243,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a list that changes is sound at any time, keeps its rows when a page fails, and is right after a refresh', async () => {
+  it('a changing list is sound at any time, keeps its rows when a page fails, and is correct after a refresh', async () => {
     await fc.assert(
       fc.asyncProperty(distinctRows, pageSize, steps, async (rows, size, todo) => {
         const server = new Server(rows, size);
@@ -294,7 +294,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('the parts of a long list have each of its rows once', async () => {
+  it('the range rows of a long list have each of its rows once', async () => {
     const totals = fc.boolean();
     await fc.assert(
       fc.asyncProperty(
@@ -321,9 +321,9 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('an error never throws and never says what the request carried', () => {
+  it('an error body never throws, and its error never quotes a secret of the request', () => {
     const secret = fc.stringMatching(/^[\w+/=."\\%&<>~-]{8,40}$/);
-    const body = (text: string): fc.Arbitrary<unknown> => {
+    const bodyWith = (text: string): fc.Arbitrary<unknown> => {
       const around = fc.tuple(fc.string(), fc.string()).map(([before, behind]) => before + text + behind);
       const value = fc.oneof(around, fc.constant(text), fc.constant(encodeURIComponent(text)), fc.jsonValue());
       const names = fc.constantFrom('error_code', 'error_msg', 'message', 'code', 'request_id', 'error', 'x');
@@ -332,7 +332,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     const asked = secret.chain((text) =>
       fc.record({
         text: fc.constant(text),
-        body: body(text),
+        body: bodyWith(text),
         asJson: fc.boolean(),
         requestId: fc.option(fc.constant(text), { nil: undefined }),
       }),
@@ -345,7 +345,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
           text: typeof value === 'string' && !asJson ? value : JSON.stringify(value),
           origin: { call: 'GET x' },
           header: () => retryAfter,
-          ...(requestId === undefined ? {} : { requestId }),
+          requestId,
         };
         const { failure } = errorOf(answer, {}, [text]);
         for (const said of [failure.code, failure.serviceMessage, failure.requestId]) {
@@ -358,7 +358,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a masked row has no declared secret, and each mask stands where one was', () => {
+  it('a masked row has no declared secret, and a mask only in place of a secret', () => {
     const secret = 'The-declared-one';
     const names = fc.constantFrom('sign_secret', 'inner', 'deep', 'id', '__proto__', 'constructor', '0', 'a.b');
     const { row } = fc.letrec<{ value: unknown; row: unknown }>((tie) => ({
@@ -386,7 +386,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a text that holds a secret is masked at any place of a row, and any text is masked only once', () => {
+  it('a text with a secret is masked anywhere in a row, and masking is idempotent', () => {
     const secret = 'Bearer planted.planted.planted';
     fc.assert(
       fc.property(
@@ -412,7 +412,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a row fits where the library that its schema is made with says so', () => {
+  it('matchesSchema agrees with valibot', () => {
     const schemas = collectionsIn(catalog).map(({ row }) => row);
     const value = fc.oneof(anyText, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.jsonValue());
     fc.assert(
@@ -427,7 +427,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a time is read or not, and what was read can be shown', () => {
+  it('every parsed time can be shown', () => {
     const two = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'));
     const zone = fc.oneof(
       fc.constantFrom('', 'Z', 'z'),
@@ -447,7 +447,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a key becomes a part of an ID and can be read out of it', () => {
+  it('a key becomes a part of an ID and can be parsed from it', () => {
     fc.assert(
       fc.property(anyText, (key) => {
         const part = idPart(key);
@@ -465,7 +465,7 @@ describe(`what holds whatever comes, ${runs} times`, function () {
     );
   });
 
-  it('a value is one part of a path, or refused', () => {
+  it('a value is one segment of a path, or refused', () => {
     fc.assert(
       fc.property(
         fc.oneof(anyText, fc.string(), fc.constantFrom('.', '..', '%2e%2e', '/', '?', '#', '{b}')),
