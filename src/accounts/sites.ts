@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../base/guards';
 import { phrase, type Phrase } from '../base/phrase';
 import type { HostRule, Service } from '../catalog/declaration';
 import { plainAddress } from '../cloud/url';
@@ -77,7 +78,7 @@ const oneSite = v.object({
 export function readSites(setting: unknown): Sites {
   const sites = new Map<string, Site>(builtIn.map((site) => [site.id, { ...site, services: {}, fromSettings: [] }]));
   const wrong: WrongSite[] = [];
-  for (const [id, value] of Object.entries(typeof setting === 'object' && setting !== null ? setting : {})) {
+  for (const [id, value] of Object.entries(isObject(setting) ? setting : {})) {
     const site = readSite(id, value, sites.get(id));
     if ('reason' in site) {
       sites.delete(id);

@@ -1,3 +1,4 @@
+import { isObject } from '../base/guards';
 import type { Explorer } from '../explorer/explorer';
 import { listOf, type ListNode, type Node } from '../explorer/nodes';
 
@@ -6,8 +7,8 @@ export function nodeOf(explorer: Explorer, argument: unknown): Node | undefined 
   const id =
     typeof argument === 'string'
       ? argument
-      : typeof argument === 'object' && argument !== null && 'id' in argument && typeof argument.id === 'string'
-        ? argument.id
+      : isObject(argument) && typeof argument['id'] === 'string'
+        ? argument['id']
         : undefined;
   return id === undefined ? undefined : explorer.node(id);
 }

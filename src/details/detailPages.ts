@@ -14,6 +14,7 @@ import type { Copyable } from '../explorer/present/copyable';
 import { maskedRow } from '../explorer/present/keyDetails';
 import type { Resolution } from '../explorer/resolveRef';
 import { jsonText } from '../explorer/present/jsonText';
+import { fieldOf } from '../base/guards';
 import type { JsonPath } from '../base/jsonPath';
 import type { ItemNode } from '../explorer/nodes';
 import { errorSummary } from '../explorer/present/errorMessages';
@@ -78,7 +79,7 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
 
   /** Called by VS Code for each page that was open before the window reloaded. */
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
-    const ref = typeof state === 'object' && state !== null && 'ref' in state ? state.ref : undefined;
+    const ref = fieldOf(state, 'ref');
     if (typeof ref !== 'string') {
       panel.dispose();
       return;

@@ -10,7 +10,7 @@ export async function findProfiles(): Promise<FoundProfiles> {
   return find(thisMachine());
 }
 
-/** One of them with its secret, as it is now. */
+/** Reads a profile with its current secret. */
 export async function readProfile(id: string): Promise<UsedProfile | { readonly reason: Phrase }> {
   const { readProfile: read, thisMachine } = await import('../accounts/profiles/profiles');
   return read(thisMachine(), id);
