@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,7 @@ export interface StandIn {
 const here = dirname(fileURLToPath(import.meta.url));
 const startWithin = 30_000;
 
-/** Starts a stand-in and waits until it listens. It ends by itself when this process does. */
+/** Starts a stand-in and waits until it listens. It ends with this process, and does not keep it alive. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'main.ts')], {
     cwd: join(here, '..', '..'),
@@ -28,6 +29,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const gone = once(child, 'exit');
   const lines = createInterface(child.stdout);
   const close = async (): Promise<void> => {
+    child.ref();
     lines.close();
     child.stdin.end();
     await gone;
@@ -40,6 +42,13 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       }),
     ]);
     const { url }: { url: string } = JSON.parse(String(line));
+    child.unref();
+    for (const pipe of [child.stdin, child.stdout]) {
+      // A pipe of a child process is a socket.
+      if (pipe instanceof Socket) {
+        pipe.unref();
+      }
+    }
     return { url, control: new StandInControl(url), close };
   } catch (error) {
     child.kill();

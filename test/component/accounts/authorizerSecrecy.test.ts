@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Accounts } from '../../../src/accounts/accounts';
 import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { throttled, type Fault } from '../../cloud/control';
 import { inProject, tokenFor } from '../../cloud/ask';
 import { SAMPLE } from '../../cloud/data';
 import { documented } from '../../cloud/documented';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { failureOf, Harness, minute, north } from '../../support/harness';
+import { failureOf, minute, north } from '../../support/harness';
 import { MemorySecretStore } from '../../support/memoryStores';
+import { useCloud } from '../../support/useCloud';
 
 const planted = 'Plänted pass&word/42%+"Zq7';
 
@@ -27,19 +26,7 @@ const faults: readonly Fault[] = [
 
 describe('the secrets of a sign-in', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
-  beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-  });
+  const t = useCloud();
 
   /** Fails where anything that people, logs or files get to see holds a secret or a part of it, in any spelling. */
   function holdsNone(errors: readonly Error[], ...secrets: readonly string[]): void {
@@ -47,10 +34,10 @@ describe('the secrets of a sign-in', function () {
     const seen = [
       ...errors.flatMap((error) => [String(error), error.stack, JSON.stringify(error), inspect(error, { depth: 9 })]),
       ...causes,
-      ...harness.logLines,
-      harness.accountStore.text,
-      JSON.stringify(accounts.all()),
-      inspect(accounts, { depth: 9 }),
+      ...t.harness.logLines,
+      t.harness.accountStore.text,
+      JSON.stringify(t.accounts.all()),
+      inspect(t.accounts, { depth: 9 }),
     ].join('\n');
     for (const secret of secrets) {
       const spellings = [
@@ -77,55 +64,55 @@ describe('the secrets of a sign-in', function () {
     const errors: Error[] = [];
     const user = { name: SAMPLE.user, password: planted };
     for (const fault of faults) {
-      await cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault });
-      errors.push(await failureOf(harness.signIn(accounts, 'always', user)));
+      await t.cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault });
+      errors.push(await failureOf(t.harness.signIn(t.accounts, 'always', user)));
     }
-    errors.push(await failureOf(harness.signIn(accounts, 'always', user)));
-    assert.ok(harness.logLines.length >= errors.length);
+    errors.push(await failureOf(t.harness.signIn(t.accounts, 'always', user)));
+    assert.ok(t.harness.logLines.length >= errors.length);
     holdsNone(errors, planted);
     assert.ok(errors.every((error) => 'failure' in error));
   });
 
   it('are in no error and no log line when a list fails, however it fails', async () => {
-    await cloud.control.tokenLife(3600);
-    const { account } = await harness.signIn(accounts);
-    await harness.listInstances(accounts, account);
-    const tokens = Object.values(harness.storedSecret(account)?.tokens ?? {}).map(({ value }) => value);
+    await t.cloud.control.tokenLife(3600);
+    const { account } = await t.harness.signIn(t.accounts);
+    await t.harness.listInstances(t.accounts, account);
+    const tokens = Object.values(t.harness.storedSecret(account)?.tokens ?? {}).map(({ value }) => value);
     assert.ok(tokens.length === 2);
     const errors: Error[] = [];
     for (const fault of faults.filter((each) => each.kind !== 'answer' || each.status !== 401)) {
-      await cloud.control.clearFaults();
-      await cloud.control.fault({ match: '/instances', fault });
-      errors.push(await failureOf(harness.listInstances(accounts, account)));
+      await t.cloud.control.clearFaults();
+      await t.cloud.control.fault({ match: '/instances', fault });
+      errors.push(await failureOf(t.harness.listInstances(t.accounts, account)));
     }
-    await cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'answer', status: 401 } });
-    harness.now += 55 * minute;
-    errors.push(await failureOf(harness.listInstances(accounts, account)));
-    assert.ok(accounts.all()[0]?.refused);
+    await t.cloud.control.fault({ match: '/v3/auth/tokens', fault: { kind: 'answer', status: 401 } });
+    t.harness.now += 55 * minute;
+    errors.push(await failureOf(t.harness.listInstances(t.accounts, account)));
+    assert.ok(t.accounts.all()[0]?.refused);
     holdsNone(errors, SAMPLE.password, ...tokens);
   });
 
   it('are in no error when a pasted token is refused or cannot even be sent', async () => {
-    const token = await tokenFor(cloud.url, inProject(north));
-    await cloud.control.expire();
+    const token = await tokenFor(t.cloud.url, inProject(north));
+    await t.cloud.control.expire();
     const errors: Error[] = [];
     for (const value of [token, `${token}\n`, `${token.slice(0, 40)}密${token.slice(40)}`]) {
-      errors.push(await failureOf(harness.signInWithToken(accounts, value)));
+      errors.push(await failureOf(t.harness.signInWithToken(t.accounts, value)));
     }
     holdsNone(errors, token);
   });
 
   it('are in no error of an IAM that repeats them', async () => {
-    const token = await tokenFor(cloud.url, inProject(north));
+    const token = await tokenFor(t.cloud.url, inProject(north));
     const errors: Error[] = [];
     for (const [secret, signIn] of [
-      [planted, () => harness.signIn(accounts, 'always', { name: SAMPLE.user, password: planted })],
-      [token, () => harness.signInWithToken(accounts, token)],
+      [planted, () => t.harness.signIn(t.accounts, 'always', { name: SAMPLE.user, password: planted })],
+      [token, () => t.harness.signInWithToken(t.accounts, token)],
     ] as const) {
       for (const text of [`The secret ${secret} is wrong.`, `${'x'.repeat(490)}${secret}`]) {
         for (const body of [text, { error: { code: text, message: text } }]) {
           const fault = { kind: 'answer', status: 401, body } as const;
-          await cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault });
+          await t.cloud.control.fault({ match: '/v3/auth/tokens', times: 1, fault });
           errors.push(await failureOf(signIn()));
         }
       }
@@ -135,18 +122,18 @@ describe('the secrets of a sign-in', function () {
   });
 
   it('are in no text that people read', async () => {
-    const error = await failureOf(harness.signIn(accounts, 'always', { name: SAMPLE.user, password: planted }));
+    const error = await failureOf(t.harness.signIn(t.accounts, 'always', { name: SAMPLE.user, password: planted }));
     const text = JSON.stringify(errorDetails(error));
     assert.match(text, /The username or password is wrong/);
     assert.ok(!text.includes('word/42'));
   });
 
   it('are in no error after a vault that repeats them in its own', async () => {
-    harness.secretStore.write = async (_, value) => assert.fail(`Cannot store ${value}`);
-    assert.ok((await harness.signIn(accounts, 'always')).notice);
-    harness.secretStore = new MemorySecretStore();
-    const { account } = await harness.signIn(harness.accounts(), 'always');
-    harness.secretStore.read = async () => assert.fail(`Cannot read ${SAMPLE.password}`);
-    holdsNone([await failureOf(harness.listInstances(harness.accounts(), account))], SAMPLE.password);
+    t.harness.secretStore.write = async (_, value) => assert.fail(`Cannot store ${value}`);
+    assert.ok((await t.harness.signIn(t.accounts, 'always')).notice);
+    t.harness.secretStore = new MemorySecretStore();
+    const { account } = await t.harness.signIn(t.harness.accounts(), 'always');
+    t.harness.secretStore.read = async () => assert.fail(`Cannot read ${SAMPLE.password}`);
+    holdsNone([await failureOf(t.harness.listInstances(t.harness.accounts(), account))], SAMPLE.password);
   });
 });

@@ -4,9 +4,9 @@ import type { Account } from '../../../src/accounts/account';
 import { accountId } from '../../../src/accounts/accountId';
 import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { SAMPLE } from '../../cloud/data';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { failureOf, Harness } from '../../support/harness';
+import { failureOf } from '../../support/harness';
 import { explorerFor, labelText } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 /** An account with every field that a list may hold. */
 const whole: Account = {
@@ -42,25 +42,16 @@ const list = {
 const oddTexts = ['\ud800', '\udc00x', 'x\ud800', '', '\0', '__proto__', '/'.repeat(1000), '%', '\u202e'];
 
 describe('a damaged list of accounts', () => {
-  let cloud: StandIn;
-  let harness: Harness;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
-  beforeEach(() => {
-    harness = new Harness(cloud);
-  });
+  const t = useCloud();
 
   // Starts a window and shows the accounts.
   const namesAfterStart = (stored: unknown): readonly string[] => {
-    harness.accountStore.list = stored;
-    const accounts = harness.accounts();
-    const { explorer } = explorerFor(harness, accounts);
+    t.harness.accountStore.list = stored;
+    const accounts = t.harness.accounts();
+    const { explorer } = explorerFor(t.harness, accounts);
     const names = explorer.roots().map(labelText);
-    accounts.all().forEach((account) => accounts.toAccept(accounts.site(account) ?? harness.site(), account));
-    harness.accountStore.list = JSON.parse(JSON.stringify(stored ?? null));
+    accounts.all().forEach((account) => accounts.toAccept(accounts.site(account) ?? t.harness.site(), account));
+    t.harness.accountStore.list = JSON.parse(JSON.stringify(stored ?? null));
     accounts.reread();
     explorer.close();
     accounts.close();
@@ -98,12 +89,12 @@ describe('a damaged list of accounts', () => {
     const halved = { ...SAMPLE.domain, id: '\ud800' };
     const user = { id: 'u', name: 'n', domain: halved };
     const body = { token: { expires_at: '2999-01-01T00:00:00.000000Z', user } };
-    await cloud.control.fault({
+    await t.cloud.control.fault({
       match: '/v3/auth/tokens',
       fault: { kind: 'answer', status: 201, body, headers: { 'x-subject-token': 'token' } },
     });
-    const accounts = harness.accounts();
-    const error = await failureOf(harness.signIn(accounts));
+    const accounts = t.harness.accounts();
+    const error = await failureOf(t.harness.signIn(accounts));
     assert.equal(error.kind, 'badAnswer');
     assert.ok(errorDetails(error).length > 0);
     assert.deepEqual(accounts.all(), []);

@@ -3,10 +3,10 @@ import { accountId } from '../../../src/accounts/accountId';
 import { withDeadline } from '../../../src/accounts/deadline';
 import { secretStoreKey, type SecretStore } from '../../../src/accounts/accountSecret';
 import { SAMPLE } from '../../cloud/data';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { deferred } from '../../support/deferred';
-import { failureOf, Harness } from '../../support/harness';
+import { failureOf } from '../../support/harness';
 import { MemorySecretStore } from '../../support/memoryStores';
+import { useCloud } from '../../support/useCloud';
 
 const id = accountId('demo', SAMPLE.domain.id, SAMPLE.operator.id);
 const deadline = 60;
@@ -34,19 +34,11 @@ class HangingVault implements SecretStore {
 
 describe('a vault that hangs', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
+  const t = useCloud();
   let hanging: HangingVault;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
     hanging = new HangingVault();
-    harness.secretStore = Object.assign(new MemorySecretStore(), withDeadline(hanging, deadline));
+    t.harness.secretStore = Object.assign(new MemorySecretStore(), withDeadline(hanging, deadline));
   });
 
   const never = deferred().promise;
@@ -72,11 +64,11 @@ describe('a vault that hangs', function () {
   for (const call of ['write', 'read'] as const) {
     it(`makes a sign-in one for this session only, and says so, where it hangs at ${call}`, async () => {
       hanging.doors[call] = never;
-      const accounts = harness.accounts();
-      const { account, notice } = await harness.signIn(accounts);
+      const accounts = t.harness.accounts();
+      const { account, notice } = await t.harness.signIn(accounts);
       assert.match(notice?.text ?? '', /secret storage.*this session only/);
-      assert.deepEqual([account.remember, harness.accountStore.text], ['session', '[]']);
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      assert.deepEqual([account.remember, t.harness.accountStore.text], ['session', '[]']);
+      assert.equal((await t.harness.listInstances(accounts, account)).total, 2);
       await accounts.signOut(id);
       assert.deepEqual(accounts.all(), []);
     });
@@ -85,8 +77,8 @@ describe('a vault that hangs', function () {
   it('leaves nothing behind where a sign-in that was given up comes in late', async () => {
     const late = deferred();
     hanging.doors.write = late.promise;
-    const accounts = harness.accounts();
-    assert.equal((await harness.signIn(accounts)).account.remember, 'session');
+    const accounts = t.harness.accounts();
+    assert.equal((await t.harness.signIn(accounts)).account.remember, 'session');
     late.resolve();
     await new Promise(setImmediate);
     assert.equal(hanging.memory.writes, 1);
@@ -107,28 +99,28 @@ describe('a vault that hangs', function () {
   });
 
   it('says that it could not be read, and is asked again by the next request', async () => {
-    await harness.signIn(harness.accounts());
+    await t.harness.signIn(t.harness.accounts());
     hanging.doors.read = never;
-    const again = harness.accounts();
+    const again = t.harness.accounts();
     assert.match(
-      (await failureOf(harness.listInstances(again, { id }))).failure.reason?.text ?? '',
+      (await failureOf(t.harness.listInstances(again, { id }))).failure.reason?.text ?? '',
       /could not be read/,
     );
     delete hanging.doors.read;
-    assert.equal((await harness.listInstances(again, { id })).total, 2);
+    assert.equal((await t.harness.listInstances(again, { id })).total, 2);
   });
 
   it('lets a list come whose renewed token it does not store', async () => {
-    const accounts = harness.accounts();
-    await harness.signIn(accounts);
+    const accounts = t.harness.accounts();
+    await t.harness.signIn(accounts);
     hanging.doors.write = never;
-    assert.equal((await harness.listInstances(accounts, { id })).total, 2);
-    assert.ok(harness.logLines.includes('The token could not be stored.'));
+    assert.equal((await t.harness.listInstances(accounts, { id })).total, 2);
+    assert.ok(t.harness.logLines.includes('The token could not be stored.'));
   });
 
   it('does not keep a sign-out waiting, which says that it is not done', async () => {
-    const accounts = harness.accounts();
-    await harness.signIn(accounts);
+    const accounts = t.harness.accounts();
+    await t.harness.signIn(accounts);
     hanging.doors.remove = never;
     await assert.rejects(accounts.signOut(id), /did not remove the sign-in. Sign out again/);
     delete hanging.doors.remove;

@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import type { Accounts } from '../../../src/accounts/accounts';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { failureOf, Harness } from '../../support/harness';
+import { failureOf } from '../../support/harness';
+import { useCloud } from '../../support/useCloud';
 
 /** Which projects' tokens other extensions may have, in two windows. */
 describe('grants of projects’ tokens', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
+  const t = useCloud();
   let one: Accounts;
   let two: Accounts;
   let account: Account;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    [one, two] = [harness.accounts(), harness.accounts()];
-    ({ account } = await harness.signIn(one));
+    [one, two] = [t.harness.accounts(), t.harness.accounts()];
+    ({ account } = await t.harness.signIn(one));
     two.reread();
   });
 
@@ -30,7 +22,7 @@ describe('grants of projects’ tokens', function () {
     const [own] = accounts.all();
     return own ? accounts.granted(own) : [];
   };
-  const inAll = (): readonly (readonly string[])[] => [one, two, harness.accounts()].map(granted);
+  const inAll = (): readonly (readonly string[])[] => [one, two, t.harness.accounts()].map(granted);
 
   it('are known in both, and after a restart', async () => {
     await one.grant(account, 'a');
@@ -51,7 +43,7 @@ describe('grants of projects’ tokens', function () {
       ['b', 'c'],
       ['b', 'c'],
     ]);
-    await harness.signIn(two);
+    await t.harness.signIn(two);
     assert.deepEqual(inAll()[2], ['b', 'c']);
   });
 
@@ -60,7 +52,7 @@ describe('grants of projects’ tokens', function () {
     await Promise.all([
       one.revoke(account, 'a'),
       two.grant(account, 'b'),
-      harness.signIn(two),
+      t.harness.signIn(two),
       one.grant(account, 'c'),
     ]);
     assert.deepEqual(
@@ -75,38 +67,38 @@ describe('grants of projects’ tokens', function () {
 
   it('are reported once in each window', async () => {
     await one.grant(account, 'a');
-    const { changeCount } = harness;
+    const { changeCount } = t.harness;
     two.reread();
     two.reread();
-    assert.equal(harness.changeCount, changeCount + 1);
+    assert.equal(t.harness.changeCount, changeCount + 1);
   });
 
   it('go with the account', async () => {
     await one.grant(account, 'a');
     await two.signOut(account.id);
     assert.deepEqual(inAll(), [[], [], []]);
-    assert.ok(!JSON.stringify(harness.accountStore.list).includes(account.id));
-    await harness.signIn(one);
+    assert.ok(!JSON.stringify(t.harness.accountStore.list).includes(account.id));
+    await t.harness.signIn(one);
     assert.deepEqual(inAll(), [[], [], []]);
   });
 
   for (const remember of ['session', 'untilExpiry'] as const) {
     it(`of an account that is signed in again (${remember}) are ${remember === 'session' ? 'asked for again' : 'kept'}`, async () => {
       await one.grant(account, 'a');
-      await harness.signIn(one, remember);
+      await t.harness.signIn(one, remember);
       assert.deepEqual(granted(one), remember === 'session' ? [] : ['a']);
     });
   }
 
   it('of this session only are in no list, and end with it', async () => {
-    const { account: own } = await harness.signIn(one, 'session');
-    const { writes } = harness.accountStore;
+    const { account: own } = await t.harness.signIn(one, 'session');
+    const { writes } = t.harness.accountStore;
     await one.grant(own, 'a');
-    assert.deepEqual([granted(one), granted(two), harness.accountStore.writes], [['a'], [], writes]);
+    assert.deepEqual([granted(one), granted(two), t.harness.accountStore.writes], [['a'], [], writes]);
     await one.revoke(own, 'a');
     await one.grant(own, 'b');
     assert.deepEqual(granted(one), ['b']);
-    await harness.signIn(one, 'always');
+    await t.harness.signIn(one, 'always');
     assert.deepEqual(inAll(), [[], [], []]);
   });
 
@@ -114,16 +106,16 @@ describe('grants of projects’ tokens', function () {
     await one.grant(account, 'a');
     assert.deepEqual(granted(two), ['a']);
     await one.revoke(account, 'a');
-    harness.accountStore.list = 'damaged';
+    t.harness.accountStore.list = 'damaged';
     // It knows an older list.
     await two.change(account.id, { label: 'mine' });
     assert.deepEqual(inAll(), [[], [], []]);
-    assert.equal(harness.accounts().all()[0]?.label, 'mine');
+    assert.equal(t.harness.accounts().all()[0]?.label, 'mine');
   });
 
   for (const grants of [7, 'a', { x: 1 }, [['a']]]) {
     it(`count as none where they are ${JSON.stringify(grants)}, and the accounts stay`, async () => {
-      harness.accountStore.list = Object.assign({}, harness.accountStore.list, { grants, tries: grants });
+      t.harness.accountStore.list = Object.assign({}, t.harness.accountStore.list, { grants, tries: grants });
       assert.deepEqual(inAll(), [[], [], []]);
       await two.grant(account, 'a');
       assert.deepEqual(inAll(), [['a'], ['a'], ['a']]);
@@ -132,14 +124,14 @@ describe('grants of projects’ tokens', function () {
 
   it('are for this session where the list cannot be written, and revoking says that it could not', async () => {
     await one.grant(account, 'a');
-    harness.accountStore.failing = true;
+    t.harness.accountStore.failing = true;
     await one.grant(account, 'b');
     assert.deepEqual([granted(one), granted(two)], [['a', 'b'], ['a']]);
     const error = await failureOf(one.revoke(account, 'a'));
     assert.match(error.failure.reason?.text ?? '', /could not be stored. Try again/);
     await failureOf(one.revoke(account, 'b'));
     assert.deepEqual(granted(one), ['a']);
-    harness.accountStore.failing = false;
+    t.harness.accountStore.failing = false;
     await one.revoke(account, 'a');
     assert.deepEqual(inAll(), [[], [], []]);
   });

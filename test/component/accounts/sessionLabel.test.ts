@@ -4,8 +4,8 @@ import { accountId } from '../../../src/accounts/accountId';
 import { sessionLabel } from '../../../src/accounts/sessionLabel';
 import { SAMPLE } from '../../cloud/data';
 import { documented } from '../../cloud/documented';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness } from '../../support/harness';
+import { useCloud } from '../../support/useCloud';
 
 const ids = { user: '7116d09f88fa41908676fdd4b039e95b', domain: 'd78cbac186b744899480f25bd022f468' };
 
@@ -70,16 +70,12 @@ describe('the label of an account for other extensions', () => {
   });
 
   describe('after the user was renamed', () => {
-    let cloud: StandIn;
-    before(async () => {
-      cloud = await startStandIn();
-    });
-    after(() => cloud.close());
+    const t = useCloud();
 
     for (const remember of ['always', 'session'] as const) {
       it(`is what it was (${remember})`, async () => {
-        await cloud.control.reset();
-        const harness = new Harness(cloud);
+        await t.cloud.control.reset();
+        const harness = new Harness(t.cloud);
         const accounts = harness.accounts();
         const signIn = async (name: string): Promise<string> => {
           const { token }: { token: { user: object } } = JSON.parse(JSON.stringify(documented('iam', 201, 0)));
@@ -88,7 +84,7 @@ describe('the label of an account for other extensions', () => {
           const body = { token: { ...token, expires_at: new Date(harness.now + 86_400_000).toISOString(), user } };
           const headers = { 'x-subject-token': `MII${name}` };
           const fault = { kind: 'answer', status: 201, body, headers } as const;
-          await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault });
+          await t.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', times: 1, fault });
           const { account: signedIn } = await harness.signIn(accounts, remember);
           assert.equal(signedIn.user.name, name);
           return sessionLabel(signedIn);

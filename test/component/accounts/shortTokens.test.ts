@@ -3,11 +3,11 @@ import type { Account } from '../../../src/accounts/account';
 import type { Accounts } from '../../../src/accounts/accounts';
 import { SAMPLE } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, minute, north } from '../../support/harness';
 import { signInWithProfile } from '../../../src/accounts/methods/profile';
 import { signInWithAgency } from '../../../src/accounts/methods/agency';
 import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
+import { useCloud } from '../../support/useCloud';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -15,24 +15,18 @@ const yes = async (): Promise<boolean> => true;
 /** Requests to IAM for a token beside the sign-in itself: none in the first minute, however soon the token expires. */
 describe('tokens that live under ten minutes', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
+  const t = useCloud();
   let harness: Harness;
   let accounts: Accounts;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    await cloud.control.tokenLife(300);
-    harness = new Harness(cloud);
+    await t.cloud.control.tokenLife(300);
+    harness = new Harness(t.cloud);
     accounts = harness.accounts();
   });
 
   const signIns = async (): Promise<number> => (await harness.requests('signIns')).length;
   const withProfile = async (): Promise<Account> => {
-    const auth = `auth_url: ${cloud.url}, username: ${SAMPLE.user}, user_domain_name: ${SAMPLE.domain.name}`;
+    const auth = `auth_url: ${t.cloud.url}, username: ${SAMPLE.user}, user_domain_name: ${SAMPLE.domain.name}`;
     const text = `clouds: { demo: { auth: { ${auth}, password: "${SAMPLE.password}" } } }`;
     const readFile = async (path: string): Promise<string | undefined> =>
       path === '/home/.config/openstack/clouds.yaml' ? text : undefined;
@@ -50,7 +44,7 @@ describe('tokens that live under ten minutes', function () {
     const { account } = await harness.signIn(accounts);
     const { agencyName, domain } = SAMPLE.partner;
     const role = await signInWithAgency(accounts, account.id, { agencyName, domainName: domain.name }, signal);
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     return role?.account ?? assert.fail();
   };
 
@@ -86,16 +80,16 @@ describe('tokens that live under ten minutes', function () {
   });
 
   it('cost no further request after a code, for the account or for a project', async () => {
-    await cloud.control.fault({ match: '/securitytokens', fault: { kind: 'answer', status: 403 } });
+    await t.cloud.control.fault({ match: '/securitytokens', fault: { kind: 'answer', status: 403 } });
     const account = await withCode();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     await harness.listProjects(accounts, account);
     assert.equal(await signIns(), 0);
     harness.now += 2 * minute;
     const code = passcodeOf(SAMPLE.guarded, harness.now);
-    await cloud.control.setClock(2 * minute);
+    await t.cloud.control.setClock(2 * minute);
     await signInWithCode(accounts, account.id, { code }, north.id, signal);
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     await harness.listInstances(accounts, account);
     await harness.listInstances(accounts, account);
     assert.equal(await signIns(), 0);

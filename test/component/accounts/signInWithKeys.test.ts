@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Account, Remember } from '../../../src/accounts/account';
-import type { Accounts } from '../../../src/accounts/accounts';
 import type { StoredKeys } from '../../../src/accounts/accountSecret';
 import { SAMPLE, type User } from '../../cloud/data';
 import { passcodeOf } from '../../cloud/passcodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { failureOf, Harness, minute, north } from '../../support/harness';
+import { failureOf, minute, north } from '../../support/harness';
 import { signInWithKeys } from '../../../src/accounts/methods/accessKey';
 import { signInWithCode, signInWithMfa } from '../../../src/accounts/methods/mfa';
 import { signInWithProfile } from '../../../src/accounts/methods/profile';
 import { signInWithAgency } from '../../../src/accounts/methods/agency';
+import { useCloud } from '../../support/useCloud';
 
 const { signal } = new AbortController();
 const yes = async (): Promise<boolean> => true;
@@ -17,34 +16,22 @@ const no = async (): Promise<boolean> => false;
 
 describe('signing in', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
-  beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-  });
+  const t = useCloud();
 
   const ways = async (): Promise<string[]> =>
-    (await cloud.control.requests()).map(({ headers }) =>
+    (await t.cloud.control.requests()).map(({ headers }) =>
       headers.names.includes('authorization') ? 'signed' : headers.names.includes('x-auth-token') ? 'token' : 'none',
     );
   const withKeys = async (keys: StoredKeys, remember: Remember = 'always'): Promise<Account> => {
-    const signedIn = await signInWithKeys(accounts, harness.site(), keys, remember, yes, signal);
+    const signedIn = await signInWithKeys(t.accounts, t.harness.site(), keys, remember, yes, signal);
     assert.ok(signedIn);
     return signedIn.account;
   };
   const withCode = async (user: User, remember: Remember = 'always'): Promise<Account> => {
     const { name: userName, password, id: userId } = user;
-    const passcode = { userId, code: passcodeOf(user, harness.now) };
+    const passcode = { userId, code: passcodeOf(user, t.harness.now) };
     const who = { accountName: SAMPLE.domain.name, userName, password, passcode };
-    return (await signInWithMfa(accounts, harness.site(), who, remember, signal)).account;
+    return (await signInWithMfa(t.accounts, t.harness.site(), who, remember, signal)).account;
   };
 
   describe('with access keys', () => {
@@ -54,17 +41,17 @@ describe('signing in', function () {
         [account.user.name, account.domain, account.signIn],
         ['demo-operator', SAMPLE.domain, 'accessKey'],
       );
-      await cloud.control.clearRequests();
-      assert.equal((await harness.listProjects(accounts, account)).rows.length, SAMPLE.projects.length);
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      await t.cloud.control.clearRequests();
+      assert.equal((await t.harness.listProjects(t.accounts, account)).rows.length, SAMPLE.projects.length);
+      assert.equal((await t.harness.listInstances(t.accounts, account)).total, 2);
       assert.deepEqual(await ways(), ['signed', 'signed']);
     });
 
     it('keeps them only where the user chose so', async () => {
       const { id } = await withKeys(SAMPLE.operator.key);
-      assert.equal((await harness.listInstances(harness.accounts(), { id })).total, 2);
+      assert.equal((await t.harness.listInstances(t.harness.accounts(), { id })).total, 2);
       await withKeys(SAMPLE.operator.key, 'session');
-      assert.ok(![...harness.secretStore.entries.values()].join('').includes(SAMPLE.operator.key.secret));
+      assert.ok(![...t.harness.secretStore.entries.values()].join('').includes(SAMPLE.operator.key.secret));
     });
 
     it('names the account by its ID where the user may not know more', async () => {
@@ -75,8 +62,8 @@ describe('signing in', function () {
     it('sends a wrong one once, and keeps nothing', async () => {
       const failed = await failureOf(
         signInWithKeys(
-          accounts,
-          harness.site(),
+          t.accounts,
+          t.harness.site(),
           { ...SAMPLE.operator.key, secret: 'wrong-secret' },
           'always',
           yes,
@@ -84,63 +71,63 @@ describe('signing in', function () {
         ),
       );
       assert.deepEqual([failed.kind, failed.failure.signIn], ['unauthenticated', 'wrongSignature']);
-      assert.equal((await cloud.control.requests()).length, 1);
-      assert.deepEqual([accounts.all(), harness.secretStore.entries.size], [[], 0]);
+      assert.equal((await t.cloud.control.requests()).length, 1);
+      assert.deepEqual([t.accounts.all(), t.harness.secretStore.entries.size], [[], 0]);
     });
 
     it('signs one request alone until the cloud took one, and none after a refusal', async () => {
       const account = await withKeys(SAMPLE.operator.key);
-      const restarted = harness.accounts();
-      await cloud.control.revokeKey(SAMPLE.operator.key.access);
-      await cloud.control.clearRequests();
+      const restarted = t.harness.accounts();
+      await t.cloud.control.revokeKey(SAMPLE.operator.key.access);
+      await t.cloud.control.clearRequests();
       const errors = await Promise.all(
-        [1, 2, 3, 4, 5, 6].map(() => failureOf(harness.listInstances(restarted, account))),
+        [1, 2, 3, 4, 5, 6].map(() => failureOf(t.harness.listInstances(restarted, account))),
       );
-      assert.equal((await cloud.control.requests()).length, 1);
+      assert.equal((await t.cloud.control.requests()).length, 1);
       assert.deepEqual(
         errors.map(({ failure }) => [failure.kind, failure.signIn]),
         errors.map(() => ['unauthenticated', 'keyUnknown']),
       );
-      await failureOf(harness.listInstances(harness.accounts(), account));
-      assert.equal((await cloud.control.requests()).length, 1);
+      await failureOf(t.harness.listInstances(t.harness.accounts(), account));
+      assert.equal((await t.cloud.control.requests()).length, 1);
     });
 
     it('takes a network that fails for no refusal', async () => {
       const account = await withKeys(SAMPLE.operator.key);
-      const restarted = harness.accounts();
-      await cloud.control.fault({ match: '/instances', fault: { kind: 'reset' } });
-      const errors = await Promise.all([1, 2, 3, 4].map(() => failureOf(harness.listInstances(restarted, account))));
+      const restarted = t.harness.accounts();
+      await t.cloud.control.fault({ match: '/instances', fault: { kind: 'reset' } });
+      const errors = await Promise.all([1, 2, 3, 4].map(() => failureOf(t.harness.listInstances(restarted, account))));
       assert.deepEqual(
         errors.map(({ kind }) => kind),
         errors.map(() => 'network'),
       );
-      await cloud.control.clearFaults();
-      const all = await Promise.all([1, 2, 3, 4].map(() => harness.listInstances(restarted, account)));
+      await t.cloud.control.clearFaults();
+      const all = await Promise.all([1, 2, 3, 4].map(() => t.harness.listInstances(restarted, account)));
       assert.equal(all.length, 4);
     });
 
     it('tells a clock that is off, with both times', async () => {
       const account = await withKeys(SAMPLE.operator.key);
-      await cloud.control.setClock(20 * minute);
-      const { failure } = await failureOf(harness.listInstances(accounts, account));
+      await t.cloud.control.setClock(20 * minute);
+      const { failure } = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.equal(failure.signIn, 'wrongClock');
       assert.match(failure.reason?.text ?? '', /clock of this machine/);
       assert.match(
         failure.reason?.args.join() ?? '',
         /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
       );
-      await cloud.control.setClock(0);
-      await accounts.tryAgain(account.id);
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      await t.cloud.control.setClock(0);
+      await t.accounts.tryAgain(account.id);
+      assert.equal((await t.harness.listInstances(t.accounts, account)).total, 2);
     });
 
     it('takes the place of a password only where the user agrees', async () => {
-      const account = (await harness.signIn(accounts)).account;
+      const account = (await t.harness.signIn(t.accounts)).account;
       assert.equal(
-        await signInWithKeys(accounts, harness.site(), SAMPLE.operator.key, 'always', no, signal),
+        await signInWithKeys(t.accounts, t.harness.site(), SAMPLE.operator.key, 'always', no, signal),
         undefined,
       );
-      assert.equal(accounts.all()[0]?.signIn, 'password');
+      assert.equal(t.accounts.all()[0]?.signIn, 'password');
       assert.equal((await withKeys(SAMPLE.operator.key)).id, account.id);
     });
   });
@@ -149,52 +136,52 @@ describe('signing in', function () {
     it('gets temporary keys for it, which sign for every project', async () => {
       const account = await withCode(SAMPLE.guarded);
       assert.equal(account.signIn, 'mfa');
-      await cloud.control.clearRequests();
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      await t.cloud.control.clearRequests();
+      assert.equal((await t.harness.listInstances(t.accounts, account)).total, 2);
       assert.deepEqual(await ways(), ['signed']);
     });
 
     it('says that a code is wanted when the keys have ended', async () => {
       const account = await withCode(SAMPLE.guarded);
-      harness.now += 25 * 60 * minute;
-      await cloud.control.clearRequests();
-      const { failure } = await failureOf(harness.listInstances(accounts, account));
+      t.harness.now += 25 * 60 * minute;
+      await t.cloud.control.clearRequests();
+      const { failure } = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'code']);
       assert.deepEqual(await ways(), []);
     });
 
     it('never sends the password alone', async () => {
       const refused = { kind: 'answer', status: 403, body: { error: { code: 403, message: 'no' } } } as const;
-      await cloud.control.fault({ match: '/securitytokens', fault: refused });
+      await t.cloud.control.fault({ match: '/securitytokens', fault: refused });
       const account = await withCode(SAMPLE.guarded);
-      await cloud.control.fault({
+      await t.cloud.control.fault({
         match: '/v3/auth/tokens',
         fault: { kind: 'answer', status: 401, body: { error: { code: 401, message: 'no' } } },
       });
-      await cloud.control.clearRequests();
-      const { failure } = await failureOf(harness.listInstances(accounts, account));
+      await t.cloud.control.clearRequests();
+      const { failure } = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'code']);
-      assert.equal((await cloud.control.requests()).length, 1);
-      await cloud.control.clearFaults();
-      const code = passcodeOf(SAMPLE.guarded, harness.now + 30_000);
-      await signInWithCode(accounts, account.id, { code }, north.id, signal);
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      assert.equal((await t.cloud.control.requests()).length, 1);
+      await t.cloud.control.clearFaults();
+      const code = passcodeOf(SAMPLE.guarded, t.harness.now + 30_000);
+      await signInWithCode(t.accounts, account.id, { code }, north.id, signal);
+      assert.equal((await t.harness.listInstances(t.accounts, account)).total, 2);
     });
   });
 
   describe('with a profile', () => {
     const file = '/home/.huaweicloud/credentials';
     const profileOf = (text: string): void => {
-      harness.profilePlaces = {
-        ...harness.profilePlaces,
+      t.harness.profilePlaces = {
+        ...t.harness.profilePlaces,
         readFile: async (path) => (path === file ? text : undefined),
       };
     };
     const ini = ({ access, secret }: { access: string; secret: string }): string =>
       `[basic]\nak = ${access}\nsk = ${secret}\n`;
     const withProfile = async (): Promise<Account> => {
-      const used = await harness.profile();
-      const signedIn = await signInWithProfile(accounts, harness.site(), used, yes, signal);
+      const used = await t.harness.profile();
+      const signedIn = await signInWithProfile(t.accounts, t.harness.site(), used, yes, signal);
       assert.ok(signedIn);
       return signedIn.account;
     };
@@ -203,22 +190,22 @@ describe('signing in', function () {
       profileOf(ini(SAMPLE.operator.key));
       const account = await withProfile();
       assert.equal(account.profile?.kind, 'accessKey');
-      assert.equal(harness.secretStore.entries.size, 0);
-      assert.equal((await harness.listInstances(harness.accounts(), account)).total, 2);
+      assert.equal(t.harness.secretStore.entries.size, 0);
+      assert.equal((await t.harness.listInstances(t.harness.accounts(), account)).total, 2);
     });
 
     it('notices that it changed, and tries again what was refused before', async () => {
       profileOf(ini(SAMPLE.operator.key));
       const account = await withProfile();
       profileOf(ini({ ...SAMPLE.operator.key, secret: 'another-secret' }));
-      assert.equal((await failureOf(harness.listInstances(accounts, account))).failure.signIn, 'wrongSignature');
-      await cloud.control.clearRequests();
-      await failureOf(harness.listInstances(accounts, account));
-      assert.deepEqual(await cloud.control.requests(), []);
+      assert.equal((await failureOf(t.harness.listInstances(t.accounts, account))).failure.signIn, 'wrongSignature');
+      await t.cloud.control.clearRequests();
+      await failureOf(t.harness.listInstances(t.accounts, account));
+      assert.deepEqual(await t.cloud.control.requests(), []);
       profileOf(ini(SAMPLE.operator.key));
-      assert.equal((await harness.listInstances(accounts, account)).total, 2);
+      assert.equal((await t.harness.listInstances(t.accounts, account)).total, 2);
       profileOf('');
-      const gone = await failureOf(harness.listInstances(accounts, account));
+      const gone = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.deepEqual([gone.kind, gone.failure.reason?.text], ['unauthenticated', 'This sign-in is no longer there.']);
     });
 
@@ -226,23 +213,23 @@ describe('signing in', function () {
       profileOf(ini(SAMPLE.operator.key));
       const account = await withProfile();
       profileOf(ini(SAMPLE.auditor.key));
-      await cloud.control.clearRequests();
-      const { kind, failure } = await failureOf(harness.listInstances(accounts, account));
+      await t.cloud.control.clearRequests();
+      const { kind, failure } = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.deepEqual(
         [kind, failure.reason?.text.slice(0, 35)],
         ['unauthenticated', 'The profile has another access key '],
       );
-      assert.deepEqual(await cloud.control.requests(), []);
+      assert.deepEqual(await t.cloud.control.requests(), []);
     });
 
     it('sends nothing to an address that it names only later', async () => {
       profileOf(ini(SAMPLE.operator.key));
       const account = await withProfile();
       profileOf(`${ini(SAMPLE.operator.key)}iam_endpoint = https://iam.elsewhere.example\n`);
-      await cloud.control.clearRequests();
-      const { kind, failure } = await failureOf(harness.listInstances(accounts, account));
+      await t.cloud.control.clearRequests();
+      const { kind, failure } = await failureOf(t.harness.listInstances(t.accounts, account));
       assert.deepEqual([kind, failure.reason?.args], ['unauthenticated', ['iam.elsewhere.example']]);
-      assert.deepEqual(await cloud.control.requests(), []);
+      assert.deepEqual(await t.cloud.control.requests(), []);
     });
   });
 
@@ -250,11 +237,11 @@ describe('signing in', function () {
     const role = { agencyName: SAMPLE.partner.agencyName, domainName: SAMPLE.partner.domain.name };
 
     it('is a further account, whose tokens are got for those of the one that takes it on', async () => {
-      const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
+      const parent = (await t.harness.signIn(t.accounts)).account;
+      const signedIn = await signInWithAgency(t.accounts, parent.id, role, signal);
       assert.ok(signedIn);
-      assert.deepEqual([accounts.all().length, signedIn.account.domain], [2, SAMPLE.partner.domain]);
-      const { rows } = await harness.listProjects(accounts, signedIn.account);
+      assert.deepEqual([t.accounts.all().length, signedIn.account.domain], [2, SAMPLE.partner.domain]);
+      const { rows } = await t.harness.listProjects(t.accounts, signedIn.account);
       assert.deepEqual(
         rows.map(({ item }) => item.id),
         SAMPLE.partner.projects.map(({ id }) => id),
@@ -262,12 +249,12 @@ describe('signing in', function () {
     });
 
     it('ends with that one', async () => {
-      const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
-      await accounts.signOut(parent.id);
-      harness.now += 25 * 60 * minute;
+      const parent = (await t.harness.signIn(t.accounts)).account;
+      const signedIn = await signInWithAgency(t.accounts, parent.id, role, signal);
+      await t.accounts.signOut(parent.id);
+      t.harness.now += 25 * 60 * minute;
       assert.ok(signedIn);
-      const { kind, failure } = await failureOf(harness.listProjects(accounts, signedIn.account));
+      const { kind, failure } = await failureOf(t.harness.listProjects(t.accounts, signedIn.account));
       assert.deepEqual(
         [kind, failure.reason?.text],
         ['unauthenticated', 'The account that takes on this role is signed out.'],
@@ -279,52 +266,52 @@ describe('signing in', function () {
         [true, 'locked'],
         [false, 'ofRole'],
       ] as const) {
-        await cloud.control.reset();
-        const parent = (await harness.signIn(accounts)).account;
-        const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
+        await t.cloud.control.reset();
+        const parent = (await t.harness.signIn(t.accounts)).account;
+        const signedIn = await signInWithAgency(t.accounts, parent.id, role, signal);
         assert.ok(signedIn);
-        await cloud.control.expire();
-        harness.now += 25 * 60 * minute;
+        await t.cloud.control.expire();
+        t.harness.now += 25 * 60 * minute;
         const message = locked ? 'The account is locked.' : 'The username or password is wrong.';
         const answer = { kind: 'answer', status: 401, body: { error: { code: 401, message } } } as const;
-        await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: answer });
-        const { failure } = await failureOf(harness.listProjects(accounts, signedIn.account));
+        await t.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault: answer });
+        const { failure } = await failureOf(t.harness.listProjects(t.accounts, signedIn.account));
         assert.equal(failure.signIn, why);
         const states = async (): Promise<unknown[]> => {
           await new Promise(setImmediate);
-          return [accounts, harness.accounts()].map(
+          return [t.accounts, t.harness.accounts()].map(
             (each) => each.all().find(({ agency }) => agency !== undefined)?.refusalReason,
           );
         };
         assert.deepEqual(await states(), [why, why]);
-        await cloud.control.clearFaults();
-        await harness.signIn(accounts);
+        await t.cloud.control.clearFaults();
+        await t.harness.signIn(t.accounts);
         assert.deepEqual(await states(), [undefined, undefined]);
         assert.equal(
-          (await harness.listProjects(accounts, signedIn.account)).rows.length,
+          (await t.harness.listProjects(t.accounts, signedIn.account)).rows.length,
           SAMPLE.partner.projects.length,
         );
-        await accounts.signOut(signedIn.account.id);
-        await accounts.signOut(parent.id);
+        await t.accounts.signOut(signedIn.account.id);
+        await t.accounts.signOut(parent.id);
       }
     });
 
     it('is not taken on by itself, whatever the list of accounts says', async () => {
-      const parent = (await harness.signIn(accounts)).account;
-      const signedIn = await signInWithAgency(accounts, parent.id, role, signal);
+      const parent = (await t.harness.signIn(t.accounts)).account;
+      const signedIn = await signInWithAgency(t.accounts, parent.id, role, signal);
       assert.ok(signedIn);
       const { id } = signedIn.account;
-      harness.accountStore.list = JSON.parse(
-        JSON.stringify(harness.accountStore.list).replaceAll(`"parent":"${parent.id}"`, `"parent":"${id}"`),
+      t.harness.accountStore.list = JSON.parse(
+        JSON.stringify(t.harness.accountStore.list).replaceAll(`"parent":"${parent.id}"`, `"parent":"${id}"`),
       );
-      harness.now += 25 * 60 * minute;
-      const { kind } = await failureOf(harness.listProjects(harness.accounts(), { id }));
+      t.harness.now += 25 * 60 * minute;
+      const { kind } = await failureOf(t.harness.listProjects(t.harness.accounts(), { id }));
       assert.equal(kind, 'unauthenticated');
     });
 
     it('is refused to who may not, and to keys, which have no token to show', async () => {
       const parent = await withKeys(SAMPLE.operator.key);
-      assert.equal((await failureOf(signInWithAgency(accounts, parent.id, role, signal))).kind, 'forbidden');
+      assert.equal((await failureOf(signInWithAgency(t.accounts, parent.id, role, signal))).kind, 'forbidden');
     });
   });
 });

@@ -1,48 +1,31 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Accounts } from '../../../src/accounts/accounts';
 import { documentedRegion, regions } from '../../../src/catalog/regions';
 import type { LocalNames } from '../../../src/catalog/declaration';
-import type { Explorer } from '../../../src/explorer/explorer';
 import { localNamesOf } from '../../../src/explorer/present/labels';
 import type { Fault } from '../../cloud/control';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { rowsIn } from '../../support/collections';
-import { Harness } from '../../support/harness';
-import { explorerFor, labelText } from '../../support/tree';
+import { labelText } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 describe('the names of regions', function () {
   this.timeout(30_000);
   const beijing = { 'en-us': 'CN North-Beijing4', 'zh-cn': '华北-北京四' };
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-  let explorer: Explorer;
-  let changed: (string | undefined)[];
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
+  const t = useCloud({ signedIn: 'always' });
   // A pending request would be repeated during the next test.
-  afterEach(() => explorer.close());
+  afterEach(() => t.explorer.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-    ({ explorer, changed } = explorerFor(harness, accounts));
-    await harness.signIn(accounts);
-    changed.length = 0;
+    t.changed.length = 0;
   });
 
-  const answer = (fault: Fault): Promise<void> => cloud.control.fault({ match: '/v3/regions', fault });
+  const answer = (fault: Fault): Promise<void> => t.cloud.control.fault({ match: '/v3/regions', fault });
   const telling = (id: string, locales: unknown): Promise<void> =>
     answer({ kind: 'answer', status: 200, body: { regions: [{ id, locales }] } });
 
   async function names(): Promise<Record<string, LocalNames | undefined>> {
-    const [account] = explorer.roots();
+    const [account] = t.explorer.roots();
     assert.ok(account);
-    const rows = await explorer.children(account);
+    const rows = await t.explorer.children(account);
     return Object.fromEntries(
       rows.flatMap((node) => (node.kind === 'item' ? [[labelText(node), localNamesOf(node)] as const] : [])),
     );
@@ -65,68 +48,68 @@ describe('the names of regions', function () {
   it('come from the cloud in the background, once an account, and are shown when they differ', async () => {
     await telling('cn-north-4', { 'en-us': 'Renamed' });
     await names();
-    await until(() => changed.length > 0);
-    const [account] = explorer.roots();
-    assert.deepEqual(changed, [account?.id]);
+    await until(() => t.changed.length > 0);
+    const [account] = t.explorer.roots();
+    assert.deepEqual(t.changed, [account?.id]);
     assert.deepEqual((await names())['cn-north-4'], { ...beijing, 'en-us': 'Renamed' });
-    await explorer.refresh(undefined);
+    await t.explorer.refresh(undefined);
     await names();
-    assert.equal((await harness.requests('names')).length, 1);
+    assert.equal((await t.harness.requests('names')).length, 1);
   });
 
   it('change no row if the cloud agrees with the documents', async () => {
     await telling('cn-north-4', beijing);
     await names();
-    await until(async () => (await harness.requests('names')).some(({ status }) => status === 200));
+    await until(async () => (await t.harness.requests('names')).some(({ status }) => status === 200));
     // Responses are read before any later request.
-    await explorer.refresh(explorer.roots()[0]);
-    assert.deepEqual(changed, [explorer.roots()[0]?.id]);
+    await t.explorer.refresh(t.explorer.roots()[0]);
+    assert.deepEqual(t.changed, [t.explorer.roots()[0]?.id]);
   });
 
   it('stay those of the documents where the cloud does not tell', async () => {
     await answer({ kind: 'answer', status: 500, body: '' });
     await names();
-    await until(async () => (await harness.requests('names')).some(({ status }) => status === 500));
+    await until(async () => (await t.harness.requests('names')).some(({ status }) => status === 500));
     assert.deepEqual((await names())['cn-north-4'], beijing);
-    assert.deepEqual([changed, accounts.all()[0]?.refused], [[], undefined]);
+    assert.deepEqual([t.changed, t.accounts.all()[0]?.refused], [[], undefined]);
   });
 
   const fails = async (): Promise<void> => {
-    await cloud.control.fault({ match: '/v3/regions', times: 1, fault: { kind: 'answer', status: 500, body: '' } });
+    await t.cloud.control.fault({ match: '/v3/regions', times: 1, fault: { kind: 'answer', status: 500, body: '' } });
     await names();
-    await until(async () => (await harness.requests('names')).some(({ status }) => status === 500));
+    await until(async () => (await t.harness.requests('names')).some(({ status }) => status === 500));
   };
 
   it('are asked for again by a refresh where the cloud did not tell', async () => {
     await fails();
     await telling('cn-north-4', { 'en-us': 'Renamed' });
-    await explorer.refresh(explorer.roots()[0]);
+    await t.explorer.refresh(t.explorer.roots()[0]);
     await until(async () => (await names())['cn-north-4']?.['en-us'] === 'Renamed');
-    assert.equal((await harness.requests('names')).length, 2);
+    assert.equal((await t.harness.requests('names')).length, 2);
   });
 
   it('are not asked for again by a refresh that was given up', async () => {
     await fails();
-    await cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'hang' } });
-    const [account] = explorer.roots();
+    await t.cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'hang' } });
+    const [account] = t.explorer.roots();
     assert.ok(account);
-    const refreshing = explorer.refresh(account);
-    await until(async () => (await cloud.control.underWay()) === 1);
-    explorer.collapsed(account);
+    const refreshing = t.explorer.refresh(account);
+    await until(async () => (await t.cloud.control.underWay()) === 1);
+    t.explorer.collapsed(account);
     await refreshing;
-    await until(async () => (await cloud.control.underWay()) === 0);
+    await until(async () => (await t.cloud.control.underWay()) === 0);
     await pause(50);
-    assert.equal((await harness.requests('names')).length, 1);
+    assert.equal((await t.harness.requests('names')).length, 1);
   });
 
   it('are not asked for before the projects are there', async () => {
-    await cloud.control.fault({
+    await t.cloud.control.fault({
       match: '/v3/auth/projects',
       times: 1,
       fault: { kind: 'answer', status: 500, body: '' },
     });
     await names();
-    assert.deepEqual(await harness.requests('names'), []);
+    assert.deepEqual(await t.harness.requests('names'), []);
   });
 
   it('leave out values that are no name', () => {

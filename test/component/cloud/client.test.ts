@@ -7,9 +7,9 @@ import { throttled, type Fault } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import { errorsIn, kindOf, served } from '../../cloud/documented';
 import { Lists, sampleOf } from '../../cloud/lists';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { collectionOf, collectionsIn } from '../../support/collections';
 import { errorFrom, FakeAuthorizer, pageOf, testClient, type TestClient } from '../../support/testClient';
+import { useCloud } from '../../support/useCloud';
 
 const [north, , singapore, east] = SAMPLE.projects;
 const { instance } = samplePaths;
@@ -51,20 +51,15 @@ const faults: readonly (readonly [Fault, ErrorKind, string | undefined])[] = [
 
 describe('client', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
+  const t = useCloud();
   let tokens: Readonly<Record<string, string>>;
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
     tokens = {
-      [north.name]: await tokenFor(cloud.url, inProject(north)),
-      [singapore.name]: await tokenFor(cloud.url, inProject(singapore)),
-      [east.name]: await tokenFor(cloud.url, inProject(east)),
+      [north.name]: await tokenFor(t.cloud.url, inProject(north)),
+      [singapore.name]: await tokenFor(t.cloud.url, inProject(singapore)),
+      [east.name]: await tokenFor(t.cloud.url, inProject(east)),
     };
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
   });
 
   function addressOf(id: string): ListRequest & { project: string } {
@@ -73,7 +68,7 @@ describe('client', function () {
     return {
       project: project.name,
       collection,
-      base: `${cloud.url}/${document.service}/${project.name}`,
+      base: `${t.cloud.url}/${document.service}/${project.name}`,
       scope: { kind: 'project', projectId: project.id },
       pathParams: values,
     };
@@ -103,21 +98,21 @@ describe('client', function () {
       assert.deepEqual(page.rows.map(({ bad }) => bad).flat(), [], id);
       assert.deepEqual([page.total, page.next, page.truncated], [all.length, first, false], id);
       assert.equal(page.partial, first < Number(new URLSearchParams(query).get('limit')), id);
-      const [request, ...more] = await cloud.control.requests();
+      const [request, ...more] = await t.cloud.control.requests();
       assert.deepEqual([request?.method, request?.query, request?.status, more.length], ['GET', query, 200, 0], id);
       assert.deepEqual(
         asking.authorizer.asked.map(({ scope }) => scope),
         [address.scope],
       );
-      await cloud.control.clearRequests();
+      await t.cloud.control.clearRequests();
     }
   });
 
   it('gets the projects of the account, in one page', async () => {
-    const asking = clientWith(await tokenFor(cloud.url, inDomain));
+    const asking = clientWith(await tokenFor(t.cloud.url, inDomain));
     const address = {
       collection: collectionOf('projects'),
-      base: cloud.url,
+      base: t.cloud.url,
       scope: { kind: 'account' },
       pathParams: {},
     } as const;
@@ -128,14 +123,14 @@ describe('client', function () {
       SAMPLE.projects.map(({ name }) => name),
     );
     assert.deepEqual([page.next, page.total, page.partial, page.truncated], [undefined, undefined, false, false]);
-    assert.equal((await cloud.control.requests()).at(-1)?.query, '');
+    assert.equal((await t.cloud.control.requests()).at(-1)?.query, '');
   });
 
   it('filters as documented', async () => {
     const find = async (id: string, filter: FilterValue, query: string): Promise<ListPage> => {
       const { project, ...address } = addressOf(id);
       const page = await pageOf(clientWith(tokens[project]), { ...address, filter });
-      assert.equal((await cloud.control.requests()).at(-1)?.query, `?offset=0&limit=100&${query}`);
+      assert.equal((await t.cloud.control.requests()).at(-1)?.query, `?offset=0&limit=100&${query}`);
       return page;
     };
     for (const [id, filter, text, exact, query, found] of filters) {
@@ -152,7 +147,7 @@ describe('client', function () {
     }
     const { project, ...address } = addressOf('signs');
     await pageOf(clientWith(tokens[project]), { ...address, filter: { id: 'none', text: 'x', exact: true } });
-    assert.equal((await cloud.control.requests()).at(-1)?.query, '?offset=0&limit=100');
+    assert.equal((await t.cloud.control.requests()).at(-1)?.query, '?offset=0&limit=100');
   });
 
   it('turns every documented error into its kind', async () => {
@@ -164,7 +159,7 @@ describe('client', function () {
         seen.set(status, index + 1);
         const { project: _, ...address } = addressOf(collection.id);
         const fault: Fault = { kind: 'document', document: document.document, status, index };
-        await cloud.control.fault({ match: '', times: 1, fault });
+        await t.cloud.control.fault({ match: '', times: 1, fault });
         const { failure } = await errorFrom(pageOf(clientWith('x'), address));
         assert.deepEqual([failure.kind, failure.status], [kindOf(error), status], `${document.document} ${status}`);
         assert.match(failure.requestId ?? '', /^[0-9a-f]{32}$/);
@@ -175,14 +170,14 @@ describe('client', function () {
   it('stands everything that a cloud can do to an answer', async () => {
     const { project, ...address } = addressOf('signs');
     for (const [fault, kind, code] of faults) {
-      await cloud.control.clearFaults();
-      await cloud.control.fault({ match: '/signs', fault });
+      await t.cloud.control.clearFaults();
+      await t.cloud.control.fault({ match: '/signs', fault });
       const asking = clientWith(tokens[project]);
       // SSH keys alone have a code of their own for a missing permission.
       const collection = { ...address.collection, codes: collectionOf('sshKeys').codes };
       const { failure } = await errorFrom(pageOf(asking, { ...address, collection }));
       assert.deepEqual([failure.kind, failure.code], [kind, code], JSON.stringify(fault));
-      assert.equal(failure.call, `GET ${new URL(cloud.url).host} ${collection.path}`);
+      assert.equal(failure.call, `GET ${new URL(t.cloud.url).host} ${collection.path}`);
       assert.deepEqual(asking.authorizer.refused, []);
     }
   });
@@ -192,7 +187,7 @@ describe('client', function () {
     const authorizer = new FakeAuthorizer();
     authorizer.tokens = [tokens[project] ?? ''];
     for (const fault of [{ kind: 'trickle', bytesPerSecond: 20 }, { kind: 'hang' }] as const) {
-      await cloud.control.fault({ match: '/signs', times: 1, fault });
+      await t.cloud.control.fault({ match: '/signs', times: 1, fault });
       const { failure } = await errorFrom(pageOf(testClient(300, authorizer), address));
       assert.equal(failure.kind, 'timeout');
       assert.deepEqual(failure.reason?.args, [0.3]);
@@ -201,12 +196,12 @@ describe('client', function () {
 
   it('renews a refused token once, and goes on with the new one', async () => {
     const { project, ...address } = addressOf('signs');
-    await cloud.control.expire();
-    const asking = clientWith(tokens[project], await tokenFor(cloud.url, inProject(north)));
+    await t.cloud.control.expire();
+    const asking = clientWith(tokens[project], await tokenFor(t.cloud.url, inProject(north)));
     asking.authorizer.renews = true;
     assert.equal((await pageOf(asking, address)).rows.length, 100);
     assert.deepEqual(asking.authorizer.refused, [{ 'x-auth-token': tokens[project] }]);
-    const log = (await cloud.control.requests()).filter(({ method }) => method === 'GET');
+    const log = (await t.cloud.control.requests()).filter(({ method }) => method === 'GET');
     assert.deepEqual(
       log.map(({ status }) => status),
       [401, 200],
@@ -219,13 +214,13 @@ describe('client', function () {
       [true, 'forbidden', 2],
       [false, 'unauthenticated', 1],
     ] as const) {
-      await cloud.control.clearRequests();
+      await t.cloud.control.clearRequests();
       const asking = clientWith('no', 'nor this');
       asking.authorizer.renews = renews;
       const { failure } = await errorFrom(pageOf(asking, address));
       assert.deepEqual([failure.kind, failure.status, failure.code], [kind, 401, 'APIG.1002']);
       assert.equal(asking.authorizer.refused.length, 1);
-      assert.equal((await cloud.control.requests()).length, requests);
+      assert.equal((await t.cloud.control.requests()).length, requests);
     }
   });
 
@@ -235,11 +230,11 @@ describe('client', function () {
     const filtered = { ...address, filter: { id: 'name', text: 'Signature_udlu', exact: true } };
     await pageOf(asking, filtered);
     for (const fault of [throttled, { kind: 'answer', status: 400, body: 'Signature_udlu' }] as const) {
-      await cloud.control.clearFaults();
-      await cloud.control.fault({ match: '/signs', fault });
+      await t.cloud.control.clearFaults();
+      await t.cloud.control.fault({ match: '/signs', fault });
       await errorFrom(pageOf(asking, filtered));
     }
-    const host = new URL(cloud.url).host;
+    const host = new URL(t.cloud.url).host;
     assert.deepEqual(
       asking.lines.map((line) => line.replace(/ [0-9a-f]{32} \d+ ms$/, '')),
       [200, 429, 429, 429, 400].map((status) => `GET ${host} ${address.collection.path} ${status}`),

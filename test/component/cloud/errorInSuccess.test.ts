@@ -6,13 +6,13 @@ import { collection, type Collection, type ErrorKind } from '../../../src/catalo
 import { checkToken, ownerOf, requestKeys, requestToken } from '../../../src/accounts/iamClient';
 import { errorDetails } from '../../../src/explorer/present/errorDetails';
 import { inProject, tokenFor } from '../../cloud/ask';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { collectionOf } from '../../support/collections';
 import { toEnglish } from '../../support/english';
-import { failureOf, Harness, minute, north } from '../../support/harness';
+import { failureOf, minute, north } from '../../support/harness';
 import { answering, type LocalServer, serve } from '../../support/localServer';
 import { errorFrom, FakeAuthorizer, pageOf, testClient } from '../../support/testClient';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 type Expected = readonly [kind: ErrorKind, code?: string | undefined, message?: string];
 
@@ -330,32 +330,23 @@ describe('an error inside an answer of status 200', () => {
 });
 
 describe('an error inside an answer of status 200, in the tree', () => {
-  let cloud: StandIn;
-  let harness: Harness;
-  before(async () => {
-    cloud = await startStandIn({ rows: { signs: 7 } });
-  });
-  after(() => cloud.close());
-  beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-  });
+  const t = useCloud({ cloud: { rows: { signs: 7 } } });
 
   const failed = (sent: unknown) =>
     ({ kind: 'answer', status: 200, headers: {}, body: sent, contentType: 'application/json' }) as const;
 
   for (const sent of [{ error: { code: 'XX.1', message: 'Broken' }, status: 'failed' }, {}, { size: 0 }]) {
     it(`takes no row away and marks none: ${JSON.stringify(sent)}`, async () => {
-      const accounts = harness.accounts();
-      await harness.signIn(accounts);
-      const { explorer } = explorerFor(harness, accounts, { pageSize: 3 });
+      const accounts = t.harness.accounts();
+      await t.harness.signIn(accounts);
+      const { explorer } = explorerFor(t.harness, accounts, { pageSize: 3 });
       const list = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
       assert.ok(list.kind === 'list');
       const first = await explorer.children(list);
       const pager = first.at(-1);
       assert.ok(pager?.kind === 'pager');
 
-      await cloud.control.fault({ fault: failed(sent), match: '/signs' });
+      await t.cloud.control.fault({ fault: failed(sent), match: '/signs' });
       await explorer.loadMore(pager);
       assert.deepEqual((await explorer.children(list)).slice(0, 3), first.slice(0, 3));
       assert.equal(labelText(pager), 'Retry');
@@ -365,7 +356,7 @@ describe('an error inside an answer of status 200, in the tree', () => {
       assert.ok(list.list.rows.every(({ gone }) => !gone));
       assert.equal(labelText(pager), 'Retry');
 
-      await cloud.control.clearFaults();
+      await t.cloud.control.clearFaults();
       await explorer.loadMore(pager);
       await explorer.loadMore(pager);
       assert.equal(list.list.rows.filter(({ gone }) => !gone).length, 6);
@@ -373,23 +364,26 @@ describe('an error inside an answer of status 200, in the tree', () => {
   }
 
   it('renews a token once, and signs out an account that cannot renew', async () => {
-    const accounts = harness.accounts();
-    const { account } = await harness.signIn(accounts);
-    const { total } = await harness.listInstances(accounts, account);
-    const before = (await harness.requests('signIns')).length;
+    const accounts = t.harness.accounts();
+    const { account } = await t.harness.signIn(accounts);
+    const { total } = await t.harness.listInstances(accounts, account);
+    const before = (await t.harness.requests('signIns')).length;
     const expired = failed({ error_code: 'APIGW.0307', error_msg: 'The token must be updated' });
-    await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
-    harness.now += 2 * minute;
-    assert.equal((await harness.listInstances(accounts, account)).total, total);
-    assert.equal((await harness.requests('signIns')).length, before + 1);
+    await t.cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
+    t.harness.now += 2 * minute;
+    assert.equal((await t.harness.listInstances(accounts, account)).total, total);
+    assert.equal((await t.harness.requests('signIns')).length, before + 1);
 
-    const { account: pasted } = await harness.signInWithToken(accounts, await tokenFor(cloud.url, inProject(north)));
-    await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
-    const another = await failureOf(harness.listInstances(accounts, pasted));
+    const { account: pasted } = await t.harness.signInWithToken(
+      accounts,
+      await tokenFor(t.cloud.url, inProject(north)),
+    );
+    await t.cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
+    const another = await failureOf(t.harness.listInstances(accounts, pasted));
     assert.deepEqual([another.kind, another.failure.signIn], ['forbidden', 'otherRegion'], 'IAM says that it is good');
-    await cloud.control.expire();
-    await cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
-    const { failure } = await failureOf(harness.listInstances(accounts, pasted));
+    await t.cloud.control.expire();
+    await t.cloud.control.fault({ fault: expired, match: '/instances', times: 1 });
+    const { failure } = await failureOf(t.harness.listInstances(accounts, pasted));
     assert.deepEqual([failure.kind, failure.signIn], ['unauthenticated', 'expired']);
     assert.equal(accounts.all()[0]?.refusalReason, 'expired');
   });

@@ -1,51 +1,42 @@
 import assert from 'node:assert/strict';
 import type { Explorer } from '../../../src/explorer/explorer';
 import type { ListNode } from '../../../src/explorer/nodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { Harness } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 describe('closing a row while it loads', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
+  const t = useCloud();
   let explorer: Explorer;
   let changed: (string | undefined)[];
   let list: ListNode;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    const accounts = harness.accounts();
-    await harness.signIn(accounts);
-    ({ explorer, changed } = explorerFor(harness, accounts));
+    const accounts = t.harness.accounts();
+    await t.harness.signIn(accounts);
+    ({ explorer, changed } = explorerFor(t.harness, accounts));
     const node = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
     assert.ok(node.kind === 'list');
     list = node;
   });
 
   it('gives its request up: it is as never opened, and loads when it is opened again', async () => {
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
     const opening = explorer.children(list);
-    while (!(await harness.requests()).some(({ path }) => path.endsWith('/signs'))) {
+    while (!(await t.harness.requests()).some(({ path }) => path.endsWith('/signs'))) {
       // It is on its way.
     }
     changed.length = 0;
     explorer.collapsed(list);
     assert.deepEqual(await opening, []);
     assert.deepEqual([list.list.notLoaded, list.list.error, changed], [true, undefined, [list.id]]);
-    await cloud.control.clearFaults();
+    await t.cloud.control.clearFaults();
     assert.equal((await explorer.children(list)).length, 101);
   });
 
   it('keeps what came before the page that was given up', async () => {
     const pager = (await explorer.children(list)).at(-1);
     assert.ok(pager?.kind === 'pager');
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
     const loading = explorer.loadMore(pager);
     explorer.collapsed(list);
     assert.equal(await loading, undefined);

@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
-import type { Accounts } from '../../../src/accounts/accounts';
 import { phrase } from '../../../src/base/phrase';
-import type { Explorer } from '../../../src/explorer/explorer';
 import { countLabel, filterLabel } from '../../../src/explorer/present/labels';
 import { maskText } from '../../../src/base/secretText';
 import { listOf, type ListNode } from '../../../src/explorer/nodes';
 import { exampleRows } from '../../cloud/documented';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { Harness } from '../../support/harness';
-import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 describe('a filter', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-  let explorer: Explorer;
+  const t = useCloud({ signedIn: 'always' });
   let list: ListNode;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-    await harness.signIn(accounts);
-    ({ explorer } = explorerFor(harness, accounts));
     list = await signs();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
   });
 
   async function signs(): Promise<ListNode> {
@@ -39,67 +23,66 @@ describe('a filter', function () {
   }
 
   async function opened(_account: string, ...names: string[]): ReturnType<typeof nodeAt> {
-    return nodeAt(explorer, ...names);
+    return nodeAt(t.explorer, ...names);
   }
 
   async function labels(): Promise<string[]> {
-    return (await explorer.children(list)).map(labelText);
+    return (await t.explorer.children(list)).map(labelText);
   }
 
   const [example] = exampleRows('signs');
   const name = String(example?.['name']);
 
   it('narrows the list on the server, and says so with the count', async () => {
-    explorer.setFilter(list, { id: 'name', text: 'Signature_', exact: false });
+    t.explorer.setFilter(list, { id: 'name', text: 'Signature_', exact: false });
     const narrowed = await labels();
     assert.ok(narrowed.length > 1 && narrowed.every((label) => /signature_|Load more/i.test(label)), narrowed.join());
-    const [request] = await harness.requests();
+    const [request] = await t.harness.requests();
     assert.equal(request?.query, '?offset=0&limit=100&name=Signature_');
     assert.deepEqual(filterLabel(list), { text: 'contains {0}', args: ['Signature_'] });
     assert.equal(countLabel(list), String(list.list.total));
   });
 
   it('uses the exact switch of the call, and the ID', async () => {
-    explorer.setFilter(list, { id: 'name', text: name, exact: true });
+    t.explorer.setFilter(list, { id: 'name', text: name, exact: true });
     assert.deepEqual(await labels(), [name]);
-    explorer.setFilter(list, { id: 'id', text: String(example?.['id']), exact: false });
+    t.explorer.setFilter(list, { id: 'id', text: String(example?.['id']), exact: false });
     assert.deepEqual(await labels(), [name]);
     assert.deepEqual(
-      (await harness.requests()).map(({ query }) => query.replace(/^.offset=0&limit=100&/, '')),
+      (await t.harness.requests()).map(({ query }) => query.replace(/^.offset=0&limit=100&/, '')),
       [`name=${name}&precise_search=name`, `id=${String(example?.['id'])}`],
     );
   });
 
   it('tells nothing matches from nothing here, and comes off again', async () => {
-    explorer.setFilter(list, { id: 'name', text: 'no such name', exact: false });
+    t.explorer.setFilter(list, { id: 'name', text: 'no such name', exact: false });
     assert.deepEqual(await labels(), ['No match · clear filter']);
-    explorer.setFilter(list, undefined);
+    t.explorer.setFilter(list, undefined);
     assert.equal((await labels()).length, 101);
     assert.equal(filterLabel(list), undefined);
   });
 
   it('is kept for its list over a restart, and forgotten at sign-out', async () => {
-    explorer.setFilter(list, { id: 'name', text: name, exact: false });
-    const restarted = harness.accounts();
-    ({ explorer } = explorerFor(harness, restarted));
+    t.explorer.setFilter(list, { id: 'name', text: name, exact: false });
+    t.reload();
     list = await signs();
     assert.deepEqual(await labels(), [name]);
-    await restarted.signOut(restarted.all()[0]?.id ?? '');
-    assert.equal(harness.filters.kept.size, 0);
+    await t.accounts.signOut(t.accounts.all()[0]?.id ?? '');
+    assert.equal(t.harness.filters.kept.size, 0);
   });
 
   it('leaves no trace of an account for this session only', async () => {
-    await harness.signIn(accounts, 'session');
-    explorer.setFilter(list, { id: 'name', text: name, exact: false });
+    await t.harness.signIn(t.accounts, 'session');
+    t.explorer.setFilter(list, { id: 'name', text: name, exact: false });
     assert.deepEqual(await labels(), [name]);
-    assert.equal(harness.filters.kept.size, 0);
+    assert.equal(t.harness.filters.kept.size, 0);
   });
 
   it('is neither stored nor shown where its text is a secret', async () => {
     const filters = [{ id: 'key', query: 'sign_key', label: phrase('Key'), match: 'exact', secret: true }] as const;
     const secretive = { ...list, collection: { ...list.collection, filters } };
-    explorer.setFilter(secretive, { id: 'key', text: 'a-secret', exact: false });
-    assert.equal(harness.filters.kept.size, 0);
+    t.explorer.setFilter(secretive, { id: 'key', text: 'a-secret', exact: false });
+    assert.equal(t.harness.filters.kept.size, 0);
     assert.deepEqual(filterLabel(secretive), { text: '= {0}', args: [maskText] });
   });
 
@@ -107,7 +90,7 @@ describe('a filter', function () {
     const service = await opened('demo-operator', 'cn-north-4', 'ROMA Connect');
     const instances = listOf(service);
     assert.ok(instances);
-    explorer.setFilter(instances, { id: 'status', text: 'NO_SUCH', exact: false });
-    assert.deepEqual((await explorer.children(service)).map(labelText), ['No match · clear filter']);
+    t.explorer.setFilter(instances, { id: 'status', text: 'NO_SUCH', exact: false });
+    assert.deepEqual((await t.explorer.children(service)).map(labelText), ['No match · clear filter']);
   });
 });

@@ -9,17 +9,17 @@ import { Waits } from '../../../src/explorer/waits';
 import type { Hit } from '../../../src/explorer/scan';
 import { throttled, type LoggedRequest } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { VirtualTime } from '../../support/virtualTime';
 import { Harness, minute } from '../../support/harness';
 import { explorerFor, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 /** All requests for pages of signature keys that are not narrowed. */
 const pagesOfSigns = '/signs\\?(?!.*name=)';
 
 describe('finding a key', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
+  const t = useCloud({ cloud: { rows: { instances: 4 } } });
   let harness: Harness;
   let accounts: Accounts;
   let explorer: Explorer;
@@ -29,15 +29,9 @@ describe('finding a key', function () {
   let active: (finds: SearchState) => Hit | undefined;
   let onShow: (finds: SearchState) => void;
   const settings = { pageSize: 100 };
-
-  before(async () => {
-    cloud = await startStandIn({ rows: { instances: 4 } });
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
     settings.pageSize = 100;
-    harness = new Harness(cloud);
+    harness = new Harness(t.cloud);
     accounts = harness.accounts();
     await harness.signIn(accounts);
     ({ explorer } = explorerFor(harness, accounts, settings));
@@ -92,13 +86,13 @@ describe('finding a key', function () {
       name = rows.at(-1)?.row.item.name ?? name;
     }
     list.list.reset();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     return name ?? assert.fail();
   };
 
   it('shows it five times a second at most, however many pages come, and how far it is', async () => {
     settings.pageSize = 5;
-    await cloud.control.fault({ match: 'limit=', fault: { kind: 'slow', ms: 40 } });
+    await t.cloud.control.fault({ match: 'limit=', fault: { kind: 'slow', ms: 40 } });
     const finds = await over();
     const pages = (await harness.requests()).length;
     assert.ok(shows.length > 6 && pages > 2 * shows.length, `${pages} pages, shown ${shows.length} times`);
@@ -120,7 +114,11 @@ describe('finding a key', function () {
     ({ explorer } = explorerFor(harness, harness.accounts(), settings));
     finder.close();
     finder = new Finder(explorer, { waits, show: (finds) => shows.push({ at: 0, finds }), active: () => undefined });
-    await cloud.control.fault({ match: '/signs', fault: { ...throttled, headers: { 'retry-after': '7' } }, times: 1 });
+    await t.cloud.control.fault({
+      match: '/signs',
+      fault: { ...throttled, headers: { 'retry-after': '7' } },
+      times: 1,
+    });
     const going = finder.start();
     const busy = await until((finds) => finds.waits !== undefined);
     assert.deepEqual(busy.waits, { text: 'The cloud is busy: trying again in {0} s', args: [7] });
@@ -142,7 +140,7 @@ describe('finding a key', function () {
 
   it('leaves the result that the user is on where it is, while better ones come above it', async () => {
     // Some public keys hold these letters; names that begin with them are better, and come late.
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 1000 } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 1000 } });
     finder.type('si');
     let mine: Hit | undefined;
     active = ({ shown }) => (mine ??= shown[3]);
@@ -175,9 +173,9 @@ describe('finding a key', function () {
   });
 
   it('closed before a text has settled, does not ask for it', async () => {
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
     await over();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     finder.type('signature');
     finder.close();
     await wait(600);
@@ -187,7 +185,7 @@ describe('finding a key', function () {
   it('has servers find by name what the walk has not come to, once', async () => {
     const name = await lastSign();
     settings.pageSize = 20;
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'slow', ms: 300 } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'slow', ms: 300 } });
     finder.type(name);
     const going = finder.start();
     const early = await until(({ shown }) => named(shown).includes(name));
@@ -199,7 +197,7 @@ describe('finding a key', function () {
     assert.deepEqual([named(finds.shown), finds.unsearched], [[name], []]);
     const asked = (await byName()).map(({ path, query }) => path + query);
     assert.equal(new Set(asked).size, asked.length);
-    assert.ok(asked.every((one) => new URL(one, cloud.url).searchParams.get('offset') === '0'));
+    assert.ok(asked.every((one) => new URL(one, t.cloud.url).searchParams.get('offset') === '0'));
     // All keys are there once, though some came twice.
     finder.type('');
     const all = await until(({ text }) => text === '');
@@ -210,7 +208,7 @@ describe('finding a key', function () {
 
   /** The results of a scan alone. */
   const overAgain = async (): Promise<SearchState> => {
-    await cloud.control.clearFaults();
+    await t.cloud.control.clearFaults();
     finder.close();
     let finds: SearchState | undefined;
     finder = new Finder(explorer, { waits, show: (now) => (finds = now), active: () => undefined });
@@ -220,7 +218,7 @@ describe('finding a key', function () {
   };
 
   it('asks for a text once it stays, for no short one, and again for none that it asked for', async () => {
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'hang' } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'hang' } });
     void finder.start();
     await until(({ listsKnown: known, listsDone: done }) => known > 8 && done > 3);
     for (const text of ['d', 'de', 'dem', 'demo']) {
@@ -238,7 +236,7 @@ describe('finding a key', function () {
     const first = await byName();
     assert.ok(first.length > 0);
     assert.deepEqual(texts(first), ['demo']);
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     // The query of a server is the same; texts that cannot be a name are not requested.
     const fingerprint = 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU';
     const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@here';
@@ -250,8 +248,8 @@ describe('finding a key', function () {
   });
 
   it('sends two of them at once, and gives up those of an earlier text', async () => {
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
-    await cloud.control.fault({ match: 'name=first', fault: { kind: 'hang' } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
+    await t.cloud.control.fault({ match: 'name=first', fault: { kind: 'hang' } });
     const { unsearched: left } = await over();
     assert.ok(left.length > 4);
     finder.type('first');
@@ -269,7 +267,7 @@ describe('finding a key', function () {
     explorer.setFilter(list, { id: 'name', text: 'signature_demo', exact: true });
     const rows = await explorer.children(list);
     settings.pageSize = 20;
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'slow', ms: 300 } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'slow', ms: 300 } });
     finder.type('0240');
     await over();
     assert.ok((await byName()).length > 0);
@@ -280,8 +278,8 @@ describe('finding a key', function () {
 
   it('names a list that was searched by name alone, and searches it whole', async () => {
     const name = await lastSign();
-    await cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
-    await cloud.control.fault({ match: 'limit=', fault: { kind: 'slow', ms: 100 } });
+    await t.cloud.control.fault({ match: pagesOfSigns, fault: { kind: 'answer', status: 500 } });
+    await t.cloud.control.fault({ match: 'limit=', fault: { kind: 'slow', ms: 100 } });
     const without = await over();
     assert.ok(without.unsearched.length > 1);
     assert.ok(shows.every(({ finds: { isDone: isOver, unsearched: left } }) => isOver || left.length === 0));
@@ -293,7 +291,7 @@ describe('finding a key', function () {
     const [left] = finds.unsearched.filter(({ listNode }) => listNode === finds.shown[0]?.listNode);
     assert.ok(left);
 
-    await cloud.control.clearFaults();
+    await t.cloud.control.clearFaults();
     const whole = await again(left);
     assert.ok(!whole.unsearched.some(({ listNode }) => listNode === left.listNode));
     assert.equal(whole.unsearched.length, finds.unsearched.length - 1);
@@ -305,10 +303,10 @@ describe('finding a key', function () {
   });
 
   it('does not ask by name where the walk was refused', async () => {
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 403 } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 403 } });
     await over();
     finder.type('signature');
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     await wait(800);
     assert.deepEqual(await harness.requests(), []);
     const { unsearched: left } = last();
@@ -316,7 +314,7 @@ describe('finding a key', function () {
   });
 
   it('names a list again that fails once more', async () => {
-    await cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'answer', status: 500 } });
+    await t.cloud.control.fault({ match: '/v3/auth/projects', fault: { kind: 'answer', status: 500 } });
     const { unsearched: left, listsKnown: known, keys: none } = await over();
     assert.deepEqual([left.length, known, none], [1, 1, 0]);
     const { unsearched: still } = await again(left[0]);
@@ -324,14 +322,14 @@ describe('finding a key', function () {
       still.map(({ listNode, error }) => [listNode, error?.kind]),
       left.map(({ listNode }) => [listNode, 'server']),
     );
-    await cloud.control.clearFaults();
+    await t.cloud.control.clearFaults();
     const whole = await again(left[0]);
     assert.deepEqual(whole.unsearched, []);
     assert.ok(whole.keys > 500);
   });
 
   it('names the lists of an account that is signed out', async () => {
-    await cloud.control.changePassword(SAMPLE.operator.name, 'another');
+    await t.cloud.control.changePassword(SAMPLE.operator.name, 'another');
     harness.now += 25 * 60 * minute;
     const { unsearched: left, keys: none } = await over();
     assert.deepEqual(

@@ -3,25 +3,19 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Explorer } from '../../../src/explorer/explorer';
 import { listOf, type ListNode, type Node, type ServiceNode } from '../../../src/explorer/nodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
 describe('rows that are gone', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
+  const t = useCloud({ cloud: { rows: { instances: 20, sshKeys: 1200 } } });
   let explorer: Explorer;
-
-  before(async () => {
-    cloud = await startStandIn({ rows: { instances: 20, sshKeys: 1200 } });
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    const harness = new Harness(cloud);
+    const harness = new Harness(t.cloud);
     const accounts = harness.accounts();
     await harness.signIn(accounts);
     ({ explorer } = explorerFor(harness, accounts));
@@ -54,7 +48,7 @@ describe('rows that are gone', function () {
     return left;
   };
   const churn = async (rows: number, node: Node): Promise<void> => {
-    await cloud.control.churn(rows);
+    await t.cloud.control.churn(rows);
     await explorer.refresh(node);
     // The first marks unreachable nodes, the second drops them.
     await explorer.refresh(node);
@@ -105,9 +99,9 @@ describe('rows that are gone', function () {
     const [list] = await explorer.children(instance);
     assert.ok(list?.kind === 'list');
     await explorer.children(list);
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
     const loading = explorer.refresh(list);
-    while ((await cloud.control.underWay()) === 0) {
+    while ((await t.cloud.control.underWay()) === 0) {
       // It is on its way.
     }
     const instances = listOf(await roma());
@@ -115,7 +109,7 @@ describe('rows that are gone', function () {
     explorer.setFilter(instances, { id: 'status', text: 'ERROR', exact: false });
     await loading;
     assert.deepEqual([list.list.notLoaded, list.list.rows], [true, []]);
-    while ((await cloud.control.underWay()) > 0) {
+    while ((await t.cloud.control.underWay()) > 0) {
       // It was given up, which takes a moment.
     }
   });

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Accounts } from '../../../src/accounts/accounts';
-import type { Explorer } from '../../../src/explorer/explorer';
 import { resolveRef } from '../../../src/explorer/resolveRef';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { Harness } from '../../support/harness';
-import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 const { signal } = new AbortController();
 
@@ -13,54 +10,41 @@ const { signal } = new AbortController();
 for (const omitTotal of [false, true]) {
   describe(`a list longer than 500 rows, ${omitTotal ? 'without' : 'with'} a total`, function () {
     this.timeout(60_000);
-    let cloud: StandIn;
-    let harness: Harness;
-    let accounts: Accounts;
-    let explorer: Explorer;
+    const t = useCloud({ cloud: { rows: { sshKeys: 1340 }, omitTotal }, signedIn: 'always' });
     let list: ListNode;
-
-    before(async () => {
-      cloud = await startStandIn({ rows: { sshKeys: 1340 }, omitTotal });
-    });
-    after(() => cloud.close());
     beforeEach(async () => {
-      await cloud.control.reset();
-      harness = new Harness(cloud);
-      accounts = harness.accounts();
-      await harness.signIn(accounts);
-      ({ explorer } = explorerFor(harness, accounts));
-      const node = await nodeAt(explorer, 'cn-north-4', 'CodeArts Repo', 'SSH keys');
+      const node = await nodeAt(t.explorer, 'cn-north-4', 'CodeArts Repo', 'SSH keys');
       assert.ok(node.kind === 'list');
       list = node;
       await toTheEnd(list);
-      await cloud.control.clearRequests();
+      await t.cloud.control.clearRequests();
     });
 
     const toTheEnd = async (part: ListNode): Promise<readonly Node[]> => {
       for (;;) {
         // Each page starts where the one before it ended.
-        const rows = await explorer.children(part);
+        const rows = await t.explorer.children(part);
         const pager = rows.find((row) => row.kind === 'pager');
         if (pager?.kind !== 'pager') {
           return rows;
         }
-        await explorer.loadMore(pager);
+        await t.explorer.loadMore(pager);
       }
     };
     const ranges = async (): Promise<ListNode[]> =>
-      (await explorer.children(list)).filter((row) => row.kind === 'list');
+      (await t.explorer.children(list)).filter((row) => row.kind === 'list');
 
     it('goes on in rows of their own', async () => {
-      const rows = await explorer.children(list);
+      const rows = await t.explorer.children(list);
       assert.equal(rows.filter((row) => row.kind === 'item').length, 500);
       const expected = omitTotal ? ['501 to 1000'] : ['501 to 1000 of 1340', '1001 to 1340 of 1340'];
       assert.deepEqual((await ranges()).map(labelText), expected);
-      assert.deepEqual(await cloud.control.requests(), []);
+      assert.deepEqual(await t.cloud.control.requests(), []);
     });
 
     it('has each row once, whatever is opened first', async () => {
       const keys = new Set(
-        (await explorer.children(list)).filter((row) => row.kind === 'item').map(({ listed }) => listed.key),
+        (await t.explorer.children(list)).filter((row) => row.kind === 'item').map(({ listed }) => listed.key),
       );
       for (const at of omitTotal ? [0, 1] : [1, 0]) {
         const range = (await ranges())[at];
@@ -79,29 +63,29 @@ for (const omitTotal of [false, true]) {
     it('is found in, also a row that moved to another part', async () => {
       const [range] = await ranges();
       assert.ok(range);
-      const [, row] = (await explorer.children(range)).filter((each) => each.kind === 'item');
+      const [, row] = (await t.explorer.children(range)).filter((each) => each.kind === 'item');
       assert.ok(row);
-      const there = await resolveRef(explorer, row.id, false, signal);
+      const there = await resolveRef(t.explorer, row.id, false, signal);
       assert.ok(there.kind === 'there' && there.node === row);
       const elsewhere = row.id.replace(/\/\+500\//, '/');
-      const moved = await resolveRef(explorer, elsewhere, false, signal);
+      const moved = await resolveRef(t.explorer, elsewhere, false, signal);
       assert.ok(moved.kind === 'there' && moved.node === row, moved.kind);
-      assert.equal((await resolveRef(explorer, `${list.id}/no-such-key`, false, signal)).kind, 'gone');
+      assert.equal((await resolveRef(t.explorer, `${list.id}/no-such-key`, false, signal)).kind, 'gone');
     });
 
     it('is refreshed part by part, and narrowed as a whole', async () => {
       const [range] = await ranges();
       assert.ok(range);
-      await explorer.children(range);
-      await cloud.control.clearRequests();
-      await explorer.refresh(range);
+      await t.explorer.children(range);
+      await t.cloud.control.clearRequests();
+      await t.explorer.refresh(range);
       assert.deepEqual(
-        (await cloud.control.requests()).map(({ query }) => query),
+        (await t.cloud.control.requests()).map(({ query }) => query),
         ['?offset=500&limit=100'],
       );
-      explorer.setFilter(range, { id: 'title', text: 'lssh', exact: false });
-      assert.deepEqual((await explorer.children(list)).map(labelText), ['lssh']);
-      explorer.setFilter(list, undefined);
+      t.explorer.setFilter(range, { id: 'title', text: 'lssh', exact: false });
+      assert.deepEqual((await t.explorer.children(list)).map(labelText), ['lssh']);
+      t.explorer.setFilter(list, undefined);
       await toTheEnd(list);
       const [again] = await ranges();
       assert.ok(again?.list.notLoaded);

@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
-import type { Accounts } from '../../../src/accounts/accounts';
 import type { Explorer } from '../../../src/explorer/explorer';
 import { resolveRef } from '../../../src/explorer/resolveRef';
 import type { ItemNode, ListNode } from '../../../src/explorer/nodes';
-import { startStandIn, type StandIn } from '../../cloud/start';
-import { Harness } from '../../support/harness';
 import { explorerFor, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 describe('finding a row by its ID', function () {
   this.timeout(30_000);
   const never = new AbortController().signal;
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
+  const t = useCloud({ signedIn: 'always' });
   let explorer: Explorer;
   /** The 150th signature key, as a window before this one knew it. */
   let key: ItemNode;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-    await harness.signIn(accounts);
     const list = await signs(fresh());
     const pager = (await explorer.children(list)).at(-1);
     assert.ok(pager?.kind === 'pager');
@@ -34,11 +21,11 @@ describe('finding a row by its ID', function () {
     assert.ok(found?.kind === 'item');
     key = found;
     fresh();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
   });
 
   function fresh(): Explorer {
-    ({ explorer } = explorerFor(harness, accounts));
+    ({ explorer } = explorerFor(t.harness, t.accounts));
     return explorer;
   }
 
@@ -49,7 +36,7 @@ describe('finding a row by its ID', function () {
   }
 
   async function pages(): Promise<string[]> {
-    const log = await cloud.control.requests();
+    const log = await t.cloud.control.requests();
     return log.filter(({ path }) => path.endsWith('/signs')).map(({ query }) => query);
   }
 
@@ -83,13 +70,13 @@ describe('finding a row by its ID', function () {
   });
 
   it('says why it could not look, or that nobody is signed in', async () => {
-    await cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 500 } });
+    await t.cloud.control.fault({ match: '/signs', fault: { kind: 'document', document: 'signs', status: 500 } });
     const failed = await resolveRef(explorer, key.id, false, never);
     assert.deepEqual(failed.kind === 'failed' && failed.error.kind, 'server');
     const given = AbortSignal.abort();
     const cancelled = await resolveRef(fresh(), key.id, false, given);
     assert.deepEqual(cancelled.kind === 'failed' && cancelled.error.kind, 'cancelled');
-    await accounts.signOut(accounts.all()[0]?.id ?? '');
+    await t.accounts.signOut(t.accounts.all()[0]?.id ?? '');
     assert.deepEqual(await resolveRef(explorer, key.id, false, never), { kind: 'signedOut' });
   });
 });

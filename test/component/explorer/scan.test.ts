@@ -1,46 +1,31 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Accounts } from '../../../src/accounts/accounts';
 import { services } from '../../../src/catalog/catalog';
 import { holdsKeys } from '../../../src/catalog/declaration';
-import type { Explorer } from '../../../src/explorer/explorer';
 import { Scan, type Hit, type ListProgress } from '../../../src/explorer/scan';
 import { documented } from '../../cloud/documented';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { collectionsIn } from '../../support/collections';
 import { HeldTimers } from '../../support/heldTimers';
-import { Harness, minute } from '../../support/harness';
-import { explorerFor, nodeAt } from '../../support/tree';
+import { minute } from '../../support/harness';
+import { nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 /** The lists whose rows are keys. */
 const keyLists = collectionsIn(services).flatMap((list) => (holdsKeys(list) ? [list.id] : []));
 
 describe('a walk through all keys', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-  let explorer: Explorer;
+  const t = useCloud({ signedIn: 'always' });
   let met: Hit[];
   let progress: [number, number][];
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-    await harness.signIn(accounts);
-    ({ explorer } = explorerFor(harness, accounts));
     met = [];
     progress = [];
   });
 
   const ended = ({ kind: stage }: ListProgress): boolean =>
     stage === 'done' || stage === 'truncated' || stage === 'failed';
-  const start = (signal = new AbortController().signal): Scan => {
+  const start = (explorer = t.explorer, signal = new AbortController().signal): Scan => {
     const walk: Scan = new Scan(explorer, {
       onHits: (keys) => met.push(...keys),
       onProgress: () => progress.push([walk.lists.filter(ended).length, walk.lists.length]),
@@ -48,8 +33,8 @@ describe('a walk through all keys', function () {
     });
     return walk;
   };
-  const go = async (): Promise<Scan> => {
-    const walk = start();
+  const go = async (explorer = t.explorer): Promise<Scan> => {
+    const walk = start(explorer);
     await walk.scanAll();
     return walk;
   };
@@ -71,17 +56,17 @@ describe('a walk through all keys', function () {
   });
 
   it('changes no visible row, and ignores filters', async () => {
-    const list = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
+    const list = await nodeAt(t.explorer, 'cn-north-4', 'ROMA Connect', 'roma-test', 'Signature keys');
     assert.ok(list.kind === 'list');
-    explorer.setFilter(list, { id: 'name', text: 'signature_demo', exact: true });
-    const before = await explorer.children(list);
+    t.explorer.setFilter(list, { id: 'name', text: 'signature_demo', exact: true });
+    const before = await t.explorer.children(list);
     await go();
-    assert.deepEqual(await explorer.children(list), before);
+    assert.deepEqual(await t.explorer.children(list), before);
     assert.equal(met.filter(({ listNode }) => listNode === list).length, 240);
   });
 
   it('names the lists that it could not see, and goes on with the others', async () => {
-    await cloud.control.fault({
+    await t.cloud.control.fault({
       match: '/signs',
       fault: { kind: 'answer', status: 403, body: documented('signs', 403) },
     });
@@ -91,85 +76,78 @@ describe('a walk through all keys', function () {
     assert.ok(met.some(({ listNode }) => listNode.collection.id === 'boundApps'));
   });
 
-  it('says of a list that the service shows in part that it was cut', async () => {
-    const long = await startStandIn({ rows: { credentials: 1300, instances: 0 } });
-    try {
-      harness = new Harness(long);
-      const those = harness.accounts();
-      await harness.signIn(those);
-      ({ explorer } = explorerFor(harness, those));
-      const walk = await go();
+  describe('of a list with more keys than the service returns', () => {
+    const long = useCloud({ cloud: { rows: { credentials: 1300, instances: 0 } }, signedIn: 'always' });
+
+    it('says of a list that the service shows in part that it was cut', async () => {
+      const walk = await go(long.explorer);
       const cut = walk.lists.filter(({ kind: stage }) => stage === 'truncated');
       assert.deepEqual(
         cut.map(({ listNode, error }) => [listNode.collection.id, error]),
         [['credentials', undefined]],
       );
-    } finally {
-      await long.close();
-    }
+    });
   });
 
   it('scans a failed list again, with the lists below it, and nothing else', async () => {
-    await cloud.control.fault({ match: '/roma/cn-north-4/.*/instances\\?', fault: { kind: 'answer', status: 500 } });
+    await t.cloud.control.fault({ match: '/roma/cn-north-4/.*/instances\\?', fault: { kind: 'answer', status: 500 } });
     const walk = await go();
     // Both projects of cn-north-4.
     const [first, second, ...others] = failed(walk);
     assert.ok(first && second && others.length === 0);
     assert.ok(!met.some(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
     const before = met.length;
-    await cloud.control.clearFaults();
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearFaults();
+    await t.cloud.control.clearRequests();
     await walk.resumeList(first.listNode);
     assert.equal(walk.lists.find(({ listNode }) => listNode === first.listNode)?.kind, 'done');
     const below = met.slice(before);
     assert.ok(below.length > 300 && below.every(({ listNode }) => listNode.id.startsWith(`${first.listNode.id}/`)));
     assert.deepEqual(failed(walk), [second]);
     assert.equal(ids().size, met.length);
-    const sent = await harness.requests();
+    const sent = await t.harness.requests();
     assert.ok(
       sent.length > 10 && sent.every(({ path }) => path.startsWith('/roma/cn-north-4/') || path.startsWith('/v3')),
     );
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     await walk.resumeList(first.listNode);
-    assert.deepEqual(await harness.requests(), []);
+    assert.deepEqual(await t.harness.requests(), []);
   });
 
-  it('goes on while lists hang, however many', async () => {
-    const few = await startStandIn({ rows: { instances: 4 } });
-    const giveUp = new AbortController();
-    const timers = new HeldTimers(5000);
-    try {
-      await few.control.fault({ match: '/signs', fault: { kind: 'hang' } });
-      harness = new Harness(few);
-      harness.timeout = 24 * 60 * minute;
-      const those = harness.accounts();
-      await harness.signIn(those);
-      ({ explorer } = explorerFor(harness, those));
-      const walk = start(giveUp.signal);
-      const going = walk.scanAll();
-      const others = (): readonly ListProgress[] =>
-        walk.lists.filter(
-          ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
-        );
-      for (let tries = 0; tries < 200 && !(others().length > 20 && others().every(ended)); tries += 1) {
-        timers.tick(1000);
-        // It answers after what was asked before.
-        await few.control.underWay();
+  describe('of few instances', () => {
+    const few = useCloud({ cloud: { rows: { instances: 4 } }, signedIn: 'always' });
+
+    it('goes on while lists hang, however many', async () => {
+      const giveUp = new AbortController();
+      const timers = new HeldTimers(5000);
+      try {
+        await few.cloud.control.fault({ match: '/signs', fault: { kind: 'hang' } });
+        few.harness.timeout = 24 * 60 * minute;
+        const walk = start(few.explorer, giveUp.signal);
+        const going = walk.scanAll();
+        const others = (): readonly ListProgress[] =>
+          walk.lists.filter(
+            ({ listNode }) => listNode.collection.id !== 'signs' && listNode.collection.id !== 'projects',
+          );
+        for (let tries = 0; tries < 200 && !(others().length > 20 && others().every(ended)); tries += 1) {
+          timers.tick(1000);
+          // It answers after what was asked before.
+          await few.cloud.control.underWay();
+        }
+        const hanging = walk.lists.filter((walked) => !ended(walked)).map(({ listNode }) => listNode.collection.id);
+        assert.ok(hanging.length > 4 && hanging.every((id) => id === 'signs'), hanging.join());
+        assert.ok(others().length > 20, `${others().length} other lists`);
+        giveUp.abort();
+        await going;
+      } finally {
+        timers.release();
       }
-      const hanging = walk.lists.filter((walked) => !ended(walked)).map(({ listNode }) => listNode.collection.id);
-      assert.ok(hanging.length > 4 && hanging.every((id) => id === 'signs'), hanging.join());
-      assert.ok(others().length > 20, `${others().length} other lists`);
-      giveUp.abort();
-      await going;
-    } finally {
-      timers.release();
-      await few.close();
-    }
+    });
   });
 
   it('ends when it is given up, without another request', async () => {
     const giveUp = new AbortController();
-    const walk = new Scan(explorer, {
+    const walk = new Scan(t.explorer, {
       onHits: (keys) => {
         met.push(...keys);
         giveUp.abort();
@@ -181,10 +159,10 @@ describe('a walk through all keys', function () {
     assert.deepEqual(failed(walk), []);
     // Requests that were sent by then may still be pending.
     await pause(200);
-    const sent = (await harness.requests()).length;
+    const sent = (await t.harness.requests()).length;
     const count = met.length;
     assert.ok(count > 0 && count < 240 && sent < 20);
     await pause(100);
-    assert.deepEqual([(await harness.requests()).length, met.length], [sent, count]);
+    assert.deepEqual([(await t.harness.requests()).length, met.length], [sent, count]);
   });
 });

@@ -3,17 +3,17 @@ import type { Accounts } from '../../../src/accounts/accounts';
 import type { Explorer } from '../../../src/explorer/explorer';
 import { Scan, type Hit, type ListProgress } from '../../../src/explorer/scan';
 import { throttled } from '../../cloud/control';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { HeldTimers } from '../../support/heldTimers';
 import { VirtualTime } from '../../support/virtualTime';
 import { Harness, minute } from '../../support/harness';
 import { explorerFor } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 const second = 1000;
 
 describe('a walk through a cloud that throttles', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
+  const t = useCloud({ cloud: { rows: { instances: 1, appQuotas: 2, apps: 0 } } });
   let time: VirtualTime;
   let harness: Harness;
   let accounts: Accounts;
@@ -25,8 +25,7 @@ describe('a walk through a cloud that throttles', function () {
   let timers: HeldTimers;
 
   before(async () => {
-    cloud = await startStandIn({ rows: { instances: 1, appQuotas: 2, apps: 0 } });
-    const unthrottled = new Harness(cloud);
+    const unthrottled = new Harness(t.cloud);
     const owner = unthrottled.accounts();
     await unthrottled.signIn(owner);
     const scan = walkThrough(explorerFor(unthrottled, owner).explorer);
@@ -34,11 +33,9 @@ describe('a walk through a cloud that throttles', function () {
     listCount = scan.lists.length;
     assert.ok(listCount > 20);
   });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
     time = new VirtualTime();
-    harness = new Harness(cloud);
+    harness = new Harness(t.cloud);
     harness.retryPolicy = time.patience;
     accounts = harness.accounts();
     await harness.signIn(accounts);
@@ -59,13 +56,13 @@ describe('a walk through a cloud that throttles', function () {
     while (!state.isOver) {
       const before = harness.logLines.length;
       // Each of them answers after what was asked before.
-      const underWay = [await cloud.control.underWay(), await cloud.control.underWay()];
+      const underWay = [await t.cloud.control.underWay(), await t.cloud.control.underWay()];
       if (!state.isOver && underWay.every((count) => count === 0) && harness.logLines.length === before) {
         const now = time.now;
         time.next();
         harness.now += time.now - now;
         timers.tick(time.now - now);
-        await cloud.control.setClock(time.now - start);
+        await t.cloud.control.setClock(time.now - start);
       }
     }
     return time.now - start;
@@ -80,7 +77,7 @@ describe('a walk through a cloud that throttles', function () {
   for (const retryAfter of [undefined, '1', '0', '-5', '86400', new Date(0).toUTCString()]) {
     it(`searches all lists where ten requests a second are let through, and Retry-After is ${retryAfter}`, async () => {
       const limit = { kind: 'limit', requests: 10, within: second } as const;
-      await cloud.control.fault({ match: '', fault: retryAfter === undefined ? limit : { ...limit, retryAfter } });
+      await t.cloud.control.fault({ match: '', fault: retryAfter === undefined ? limit : { ...limit, retryAfter } });
       const walk = walkThrough(explorer);
       await passTimeUntilOver(walk.scanAll());
       assert.deepEqual([walk.lists.length, stages(walk)], [listCount, ['done']]);
@@ -92,7 +89,7 @@ describe('a walk through a cloud that throttles', function () {
   }
 
   it('searches them in two windows at once', async () => {
-    await cloud.control.fault({ match: '', fault: { kind: 'limit', requests: 10, within: second } });
+    await t.cloud.control.fault({ match: '', fault: { kind: 'limit', requests: 10, within: second } });
     const others = harness.accounts();
     const walks = [walkThrough(explorer), walkThrough(explorerFor(harness, others).explorer)];
     await passTimeUntilOver(Promise.all(walks.map(async (walk) => walk.scanAll())));
@@ -100,7 +97,7 @@ describe('a walk through a cloud that throttles', function () {
   });
 
   it('names the lists that are throttled for five minutes, goes on with the others, and searches them again', async () => {
-    await cloud.control.fault({ match: '/signs', fault: throttled });
+    await t.cloud.control.fault({ match: '/signs', fault: throttled });
     const walk = walkThrough(explorer);
     const took = await passTimeUntilOver(walk.scanAll());
     assert.ok(took >= 5 * minute && took < 8 * minute, `${took} ms`);
@@ -109,14 +106,14 @@ describe('a walk through a cloud that throttles', function () {
     assert.ok(failed.every(({ listNode, error }) => listNode.collection.id === 'signs' && error?.kind === 'throttled'));
     assert.ok(walk.lists.every((walked) => isFailed(walked) || walked.kind === 'done'));
     assert.equal(walk.lists.length, listCount);
-    await cloud.control.clearFaults();
+    await t.cloud.control.clearFaults();
     await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
     assert.deepEqual(stages(walk), ['done']);
   });
 
   it('has tokens got again that were throttled, and asks IAM for none in its pause', async () => {
     const fault = { kind: 'limit', requests: 1, within: 20 * second, retryAfter: '20' } as const;
-    await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
+    await t.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
     const walk = walkThrough(explorer);
     await passTimeUntilOver(walk.scanAll());
     assert.deepEqual(stages(walk), ['done']);
@@ -132,7 +129,7 @@ describe('a walk through a cloud that throttles', function () {
   ] as const) {
     it(`asks IAM three times at most where that refuses ${what} for long, until the user searches again`, async () => {
       const fault = { kind: 'limit', requests, within: 60 * minute } as const;
-      await cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
+      await t.cloud.control.fault({ match: '/v3/auth/tokens', method: 'POST', fault });
       const refusals = async (): Promise<number> =>
         (await harness.requests('signIns')).filter(({ status }) => status === 429).length;
       const walk = walkThrough(explorer);
@@ -147,14 +144,14 @@ describe('a walk through a cloud that throttles', function () {
       await passTimeUntilOver(walkThrough(explorer).scanAll());
       assert.equal(await refusals(), 9);
 
-      await cloud.control.clearFaults();
+      await t.cloud.control.clearFaults();
       await passTimeUntilOver(Promise.all(failed.map(async ({ listNode }) => walk.resumeList(listNode))));
       assert.deepEqual([stages(walk), await refusals()], [['done'], 9]);
     });
   }
 
   it('ends in a pause when the user signs out, or gives up, and sends nothing more', async () => {
-    await cloud.control.fault({ match: '', fault: { ...throttled, headers: { 'retry-after': '60' } } });
+    await t.cloud.control.fault({ match: '', fault: { ...throttled, headers: { 'retry-after': '60' } } });
     const [account] = accounts.all();
     assert.ok(account);
     const signOut = async (): Promise<void> => accounts.signOut(account.id);
@@ -163,9 +160,9 @@ describe('a walk through a cloud that throttles', function () {
       const walk = walkThrough(explorer, giveUp.signal);
       const going = walk.scanAll();
       while (time.waits === 0) {
-        await cloud.control.underWay();
+        await t.cloud.control.underWay();
       }
-      await cloud.control.clearRequests();
+      await t.cloud.control.clearRequests();
       await end(giveUp);
       await going;
       assert.deepEqual([stages(walk), time.waits, await harness.requests()], [['done'], 0, []]);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Accounts } from '../../../src/accounts/accounts';
 import { commandOf } from '../../../src/sidebar/click';
 import { copyTextOf } from '../../../src/explorer/present/copyable';
 import { detailOf } from '../../../src/explorer/present/keyDetails';
@@ -10,53 +9,38 @@ import { inDomain, inProject, samplePaths, tokenFor } from '../../cloud/ask';
 import { sampleSite } from '../../cloud/control';
 import { SAMPLE } from '../../cloud/data';
 import { exampleRows } from '../../cloud/documented';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, north } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
 import { signInWithPassword } from '../../../src/accounts/methods/password';
+import { useCloud } from '../../support/useCloud';
 
 describe('walking the explorer', function () {
   this.timeout(60_000);
-  let cloud: StandIn;
-  let harness: Harness;
-  let accounts: Accounts;
-  let explorer: Explorer;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
-  beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-    accounts = harness.accounts();
-    ({ explorer } = explorerFor(harness, accounts));
-    await harness.signIn(accounts);
-  });
+  const t = useCloud({ signedIn: 'always' });
 
   async function labels(node: Node): Promise<string[]> {
-    return (await explorer.children(node)).map(labelText);
+    return (await t.explorer.children(node)).map(labelText);
   }
 
   async function items(node: Node): Promise<ItemNode[]> {
-    return (await explorer.children(node)).filter((each) => each.kind === 'item');
+    return (await t.explorer.children(node)).filter((each) => each.kind === 'item');
   }
 
   it('requests only expanded lists', async () => {
-    await cloud.control.clearRequests();
-    const [account] = explorer.roots();
+    await t.cloud.control.clearRequests();
+    const [account] = t.explorer.roots();
     assert.ok(account);
-    assert.deepEqual(await harness.requests(), []);
-    await explorer.children(account);
-    await explorer.children(account);
+    assert.deepEqual(await t.harness.requests(), []);
+    await t.explorer.children(account);
+    await t.explorer.children(account);
     assert.deepEqual(
-      (await harness.requests()).map(({ path }) => path),
+      (await t.harness.requests()).map(({ path }) => path),
       ['/v3/auth/projects'],
     );
   });
 
   it('shows the projects without MOS and without disabled ones, in the order of the cloud', async () => {
-    const [account] = explorer.roots();
+    const [account] = t.explorer.roots();
     assert.ok(account);
     assert.deepEqual(await labels(account), [
       'cn-north-4',
@@ -74,7 +58,7 @@ describe('walking the explorer', function () {
       [['cn-north-4', 'CodeArts Repo', 'SSH keys'], exampleRows('sshKeys')[0]?.['id']],
       [['cn-north-4', 'ROMA Connect', instance, 'Signature keys'], exampleRows('signs')[0]?.['id']],
     ] as const) {
-      const list = await nodeAt(explorer, ...path);
+      const list = await nodeAt(t.explorer, ...path);
       const [key] = await items(list);
       assert.ok(key && isKey(key) && !hasChildren(key));
       assert.equal(copyTextOf(key, 'id'), String(id));
@@ -85,13 +69,13 @@ describe('walking the explorer', function () {
           .map((part) => (typeof part === 'string' ? part : part.text)),
         path,
       );
-      assert.equal(accountOf(key), explorer.roots()[0]);
-      assert.equal(explorer.node(key.id), key);
+      assert.equal(accountOf(key), t.explorer.roots()[0]);
+      assert.equal(t.explorer.node(key.id), key);
     }
-    const quotas = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', instance, 'Credential quotas');
+    const quotas = await nodeAt(t.explorer, 'cn-north-4', 'ROMA Connect', instance, 'Credential quotas');
     const [quota] = await items(quotas);
     assert.ok(quota && hasChildren(quota) && !isKey(quota));
-    const [bound] = await explorer.children(quota);
+    const [bound] = await t.explorer.children(quota);
     assert.ok(bound);
     assert.equal(labelText(bound), 'Bound credentials');
     const [key] = await items(bound);
@@ -106,9 +90,12 @@ describe('walking the explorer', function () {
   it('shows SSH keys once a region: below its own project', async () => {
     // The sample's site has an address for each service in every region.
     const all = ['Node Engine Service', 'CodeArts Repo', 'ROMA Connect'];
-    assert.deepEqual(await labels(await nodeAt(explorer, 'cn-north-4')), all);
-    assert.deepEqual(await labels(await nodeAt(explorer, 'cn-north-4_研发')), ['Node Engine Service', 'ROMA Connect']);
-    assert.deepEqual(await labels(await nodeAt(explorer, 'ap-southeast-3')), all);
+    assert.deepEqual(await labels(await nodeAt(t.explorer, 'cn-north-4')), all);
+    assert.deepEqual(await labels(await nodeAt(t.explorer, 'cn-north-4_研发')), [
+      'Node Engine Service',
+      'ROMA Connect',
+    ]);
+    assert.deepEqual(await labels(await nodeAt(t.explorer, 'ap-southeast-3')), all);
   });
 
   it('shows SSH keys below the first visible project of a region that has none of its own name', async () => {
@@ -117,9 +104,9 @@ describe('walking the explorer', function () {
       [[row('1', 'cn-east-3', false), row('2', 'cn-east-3_a'), row('3', 'cn-east-3_b')], 'cn-east-3_a'],
       [[row('2', 'cn-east-3_a'), row('3', 'cn-east-3_b'), row('1', 'cn-east-3')], 'cn-east-3'],
     ] as const) {
-      const fresh = explorerFor(harness, accounts).explorer;
+      const fresh = explorerFor(t.harness, t.accounts).explorer;
       const fault = { kind: 'answer', status: 200, body: { projects } } as const;
-      await cloud.control.fault({ match: '/v3/auth/projects', times: 1, fault });
+      await t.cloud.control.fault({ match: '/v3/auth/projects', times: 1, fault });
       const [account] = fresh.roots();
       assert.ok(account);
       const shown = await fresh.children(account);
@@ -134,27 +121,27 @@ describe('walking the explorer', function () {
   });
 
   it('lists only the services of the region, and all of them with showAllServices', async () => {
-    harness.sitesSetting = { demo: { iam: cloud.url, services: { nes: sampleSite(cloud.url).services['nes'] } } };
-    assert.deepEqual(await labels(await nodeAt(explorer, 'cn-north-4')), ['Node Engine Service']);
-    const all = explorerFor(harness, accounts, { showAllServices: true }).explorer;
+    t.harness.sitesSetting = { demo: { iam: t.cloud.url, services: { nes: sampleSite(t.cloud.url).services['nes'] } } };
+    assert.deepEqual(await labels(await nodeAt(t.explorer, 'cn-north-4')), ['Node Engine Service']);
+    const all = explorerFor(t.harness, t.accounts, { showAllServices: true }).explorer;
     const shown = await all.children(await nodeAt(all, 'cn-north-4'));
     assert.deepEqual(shown.map(labelText), ['Node Engine Service', 'CodeArts Repo', 'ROMA Connect']);
-    await cloud.control.clearRequests();
+    await t.cloud.control.clearRequests();
     for (const service of shown.slice(1)) {
       const [note] = await all.children(service);
       assert.ok(note?.kind === 'message');
       assert.equal(labelText(note), 'No address known · hide');
       assert.equal(note.parent, service);
     }
-    assert.deepEqual(await harness.requests(), []);
+    assert.deepEqual(await t.harness.requests(), []);
   });
 
   it('lists the services that are documented for a region of a built-in site', async () => {
-    harness.sitesSetting = { cn: { iam: cloud.url } };
-    const own = harness.accounts();
-    const { explorer: mainland } = explorerFor(harness, own);
+    t.harness.sitesSetting = { cn: { iam: t.cloud.url } };
+    const own = t.harness.accounts();
+    const { explorer: mainland } = explorerFor(t.harness, own);
     const who = { accountName: SAMPLE.domain.name, userName: SAMPLE.user, password: SAMPLE.password };
-    await signInWithPassword(own, harness.site('cn'), who, 'session', new AbortController().signal);
+    await signInWithPassword(own, t.harness.site('cn'), who, 'session', new AbortController().signal);
     const account = mainland.roots().find((each) => each.account.site === 'cn');
     assert.ok(account);
     const shown: string[] = [];
@@ -171,7 +158,7 @@ describe('walking the explorer', function () {
   });
 
   it('says that a service is not in a region where the gateway says so', async () => {
-    const [note] = await explorer.children(await nodeAt(explorer, 'la-south-2', 'ROMA Connect'));
+    const [note] = await t.explorer.children(await nodeAt(t.explorer, 'la-south-2', 'ROMA Connect'));
     assert.ok(note?.kind === 'message' && note.message.kind === 'notOffered');
     assert.equal(labelText(note), 'Not offered here · hide');
   });
@@ -193,22 +180,22 @@ describe('walking the explorer', function () {
       }
       return ids;
     };
-    await harness.signIn(accounts, 'always', SAMPLE.auditor);
-    const ids = await seen(explorer);
+    await t.harness.signIn(t.accounts, 'always', SAMPLE.auditor);
+    const ids = await seen(t.explorer);
     assert.ok(ids.length > 500, String(ids.length));
     assert.equal(new Set(ids).size, ids.length);
-    assert.deepEqual(await seen(explorerFor(harness, harness.accounts()).explorer), ids);
+    assert.deepEqual(await seen(explorerFor(t.harness, t.harness.accounts()).explorer), ids);
   });
 
   it('shows a pasted token its own project only', async () => {
-    const pasted = new Harness(cloud);
+    const pasted = new Harness(t.cloud);
     const own = pasted.accounts();
     const { explorer: shown } = explorerFor(pasted, own);
-    await pasted.signInWithToken(own, await tokenFor(cloud.url, inProject(north)), 'session');
+    await pasted.signInWithToken(own, await tokenFor(t.cloud.url, inProject(north)), 'session');
     const [account] = shown.roots();
     assert.ok(account);
     assert.deepEqual((await shown.children(account)).map(labelText), ['cn-north-4']);
-    await pasted.signInWithToken(own, await tokenFor(cloud.url, inDomain), 'session');
+    await pasted.signInWithToken(own, await tokenFor(t.cloud.url, inDomain), 'session');
     const [note] = await shown.children(account);
     assert.ok(note?.kind === 'message');
     assert.equal(labelText(note), 'Token serves no project · sign in');
@@ -216,12 +203,12 @@ describe('walking the explorer', function () {
   });
 
   it('shows the empty state of an empty list', async () => {
-    const service = await nodeAt(explorer, 'cn-north-4', 'ROMA Connect');
-    const second = (await explorer.children(service))[1];
+    const service = await nodeAt(t.explorer, 'cn-north-4', 'ROMA Connect');
+    const second = (await t.explorer.children(service))[1];
     assert.ok(second);
-    const [signs] = await explorer.children(second);
+    const [signs] = await t.explorer.children(second);
     assert.ok(signs?.kind === 'list');
-    const rows = await explorer.children(signs);
+    const rows = await t.explorer.children(signs);
     assert.deepEqual(rows.map(labelText), ['Nothing here · open docs']);
     assert.equal(rows[0]?.parent, signs);
     assert.equal(signs.list.done, true);
@@ -244,9 +231,9 @@ describe('walking the explorer', function () {
     ];
     const rows = ids.map((id) => ({ id, name: id }));
     const fault = { kind: 'answer', status: 200, body: JSON.stringify({ signs: rows, total: rows.length }) } as const;
-    await cloud.control.fault({ match: `${samplePaths.signs}?`, fault });
+    await t.cloud.control.fault({ match: `${samplePaths.signs}?`, fault });
     const name = String(exampleRows('instances')[0]?.['name']);
-    const shown = await items(await nodeAt(explorer, 'cn-north-4', 'ROMA Connect', name, 'Signature keys'));
+    const shown = await items(await nodeAt(t.explorer, 'cn-north-4', 'ROMA Connect', name, 'Signature keys'));
     assert.deepEqual(
       shown.map((node) => copyTextOf(node, 'id')),
       ids,
@@ -259,13 +246,13 @@ describe('walking the explorer', function () {
   it('stands projects with names that are no regions', async () => {
     const projects = ['\ud800', '..', '研发', '', 'a/b_c'].map((name, index) => ({ id: `p${index}`, name }));
     const fault = { kind: 'answer', status: 200, body: JSON.stringify({ projects }) } as const;
-    await cloud.control.fault({ match: '/v3/auth/projects', fault });
-    const [account] = explorer.roots();
+    await t.cloud.control.fault({ match: '/v3/auth/projects', fault });
+    const [account] = t.explorer.roots();
     assert.ok(account);
-    const shown = await explorer.children(account);
+    const shown = await t.explorer.children(account);
     assert.equal(shown.length, 5);
     for (const project of shown) {
-      assert.deepEqual(await explorer.children(project), []);
+      assert.deepEqual(await t.explorer.children(project), []);
     }
   });
 });

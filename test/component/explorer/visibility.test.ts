@@ -2,50 +2,40 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import { commandOf } from '../../../src/sidebar/click';
 import { SAMPLE } from '../../cloud/data';
-import { startStandIn, type StandIn } from '../../cloud/start';
 import { Harness, north } from '../../support/harness';
 import { explorerFor, labelText, nodeAt } from '../../support/tree';
+import { useCloud } from '../../support/useCloud';
 
 describe('hiding a service', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
-  let harness: Harness;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
-  beforeEach(async () => {
-    await cloud.control.reset();
-    harness = new Harness(cloud);
-  });
+  const t = useCloud();
 
   it('takes it out of its project for good, until all services are shown', async () => {
-    const accounts = harness.accounts();
-    const { account } = await harness.signIn(accounts);
+    const accounts = t.harness.accounts();
+    const { account } = await t.harness.signIn(accounts);
     const settings = { showAllServices: false };
-    const { explorer } = explorerFor(harness, accounts, settings);
+    const { explorer } = explorerFor(t.harness, accounts, settings);
     const service = await nodeAt(explorer, 'la-south-2', 'Node Engine Service', 'API keys');
     const [note] = await explorer.children(service);
     assert.ok(note);
     assert.equal(labelText(note), 'Not offered here · hide');
     explorer.hide(note);
     const shown = async (): Promise<string[]> => {
-      const again = explorerFor(harness, accounts, settings).explorer;
+      const again = explorerFor(t.harness, accounts, settings).explorer;
       return (await again.children(await nodeAt(again, 'la-south-2'))).map(labelText);
     };
     assert.deepEqual(await shown(), ['CodeArts Repo', 'ROMA Connect']);
     settings.showAllServices = true;
     assert.deepEqual(await shown(), ['Node Engine Service', 'CodeArts Repo', 'ROMA Connect']);
     await accounts.signOut(account.id);
-    assert.equal(harness.hidden.persistent.size, 0);
+    assert.equal(t.harness.hidden.persistent.size, 0);
   });
 
   it('offers to show the services of a project again where the user hid each of them there', async () => {
-    const accounts = harness.accounts();
-    await harness.signIn(accounts);
+    const accounts = t.harness.accounts();
+    await t.harness.signIn(accounts);
     const settings = { showAllServices: false };
-    const { explorer } = explorerFor(harness, accounts, settings);
+    const { explorer } = explorerFor(t.harness, accounts, settings);
     const project = await nodeAt(explorer, 'la-south-2');
     for (const service of await explorer.children(project)) {
       explorer.hide(service);
@@ -61,32 +51,26 @@ describe('hiding a service', function () {
   });
 
   it('leaves no trace of an account for this session only', async () => {
-    const accounts = harness.accounts();
-    await harness.signIn(accounts, 'session');
-    const { explorer } = explorerFor(harness, accounts);
+    const accounts = t.harness.accounts();
+    await t.harness.signIn(accounts, 'session');
+    const { explorer } = explorerFor(t.harness, accounts);
     explorer.hide(await nodeAt(explorer, 'la-south-2', 'ROMA Connect'));
     assert.deepEqual((await explorer.children(await nodeAt(explorer, 'la-south-2'))).map(labelText), [
       'Node Engine Service',
       'CodeArts Repo',
     ]);
-    assert.equal(harness.hidden.persistent.size, 0);
+    assert.equal(t.harness.hidden.persistent.size, 0);
   });
 });
 
 describe('hiding regions, projects and services of an account', function () {
   this.timeout(30_000);
-  let cloud: StandIn;
+  const t = useCloud();
   let harness: Harness;
-
-  before(async () => {
-    cloud = await startStandIn();
-  });
-  after(() => cloud.close());
   beforeEach(async () => {
-    await cloud.control.reset();
     // Names that arrive in the background would update rows, too.
-    await cloud.control.fault({ match: '/v3/regions', fault: { kind: 'answer', status: 500, body: '' } });
-    harness = new Harness(cloud);
+    await t.cloud.control.fault({ match: '/v3/regions', fault: { kind: 'answer', status: 500, body: '' } });
+    harness = new Harness(t.cloud);
   });
 
   const nothing = { regions: [], projects: [], services: [] };
@@ -130,7 +114,7 @@ describe('hiding regions, projects and services of an account', function () {
   });
 
   it('is no reason where there would be nothing anyway', async () => {
-    harness.sitesSetting = { demo: { iam: cloud.url } };
+    harness.sitesSetting = { demo: { iam: t.cloud.url } };
     const [before, after] = await shown({ ...nothing, services: ['roma'] }, 'cn-north-4');
     assert.deepEqual([before, after], [[], []]);
   });

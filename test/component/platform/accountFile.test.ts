@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
-  linkSync,
   lutimesSync,
   mkdirSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -175,8 +175,16 @@ describe('AccountFile', () => {
 
   it('copes with a folder of 130,000 files', async () => {
     plant('accounts.1.json', '["list"]');
+    // Hard links, which file systems make faster than files, up to some 60,000 of one.
+    let original = '';
     for (let index = 0; index < 130_000; index += 1) {
-      writeFileSync(join(folder, `other.${index}.json`), '');
+      const name = join(folder, `other.${index}.json`);
+      if (index % 30_000 === 0) {
+        original = name;
+        writeFileSync(original, '');
+      } else {
+        linkSync(original, name);
+      }
     }
     const file = open();
     assert.deepEqual(file.read(), ['list']);
