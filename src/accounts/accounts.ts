@@ -13,7 +13,7 @@ import type { Authenticated, IamAccess } from './authenticate';
 import { AccountAuthorizer, type ProfileState } from './authorizer';
 import { Grants } from './grants';
 import { storedToken, type IamToken } from './iamClient';
-import type { UsedProfile } from './methods/profile';
+import { secretOf, type UsedProfile } from './methods/profile';
 import { parentToken } from './roleParent';
 import { SharedAccountList } from './sharedAccountList';
 import { SharedSignInAttempts } from './signInAttempts';
@@ -368,8 +368,6 @@ export class Accounts {
     if ('reason' in read) {
       throw new CloudError({ kind: 'unauthenticated', reason: read.reason });
     }
-    // Loaded with the first profile, so that little is loaded at activation.
-    const { secretOf } = await import('./methods/profile');
     return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
   }
 

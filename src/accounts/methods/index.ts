@@ -5,5 +5,5 @@ import { password } from './password';
 import { profile } from './profile';
 import { token } from './token';
 
-/** Every sign-in method. Only the declarations are loaded at activation, not the functions that sign in. */
+/** Every sign-in method. */
 export const methods = [password, mfa, token, accessKey, profile, agency] as const;
