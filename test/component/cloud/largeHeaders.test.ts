@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type * as Iam from '../../../src/accounts/iamClient';
-import { asCloudError, type CloudError } from '../../../src/cloud/errors';
+import type * as Errors from '../../../src/cloud/errors';
 import { type LocalServer, serve } from '../../support/localServer';
 
 const kibi = 1024;
@@ -14,7 +14,8 @@ const load = createRequire(__filename);
 
 describe('large headers of answers, in the bundled code', () => {
   let folder: string;
-  let iam: typeof Iam;
+  /** The bundle with its own class of errors. */
+  let bundle: typeof Iam & Pick<typeof Errors, 'asCloudError'>;
   let server: LocalServer;
   let token: string;
   let first: Readonly<Record<string, string>>;
@@ -24,9 +25,10 @@ describe('large headers of answers, in the bundled code', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'key-explorer-headers-'));
     const { forFetch }: { forFetch: Plugin[] } = load('../../../esbuild.js');
     const outfile = path.join(folder, 'iam.js');
-    const entryPoints = [path.join(root, 'src/accounts/iamClient.ts')];
-    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', plugins: forFetch });
-    iam = load(outfile);
+    const contents = `export * from './src/accounts/iamClient'; export { asCloudError } from './src/cloud/errors';`;
+    const stdin = { contents, resolveDir: root };
+    await build({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs', plugins: forFetch });
+    bundle = load(outfile);
     server = await serve((_, response) => {
       const user = { id: 'u', name: 'user', domain: { id: 'd', name: 'domain' } };
       const headers = {
@@ -48,14 +50,14 @@ describe('large headers of answers, in the bundled code', () => {
     others = {};
   });
 
-  const signIn = async (): Promise<string | CloudError> => {
+  const signIn = async (): Promise<string | Errors.CloudError> => {
     const log = { info: () => undefined, warn: () => undefined };
     const transport = { timeout: () => 5000, log, clock: Date.now };
     const who = { kind: 'password', accountName: 'domain', userName: 'user', password: 'p' } as const;
     const scope = { domain: { name: 'domain' } };
-    return iam
+    return bundle
       .requestToken(server.url, who, scope, transport, new AbortController().signal)
-      .then(({ value }) => value, asCloudError);
+      .then(({ value }) => value, bundle.asCloudError);
   };
 
   for (const size of [1, 16, 48, 64]) {
