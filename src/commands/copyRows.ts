@@ -4,7 +4,7 @@ import { copyTextOf, type Copyable } from '../explorer/present/copyable';
 import { copy } from '../platform/clipboard';
 import { toDisplayText } from '../platform/translate';
 
-/** Whether a row has what is to be copied. */
+/** Whether a row has this part to copy. */
 export function canCopy(node: ItemNode, what: Copyable): boolean {
   return copyTextOf(node, what) !== undefined;
 }

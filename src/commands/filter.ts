@@ -6,45 +6,45 @@ import { escapeQuickInput, toDisplayText } from '../platform/translate';
 
 type Declared = ListNode['collection']['filters'][number];
 
-/** One way to narrow a list: a declared filter, and whether by its exact switch. */
-interface Way extends QuickPickItem {
+/** A choice: a declared filter, and whether it matches exactly. */
+interface FilterPick extends QuickPickItem {
   readonly declared: Declared;
   readonly exact: boolean;
 }
 
-/** Asks by what a list is to be narrowed. @returns nothing where its user closed it */
+/** Asks for a filter of a list. @returns undefined if the user closed the question */
 export async function askFilter(node: ListNode): Promise<FilterValue | undefined> {
   const title = l10n.t('Filter {0}', toDisplayText(labelOf(node)));
-  const ways = node.collection.filters.flatMap(waysOf);
-  const way =
-    ways.length > 1 ? await window.showQuickPick(ways, { title, placeHolder: l10n.t('Select a filter') }) : ways[0];
-  if (!way) {
+  const picks = node.collection.filters.flatMap(picksOf);
+  const pick =
+    picks.length > 1 ? await window.showQuickPick(picks, { title, placeHolder: l10n.t('Select a filter') }) : picks[0];
+  if (!pick) {
     return undefined;
   }
-  const { declared, exact } = way;
+  const { declared, exact } = pick;
   const text = await window.showInputBox({
     title,
-    prompt: way.label,
+    prompt: pick.label,
     value: node.filter?.id === declared.id ? node.filter.text : '',
     password: declared.secret === true,
     ignoreFocusOut: true,
-    validateInput: (typed) => wrongText(typed, declared),
+    validateInput: (typed) => invalidText(typed, declared),
   });
   return text === undefined ? undefined : { id: declared.id, text, exact };
 }
 
-function waysOf(declared: Declared): Way[] {
+function picksOf(declared: Declared): FilterPick[] {
   const label = toDisplayText(declared.label);
-  const whole = {
+  const exactly = {
     label: escapeQuickInput(l10n.t('{0} is exactly', label)),
     declared,
     exact: declared.exact !== undefined,
   };
-  const part = { label: escapeQuickInput(l10n.t('{0} contains', label)), declared, exact: false };
-  return declared.match !== 'contains' ? [whole] : declared.exact ? [part, whole] : [part];
+  const contains = { label: escapeQuickInput(l10n.t('{0} contains', label)), declared, exact: false };
+  return declared.match !== 'contains' ? [exactly] : declared.exact ? [contains, exactly] : [contains];
 }
 
-function wrongText(text: string, { length = { min: 1, max: 64 } }: Declared): string | undefined {
+function invalidText(text: string, { length = { min: 1, max: 64 } }: Declared): string | undefined {
   if (text.length < length.min) {
     return l10n.t('At least {0} characters.', length.min);
   }

@@ -82,14 +82,14 @@ export async function revealKey(
     },
   );
   switch (found.kind) {
-    case 'there':
+    case 'found':
       await reveal(found.node);
       break;
     case 'hidden': {
       const clear = l10n.t('Clear Filter');
       const answer = await window.showInformationMessage(l10n.t('The filter on its list hides this key.'), clear);
       if (answer === clear) {
-        explorer.setFilter(found.by, undefined);
+        explorer.setFilter(found.listNode, undefined);
         await revealKey(explorer, ref, name, reveal);
       }
       break;

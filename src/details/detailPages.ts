@@ -23,42 +23,42 @@ import { contentOf } from './pageContent';
 import { detailType } from './details';
 import { readFromPage, type FromPage, type ToPage } from './protocol';
 
-/** What the pages need of others. */
+/** Dependencies of the pages. */
 export interface DetailPagesDeps {
-  /** Where the extension is installed. */
+  /** The folder of the extension. */
   readonly extension: Uri;
-  /** Copies something of a row and says so. */
+  /** Copies a part of a row and confirms it. */
   readonly copy: (node: ItemNode, what: Copyable) => Promise<void>;
-  /** Copies a secret and says so, without saying the secret. */
+  /** Copies a secret and confirms it without showing the secret. */
   readonly copySecret: (text: string) => Promise<void>;
-  /** The one secret at a place of a row. */
+  /** One secret of a row. */
   readonly secret: (node: ItemNode, at: JsonPath, signal: AbortSignal) => Promise<unknown>;
-  /** Finds a row again after the window reloaded. */
+  /** Finds the row of a restored page. */
   readonly find: (ref: string, signal: AbortSignal) => Promise<Resolution>;
   readonly showInSidebar: (ref: string, name: string) => Promise<void>;
   readonly signIn: (ref: string) => Promise<void>;
 }
 
-/** A page that is open. Without a node it is being looked for, or says why it cannot be shown. */
-interface Page {
+/** An open page. Without a node, its row is being looked for, or the page shows why there is none. */
+interface KeyPage {
   readonly panel: WebviewPanel;
   readonly ref: string;
   readonly closing: AbortController;
   node: ItemNode | undefined;
-  /** What the button beside a message does. */
+  /** The action of the button beside a message. */
   act: (() => Promise<void>) | undefined;
 }
 
-/** The detail pages: one a key, shown again when the key is opened again, and back after the window reloads. */
+/** The pages of keys: one for each key, restored after the window was reloaded. */
 export class DetailPages implements Disposable, WebviewPanelSerializer {
-  readonly #parts: DetailPagesDeps;
-  readonly #open = new Map<string, Page>();
+  readonly #deps: DetailPagesDeps;
+  readonly #open = new Map<string, KeyPage>();
 
-  constructor(parts: DetailPagesDeps) {
-    this.#parts = parts;
+  constructor(deps: DetailPagesDeps) {
+    this.#deps = deps;
   }
 
-  /** Opens a key's page, or shows it again with what is known now. The keyboard stays where it is. */
+  /** Opens or updates a key's page. The focus stays. */
   open(node: ItemNode): void {
     const known = this.#open.get(node.id);
     if (known) {
@@ -74,20 +74,19 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       { viewColumn: ViewColumn.Active, preserveFocus: true },
       { enableFindWidget: true },
     );
-    this.#take(panel, node.id, node);
+    this.#register(panel, node.id, node);
   }
 
-  /** Called by VS Code for each page that was open before the window reloaded. */
+  /** Restores a page after the window was reloaded. */
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     const ref = fieldOf(state, 'ref');
     if (typeof ref !== 'string') {
       panel.dispose();
       return;
     }
-    // VS Code brings a page back only when it is shown: the key may have been opened again by then. The one that the user looks
-    // at stays.
+    // VS Code restores a page when it becomes visible. By then the key may have been opened again: the restored page stays.
     const other = this.#open.get(ref);
-    this.#take(panel, ref, other?.node);
+    this.#register(panel, ref, other?.node);
     other?.panel.dispose();
   }
 
@@ -106,8 +105,8 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
     }
   }
 
-  #take(panel: WebviewPanel, ref: string, node: ItemNode | undefined): void {
-    const page: Page = { panel, ref, node, closing: new AbortController(), act: undefined };
+  #register(panel: WebviewPanel, ref: string, node: ItemNode | undefined): void {
+    const page: KeyPage = { panel, ref, node, closing: new AbortController(), act: undefined };
     this.#open.set(ref, page);
     panel.onDidDispose(() => {
       if (this.#open.get(ref) === page) {
@@ -116,71 +115,71 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
       page.closing.abort();
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
-      const said = readFromPage(message);
-      if (said) {
-        this.#answer(page, said).catch((error: unknown) => this.#complain(error));
+      const request = readFromPage(message);
+      if (request) {
+        this.#answer(page, request).catch((error: unknown) => this.#reportError(error));
       }
     });
     panel.webview.options = {
       enableScripts: true,
-      localResourceRoots: [Uri.joinPath(this.#parts.extension, 'dist'), Uri.joinPath(this.#parts.extension, 'media')],
+      localResourceRoots: [Uri.joinPath(this.#deps.extension, 'dist'), Uri.joinPath(this.#deps.extension, 'media')],
     };
-    const icon = (theme: string): Uri => Uri.joinPath(this.#parts.extension, 'media', `key-${theme}.svg`);
+    const icon = (theme: string): Uri => Uri.joinPath(this.#deps.extension, 'media', `key-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.html = this.#html(panel);
   }
 
-  async #answer(page: Page, said: FromPage): Promise<void> {
+  async #answer(page: KeyPage, request: FromPage): Promise<void> {
     const { node, ref } = page;
-    switch (said.kind) {
+    switch (request.kind) {
       case 'ready':
-        return node ? this.#send(page) : this.#restore(page);
+        return node ? this.#send(page) : this.#resolve(page);
       case 'act':
         return page.act?.();
       case 'showInSidebar':
-        return this.#parts.showInSidebar(ref, page.panel.title);
+        return this.#deps.showInSidebar(ref, page.panel.title);
       case 'copy':
-        return node && this.#parts.copy(node, said.what);
+        return node && this.#deps.copy(node, request.what);
       case 'reveal':
       case 'copySecret': {
-        const value = await this.#secret(page, said.at);
+        const value = await this.#secret(page, request.at);
         if (value === undefined) {
           return undefined;
         }
-        return said.kind === 'reveal'
-          ? this.#post(page, { kind: 'secret', at: said.at, value: jsonText(value) })
-          : this.#parts.copySecret(typeof value === 'string' ? value : jsonText(value, ''));
+        return request.kind === 'reveal'
+          ? this.#post(page, { kind: 'secret', at: request.at, value: jsonText(value) })
+          : this.#deps.copySecret(typeof value === 'string' ? value : jsonText(value, ''));
       }
     }
   }
 
-  async #secret({ node, closing }: Page, at: number): Promise<unknown> {
+  async #secret({ node, closing }: KeyPage, at: number): Promise<unknown> {
     const place = node && maskedRow(node).places[at];
-    return place && this.#parts.secret(node, place, closing.signal);
+    return place && this.#deps.secret(node, place, closing.signal);
   }
 
-  async #restore(page: Page): Promise<void> {
+  async #resolve(page: KeyPage): Promise<void> {
     const { ref, closing } = page;
-    const found = await this.#parts.find(ref, closing.signal);
+    const found = await this.#deps.find(ref, closing.signal);
     if (closing.signal.aborted) {
       return;
     }
-    const again = async (): Promise<void> => this.#restore(page);
+    const retry = async (): Promise<void> => this.#resolve(page);
     switch (found.kind) {
-      case 'there':
+      case 'found':
         page.node = found.node;
         return this.#send(page);
       case 'gone':
-        // VS Code keeps the title of a page over a reload.
+        // VS Code restores the title of a page.
         return this.#say(
           page,
           l10n.t('The key {0} is no longer there.', page.panel.title),
           l10n.t('Look Again'),
-          again,
+          retry,
         );
       case 'hidden':
         return this.#say(page, l10n.t('The filter on its list hides this key.'), l10n.t('Show in Sidebar'), async () =>
-          this.#parts.showInSidebar(ref, page.panel.title),
+          this.#deps.showInSidebar(ref, page.panel.title),
         );
       case 'signedOut':
         return this.#say(
@@ -188,21 +187,21 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
           l10n.t('The account of the key {0} is signed out.', page.panel.title),
           l10n.t('Sign In'),
           async () => {
-            await this.#parts.signIn(ref);
-            await again();
+            await this.#deps.signIn(ref);
+            await retry();
           },
         );
       case 'failed':
-        return this.#say(page, toDisplayText(errorSummary(found.error)), l10n.t('Retry'), again);
+        return this.#say(page, toDisplayText(errorSummary(found.error)), l10n.t('Retry'), retry);
     }
   }
 
-  #say(page: Page, text: string, action?: string, act?: () => Promise<void>): void {
+  #say(page: KeyPage, text: string, action?: string, act?: () => Promise<void>): void {
     page.act = act;
     this.#post(page, { kind: 'say', ref: page.ref, text, ...(action === undefined ? {} : { action }) });
   }
 
-  #send(page: Page): void {
+  #send(page: KeyPage): void {
     if (page.node) {
       const content = contentOf(page.node);
       page.panel.title = content.title;
@@ -210,11 +209,11 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
     }
   }
 
-  #post({ panel }: Page, message: ToPage): void {
+  #post({ panel }: KeyPage, message: ToPage): void {
     void panel.webview.postMessage(message);
   }
 
-  #complain(error: unknown): void {
+  #reportError(error: unknown): void {
     const { failure } = asCloudError(error);
     if (failure.kind !== 'cancelled') {
       void window.showErrorMessage(
@@ -223,11 +222,11 @@ export class DetailPages implements Disposable, WebviewPanelSerializer {
     }
   }
 
-  // No data is written into the page: it says that it is ready and gets them as a message.
+  // The HTML contains no data: the page reports that it is ready and gets its content as a message.
   #html({ webview }: WebviewPanel): string {
     const nonce = randomBytes(16).toString('base64url');
-    const script = webview.asWebviewUri(Uri.joinPath(this.#parts.extension, 'dist', 'detail.js')).toString();
-    const style = webview.asWebviewUri(Uri.joinPath(this.#parts.extension, 'media', 'detail.css')).toString();
+    const script = webview.asWebviewUri(Uri.joinPath(this.#deps.extension, 'dist', 'detail.js')).toString();
+    const style = webview.asWebviewUri(Uri.joinPath(this.#deps.extension, 'media', 'detail.css')).toString();
     const policy = [
       "default-src 'none'",
       `style-src ${webview.cspSource}`,

@@ -2,24 +2,24 @@ import type { Disposable, WebviewPanel, WebviewPanelSerializer } from 'vscode';
 import type { ItemNode } from '../explorer/nodes';
 import type { DetailPages, DetailPagesDeps } from './detailPages';
 
-/** The pages' type, as the manifest has it. */
+/** The view type of the pages, as in package.json. */
 export const detailType = 'keyExplorer.detail';
 
-/** The detail pages, whose code is loaded with the first page. */
+/** The pages of keys; their code is loaded with the first page. */
 export class Details implements Disposable, WebviewPanelSerializer {
-  readonly #parts: DetailPagesDeps;
+  readonly #deps: DetailPagesDeps;
   #pages: Promise<DetailPages> | undefined;
 
-  constructor(parts: DetailPagesDeps) {
-    this.#parts = parts;
+  constructor(deps: DetailPagesDeps) {
+    this.#deps = deps;
   }
 
-  /** Opens a key's page, or shows it again with what is known now. The keyboard stays where it is. */
+  /** Opens or updates a key's page. The focus stays. */
   async open(node: ItemNode): Promise<void> {
     (await this.#loaded()).open(node);
   }
 
-  /** Called by VS Code for each page that was open before the window reloaded. */
+  /** Restores a page after the window was reloaded. */
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     await (await this.#loaded()).deserializeWebviewPanel(panel, state);
   }
@@ -34,7 +34,7 @@ export class Details implements Disposable, WebviewPanelSerializer {
   }
 
   async #loaded(): Promise<DetailPages> {
-    this.#pages ??= import('./detailPages').then((loaded) => new loaded.DetailPages(this.#parts));
+    this.#pages ??= import('./detailPages').then((loaded) => new loaded.DetailPages(this.#deps));
     return this.#pages;
   }
 }

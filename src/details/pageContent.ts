@@ -5,7 +5,7 @@ import type { ItemNode } from '../explorer/nodes';
 import { toDisplayText, formatTime } from '../platform/translate';
 import type { PageContent } from './protocol';
 
-/** What the page of a row shows, in the reader's language. Holds no secret. */
+/** The content of a row's page in the reader's language. Contains no secret. */
 export function contentOf(node: ItemNode): PageContent {
   const detail = detailOf(node);
   return {

@@ -1,15 +1,15 @@
 import { createHash, createPublicKey } from 'node:crypto';
 
-/** Whether the bytes of a field can be what the field is for. */
+/** Validates the bytes of a field. */
 type Field = (bytes: Buffer) => boolean;
 
-/** A non-negative `mpint` of RFC 4251 in its shortest form: what ssh-keygen would write differently has none here. */
+/** A non-negative `mpint` of RFC 4251 in its shortest form; ssh-keygen would rewrite longer forms. */
 const integer: Field = (bytes) => {
   const [first = 0x80, second = 0] = bytes;
   return first < 0x80 && (first > 0 || second >= 0x80);
 };
 
-/** OpenSSH takes RSA keys of 1,024 to 16,384 bits. */
+/** OpenSSH accepts RSA keys of 1,024 to 16,384 bits. */
 const modulus: Field = (bytes) => {
   const [first = 0] = bytes;
   const bits = bytes.length * 8 - (Math.clz32(first) - 24);
@@ -18,7 +18,7 @@ const modulus: Field = (bytes) => {
 
 const bytes32: Field = ({ length }) => length === 32;
 
-/** The text that an authenticator knows the key by, such as `ssh:`. */
+/** The application string of a security key, such as `ssh:`. */
 const application: Field = (bytes) => !bytes.includes(0);
 
 /** The curve and the point of an ECDSA key (RFC 5656 3.1); the point is on the curve, and not compressed. */
@@ -44,8 +44,8 @@ function ecdsa(name: string, crv: string, size: number): readonly Field[] {
 const p256 = ecdsa('nistp256', 'P-256', 32);
 
 /**
- * The fields behind the type in the blob of a key: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4, and OpenSSH's PROTOCOL.u2f.
- * Certificates are left out: ssh-keygen prints the fingerprint of the key in one only if the signature in it is right.
+ * The fields after the type in the blob of a key: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4, and OpenSSH's PROTOCOL.u2f.
+ * Without certificates: ssh-keygen prints the fingerprint of a certified key only if the certificate's signature is valid.
  */
 const layouts: ReadonlyMap<string, readonly Field[]> = new Map([
   ['ssh-ed25519', [bytes32]],
@@ -58,20 +58,20 @@ const layouts: ReadonlyMap<string, readonly Field[]> = new Map([
   ['sk-ecdsa-sha2-nistp256@openssh.com', [...p256, application]],
 ]);
 
-/** No key has more: an RSA key of 16,384 bits in base64 has 2,774 characters. */
-const longestKey = 4096;
+/** Maximum characters of a key: an RSA key of 16,384 bits in base64 has 2,774. */
+const maxKeyLength = 4096;
 
-/** Longer lines, and lines behind the first hundred, are not read: they are no list of keys. In characters. */
-const longestLine = 16_384;
-const mostLines = 100;
+/** Maximum characters of a line, and lines read: longer texts are not lists of keys. */
+const maxLineLength = 16_384;
+const maxLines = 100;
 
 /**
- * The fingerprints of SSH public keys as `ssh-keygen -l` of OpenSSH writes them, `SHA256:…` and `MD5:aa:bb:…`. None for
- * what it does not take (a wrapped key, the SSH2 format, PEM, a key that is cut), and none for a certificate.
+ * The fingerprints of SSH public keys as `ssh-keygen -l` of OpenSSH prints them: `SHA256:…` and `MD5:aa:bb:…`. None for
+ * formats that it does not read (a wrapped or truncated key, SSH2, PEM), and none for certificates.
  * @param publicKey lines of a `.pub` file or of `authorized_keys`: options, type, key, comment
  */
 export function fingerprintsOf(publicKey: string): readonly string[] {
-  return publicKey.split('\n', mostLines).flatMap((line) => {
+  return publicKey.split('\n', maxLines).flatMap((line) => {
     // ssh-keygen reads a line up to the first NUL.
     const [text = ''] = line.split('\0', 1);
     const key = keyIn(text);
@@ -84,17 +84,17 @@ export function fingerprintsOf(publicKey: string): readonly string[] {
   });
 }
 
-// A key, or options and a key, as `do_fingerprint` in ssh-keygen.c looks for them.
+// A key, or options and a key, as parsed by `do_fingerprint` in ssh-keygen.c.
 function keyIn(line: string): Uint8Array | undefined {
   const text = line.replace(/^[ \t]+/, '').replace(/\r$/, '');
-  if (line.length > longestLine || text.startsWith('#')) {
+  if (line.length > maxLineLength || text.startsWith('#')) {
     return undefined;
   }
-  // A number is no option: it begins a key of SSH 1.
+  // A line that begins with a number is an SSH 1 key.
   return blobIn(text) ?? (/^[+-]?\d+[ \t]/.test(text) ? undefined : blobIn(text.slice(endOfOptions(text) + 1)));
 }
 
-// Options end at the first space that is not in quotes.
+// Options end at the first space outside quotes.
 function endOfOptions(text: string): number {
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -113,13 +113,13 @@ function endOfOptions(text: string): number {
 function blobIn(text: string): Uint8Array | undefined {
   const [type = '', base64 = ''] = text.split(/[ \t]+/, 2);
   const fields = layouts.get(type);
-  if (!fields || base64.length > longestKey) {
+  if (!fields || base64.length > maxKeyLength) {
     return undefined;
   }
   const blob = Buffer.from(base64, 'base64');
   const [first, ...others] = partsOf(blob) ?? [];
   const fits =
-    // What is decoded leniently is not what was written.
+    // Buffer decodes leniently: the text must be exact base64.
     blob.toString('base64') === base64 &&
     first?.toString('latin1') === type &&
     others.length === fields.length &&
@@ -127,7 +127,7 @@ function blobIn(text: string): Uint8Array | undefined {
   return fits ? new Uint8Array(blob) : undefined;
 }
 
-// Each part follows its length in four bytes; nothing is left over.
+// Each part is preceded by its length in four bytes; undefined if bytes are left over.
 function partsOf(blob: Buffer): readonly Buffer[] | undefined {
   const parts: Buffer[] = [];
   let at = 0;

@@ -10,13 +10,12 @@ export interface KnownProject {
   readonly id: string;
   readonly name: string;
   readonly region: string;
-  /** What people call the region that it is named like. */
+  /** Display names of the region with the project's name. */
   readonly localNames: LocalNames | undefined;
 }
 
 /**
- * The projects of an account, those that its user hid included: the list of the tree, loaded where it is not yet, and
- * again where it failed.
+ * The projects of an account, including those that the user hid: the list of the tree, loaded or retried if necessary.
  * @throws CloudError
  */
 export async function projectsOf(explorer: Explorer, { id }: Pick<Account, 'id'>): Promise<readonly KnownProject[]> {
@@ -40,8 +39,8 @@ export async function projectsOf(explorer: Explorer, { id }: Pick<Account, 'id'>
   return rows
     .filter((listed) => isShown(listed, { ...node.account, hidden: undefined }))
     .flatMap((listed) => {
-      const { name = '', pathParams: gives } = listed.row.item;
-      const { project_id: projectId, region } = gives ?? {};
+      const { name = '', pathParams } = listed.row.item;
+      const { project_id: projectId, region } = pathParams ?? {};
       return projectId === undefined || region === undefined
         ? []
         : [{ id: projectId, name, region, localNames: localNamesOf({ listNode, listed }) }];

@@ -4,53 +4,53 @@ import type { Position } from '../cloud/pages';
 import type { Row } from '../cloud/rows';
 import { contentOf, newBudget, type Budget } from './rowContent';
 
-/** An ID longer than this is not a key by itself: characters. */
-const longestKey = 500;
+/** Maximum characters of an ID that is used as a key; longer ones are hashed. */
+const maxKeyLength = 500;
 
 /** A row in its list. */
 export interface ListedRow {
-  /** Unique within the list: the row's ID, or something made up where the ID is missing, taken or very long. */
+  /** Unique within the list: the row's ID, or a generated key if the ID is missing, a duplicate, or very long. */
   readonly key: string;
   readonly row: Row;
-  /** True where another row has the same ID and other content. */
+  /** True if another row has the same ID and other content. */
   readonly clash: boolean;
-  /** True for a row that a refresh no longer brought; the next one drops it. */
+  /** True for a row that the last refresh did not return; the next refresh drops it. */
   readonly gone?: true;
 }
 
-/** A part of a list whose pages start at a count of rows: from one row up to, and without, another. */
+/** A range of rows of a list with offset paging; `until` is exclusive. */
 export interface Span {
   readonly from: number;
   readonly until: number;
 }
 
-/** What was loaded so far of a list. */
+/** The rows of a list that were loaded so far, merged from its pages. */
 export class LoadedRows {
   rows: ListedRow[] = [];
-  /** Rows that the cloud sent, doubles included. */
+  /** Rows received, duplicates included. */
   received = 0;
   total: number | undefined;
   next: Position | undefined;
-  /** The rest of the last page, should the next one not begin with it. */
+  /** The rest of the last page, needed if the next page does not start with it. */
   rest: ListPage['rest'];
-  /** The last row that came. */
+  /** The last row received. */
   last: Row | undefined;
   done = false;
   truncated = false;
-  /** True where the part that this is has come, and the list goes on behind it. */
+  /** True if the span is loaded and the list continues after it. */
   spanComplete = false;
   unstable = false;
-  /** True once the rows contradicted a total: none is believed any more. */
-  #totalLies = false;
+  /** True once the rows contradicted a total: totals are ignored from then on. */
+  #totalIsWrong = false;
   readonly #ids = new Set<string>();
-  /** Where the first row with each ID stands; made when an ID comes for the second time. */
-  #places: Map<string, number> | undefined;
-  /** The contents of the rows with an ID that came more than once. */
+  /** Index of the first row with each ID; created at the first duplicate. */
+  #firstIndexes: Map<string, number> | undefined;
+  /** Contents of the rows of each duplicate ID. */
   readonly #contents = new Map<string, Set<string>>();
   /** The keys that are not the row's own ID. */
-  readonly #madeUp = new Set<string>();
-  /** The number that was last put behind a text to make a key of it. */
-  readonly #numbers = new Map<string, number>();
+  readonly #generatedKeys = new Set<string>();
+  /** The last suffix number of each generated key. */
+  readonly #suffixes = new Map<string, number>();
   #first: ListPage | undefined;
   #last: ListPage | undefined;
   readonly #byOffset: boolean;
@@ -63,35 +63,35 @@ export class LoadedRows {
     this.next = span && span.from > 0 ? span.from : undefined;
   }
 
-  /** How many rows may come from there on. */
-  mostAt(at: Position | undefined): number | undefined {
+  /** Maximum rows of the page at a position; undefined: no limit. */
+  maxRowsAt(at: Position | undefined): number | undefined {
     return this.#span && this.#span.until - (typeof at === 'number' ? at : this.#span.from);
   }
 
   append(page: ListPage): void {
     const before = this.rows.length;
-    // Rows without an ID tell a page that comes again only by all of its content.
+    // Without IDs, a repeated page can only be recognised by its whole content.
     const budget = newBudget();
     if (!isSamePage(page, this.#last, budget) && !isSamePage(page, this.#first, budget)) {
       page.rows.forEach((row) => this.#merge(row, budget));
     }
     this.#first ??= page;
     this.#last = page;
-    // Where pages are counted in rows, the next offset tells how many came, whether or not some came twice.
+    // With offset paging, the next offset counts the received rows, duplicates included.
     this.received = this.#byOffset && typeof page.next === 'number' ? page.next : this.received + page.rows.length;
     this.last = page.rows.at(-1) ?? this.last;
     const repeats = page.rows.length > 0 && this.rows.length === before;
     const total = page.total ?? this.total;
     const endsEarly = page.rows.length === 0 && !page.truncated;
-    this.#totalLies ||= total !== undefined && (this.received > total || (endsEarly && this.received < total));
-    this.total = this.#totalLies ? undefined : total;
+    this.#totalIsWrong ||= total !== undefined && (this.received > total || (endsEarly && this.received < total));
+    this.total = this.#totalIsWrong ? undefined : total;
     this.next = page.next;
     this.rest = page.rest;
     this.done =
       page.truncated ||
       page.next === undefined ||
       page.rows.length === 0 ||
-      // A list that sends the same page again and again would never end.
+      // A list that repeats the same page would never end.
       repeats ||
       (this.total === undefined ? page.partial : this.received >= this.total);
     this.truncated = page.truncated
@@ -101,18 +101,18 @@ export class LoadedRows {
     this.done ||= this.spanComplete;
   }
 
-  /** Ends the list: the service does not say what is behind these rows. */
+  /** Ends the list here: the service does not return the rows that follow. */
   truncateHere(): void {
     this.append({ rows: [], next: this.received, partial: true, truncated: true });
   }
 
-  /** Puts rows that are not here any more where they stood, marked; only a whole list can tell. */
+  /** Keeps rows that disappeared, marked as gone, in their old position. Only for complete lists. */
   keepGone(before: readonly ListedRow[]): void {
     if (!this.done || this.truncated || this.spanComplete) {
       return;
     }
     const here = new Set(this.rows.map(({ key }) => key));
-    /** The rows that are gone, by the key of the row that they stood below. */
+    /** The rows that are gone, by the key of the row above them. */
     const gone = new Map<string | undefined, ListedRow[]>();
     let above: string | undefined;
     for (const listed of before) {
@@ -132,69 +132,69 @@ export class LoadedRows {
     }
   }
 
-  // Equal ID and content: one row. Equal ID, other content: both, marked. No ID: shown.
+  // Equal ID and content: one row. Equal ID, different content: both, marked. No ID: always shown.
   #merge(row: Row, budget: Budget): void {
-    const { id: whole } = row.item;
-    if (whole === undefined) {
+    const { id: fullId } = row.item;
+    if (fullId === undefined) {
       this.rows.push({ key: this.#key(`#${this.rows.length}`), row, clash: false });
       return;
     }
-    const id = shortened(whole);
+    const id = shortened(fullId);
     const known = this.#ids.size;
     this.#ids.add(id);
     if (this.#ids.size > known) {
-      this.#places?.set(id, this.rows.length);
+      this.#firstIndexes?.set(id, this.rows.length);
       this.rows.push({ key: this.#ownKey(id), row, clash: false });
       return;
     }
-    this.#places ??= placesOf(this.rows);
-    const place = this.#places.get(id) ?? 0;
-    const first = this.rows[place];
+    this.#firstIndexes ??= firstIndexesOf(this.rows);
+    const index = this.#firstIndexes.get(id) ?? 0;
+    const first = this.rows[index];
     const contents = this.#contents.get(id) ?? new Set([(first && contentOf(first.row, budget)) ?? '']);
     this.#contents.set(id, contents);
     const before = contents.size;
-    // What is too large to be compared counts as another content: no row is lost.
+    // Content that is too large to be compared counts as different, so that no row is lost.
     contents.add(contentOf(row, budget) ?? `${before}`);
     if (contents.size === before) {
       return;
     }
     if (first && !first.clash) {
-      this.rows[place] = { ...first, clash: true };
+      this.rows[index] = { ...first, clash: true };
     }
     this.rows.push({ key: this.#key(`${id}#${contents.size}`), row, clash: true });
   }
 
-  // Half of a character cannot be part of a tree ID.
+  // A lone surrogate cannot be part of a tree ID.
   #ownKey(id: string): string {
-    return this.#madeUp.size === 0 && id.isWellFormed() ? id : this.#key(id, id);
+    return this.#generatedKeys.size === 0 && id.isWellFormed() ? id : this.#key(id, id);
   }
 
-  // Another row's ID may look like a made-up key. Each is passed over once: no two texts give the same keys.
+  // Another row's ID may look like a generated key: taken keys are skipped.
   #key(wanted: string, id?: string): string {
     const text = wanted.toWellFormed();
     let key = text;
-    let number = this.#numbers.get(text) ?? 1;
-    while (this.#madeUp.has(key) || (key !== id && this.#ids.has(key))) {
+    let number = this.#suffixes.get(text) ?? 1;
+    while (this.#generatedKeys.has(key) || (key !== id && this.#ids.has(key))) {
       number += 1;
       key = `${text}#${number}`;
     }
     if (key !== text) {
-      this.#numbers.set(text, number);
+      this.#suffixes.set(text, number);
     }
     if (key !== id) {
-      this.#madeUp.add(key);
+      this.#generatedKeys.add(key);
     }
     return key;
   }
 }
 
-/** Whether a row may be one that is known. */
+/** Whether a row may be a known one. */
 export function mayBeSameRow(one: Row, known: Row): boolean {
   const { id } = one.item;
   if (id !== undefined) {
     return id === known.item.id;
   }
-  // What comes malformed and without an ID could be any row: it is no reason to give up those that are known.
+  // A malformed row without an ID could be any row: no reason to discard the known ones.
   return one.bad.length > 0 || isSameRow(one, known);
 }
 
@@ -214,18 +214,18 @@ export function isSameRow(one: Row, other: Row, budget = newBudget()): boolean {
   return content !== undefined && content === contentOf(other, budget);
 }
 
-function placesOf(rows: readonly ListedRow[]): Map<string, number> {
-  const places = new Map<string, number>();
-  for (const [place, { row }] of rows.entries()) {
+function firstIndexesOf(rows: readonly ListedRow[]): Map<string, number> {
+  const indexes = new Map<string, number>();
+  for (const [index, { row }] of rows.entries()) {
     const { id } = row.item;
-    if (id !== undefined && !places.has(shortened(id))) {
-      places.set(shortened(id), place);
+    if (id !== undefined && !indexes.has(shortened(id))) {
+      indexes.set(shortened(id), index);
     }
   }
-  return places;
+  return indexes;
 }
 
-// A long text is slow to look up, and as a part of the IDs of the tree it would be handed on with each row.
+// A long key would be slow to look up, and is part of the IDs of all nodes below.
 function shortened(id: string): string {
-  return id.length <= longestKey ? id : `${id.slice(0, 60)}#${createHash('sha256').update(id).digest('base64')}`;
+  return id.length <= maxKeyLength ? id : `${id.slice(0, 60)}#${createHash('sha256').update(id).digest('base64')}`;
 }

@@ -196,7 +196,7 @@ export class NodeStore {
   #pages(source: () => ListNode, { paging }: Collection, span: Span): PagedList {
     const byOffset = paging.kind === 'offset';
     return new PagedList(
-      (at, signal, most, known) => requestPage(this.#deps, source(), at, signal, { most, known }),
+      (at, signal, maxRows, known) => requestPage(this.#deps, source(), at, signal, { maxRows, known }),
       byOffset,
       byOffset ? span : undefined,
     );

@@ -6,21 +6,21 @@ import type { CloudError } from '../cloud/errors';
 import type { ListedRow, Span } from './loadedRows';
 import type { PagedList } from './pagedList';
 
-/** What a node passes on to those below it. */
+/** Context that a node passes to the nodes below it. */
 export interface NodeContext {
   readonly accountId: string;
-  /** What fills the paths of calls: from the account, and from the rows above. */
+  /** Parameters of request paths: from the account and from the rows above. */
   readonly pathParams: Readonly<Record<string, string>>;
-  /** The service's address here; nothing above the services. */
+  /** The service's address in this place; undefined above the services. */
   readonly base?: string;
-  /** True below the one project of a region that shows the lists of the whole region. */
+  /** True below the one project that shows the lists of its whole region. */
   readonly showsRegionLists: boolean;
 }
 
 interface NodeBase {
-  /** Unique in the tree and stable: its parent's ID and its own part. */
+  /** Unique in the tree and stable: the parent's ID and a part of its own. */
   readonly id: string;
-  /** The row that it stands below; an inline list is passed over. */
+  /** The parent row. Inline lists have no row and are skipped. */
   readonly parent: Node | undefined;
 }
 
@@ -29,35 +29,35 @@ export interface AccountNode extends NodeBase {
   readonly kind: 'account';
   inlineList?: ListNode;
   account: Account;
-  /** Why its lists cannot be loaded with its sign-in, where this window saw so since it signed in. */
+  /** The error of a refused sign-in, if this window received one since the last sign-in. */
   signedOut: CloudError | undefined;
   /** The label of its site. */
   siteLabel: Phrase | string;
   context: NodeContext;
 }
 
-/** A service of a project or account. Without an address it is not known to be offered there. */
+/** A service of a project or account. Without an address, it is not known to be offered there. */
 export interface ServiceNode extends NodeBase {
   readonly kind: 'service';
-  /** The list whose rows stand right below, once it was opened. */
+  /** The list whose rows are directly below, once it was opened. */
   inlineList?: ListNode;
   readonly service: Service;
   context: NodeContext;
 }
 
-/** A list: one collection in one place. An inline one has no row of its own. */
+/** A list: a collection in one place of the tree. An inline list has no row of its own. */
 export interface ListNode extends NodeBase {
   readonly kind: 'list';
   readonly collection: Collection;
   readonly list: PagedList;
   context: NodeContext;
-  /** The part of a long list that this is, and the list whose part it is. */
+  /** Set for a range of a long list: its rows, and the list that it belongs to. */
   readonly range?: Span & { readonly of: ListNode };
-  /** Narrows the list on the server. */
+  /** The server-side filter. */
   filter: FilterValue | undefined;
-  /** Where its rows are asked for. */
+  /** Aborted when the account signs out. */
   signal: AbortSignal;
-  /** What a second list says that people call its rows, by their names: nothing before that was asked, or where it failed. */
+  /** Display names by row name; undefined before they were requested, or if that failed. */
   localNames?: ReadonlyMap<string, LocalNames>;
 }
 
@@ -70,24 +70,23 @@ export interface ItemNode extends NodeBase {
   context: NodeContext;
 }
 
-/** The row below a list that is not complete. */
+/** The row below a list that has more pages. */
 export interface PagerNode extends NodeBase {
   readonly kind: 'pager';
   readonly listNode: ListNode;
 }
 
-/** A row that says why there is nothing to see. */
+/** A row shown instead of others: an empty state or an error. */
 export interface MessageNode extends NodeBase {
   readonly kind: 'message';
   message: Message;
-  /** The list that it speaks of; nothing where no request was made. */
+  /** The list that the message is about; undefined if no request was sent. */
   readonly listNode: ListNode | undefined;
 }
 
 /**
- * What a note says. `noProject`: the pasted token serves no project by itself. `hidden`: the user hid all that is there, in
- * Manage Accounts; `hiddenHere`: in its rows.
- * `noAddress`: no address of the service is known there.
+ * The content of a message row. `noProject`: the pasted token has no project. `hidden`: the user hid all rows in Manage
+ * Accounts; `hiddenHere`: by the menus of these rows. `noAddress`: no address of the service is known in this place.
  */
 export type Message =
   | { readonly kind: 'empty' | 'unmatched' | 'noAddress' | 'noProject' | 'hidden' | 'hiddenHere' }
@@ -96,10 +95,10 @@ export type Message =
       readonly error: CloudError;
     };
 
-/** A row of the tree, or an inline list that stands between two rows. */
+/** A row of the tree, or an inline list between two rows. */
 export type Node = AccountNode | ServiceNode | ListNode | ItemNode | PagerNode | MessageNode;
 
-/** Whether a row can be opened in the tree. */
+/** Whether a row can be expanded. */
 export function hasChildren(node: Node): boolean {
   switch (node.kind) {
     case 'account':
@@ -119,55 +118,55 @@ export function isKey(node: Node): node is ItemNode {
   return node.kind === 'item' && holdsKeys(node.listNode.collection);
 }
 
-/** The list that a row stands for: the row of a list itself, or what has a list's rows right below it. */
+/** The list of a row: itself, or the inline list directly below it. */
 export function listOf(node: Node): ListNode | undefined {
   return node.kind === 'list' ? node : 'inlineList' in node ? node.inlineList : undefined;
 }
 
-/** What a list's rows stand below: its own row, or its parent where it is inline. */
+/** The row above a list's rows: its own row, or its parent if it is inline. */
 export function shownAbove(listNode: ListNode): Node | undefined {
   return listNode.collection.inline && !listNode.range ? listNode.parent : listNode;
 }
 
-/** The name of a row as the cloud has it, else its ID. */
+/** The name of a row in the cloud, else its ID. */
 export function nameOf({ listed }: ItemNode): string | undefined {
   return listed.row.item.name ?? listed.row.item.id;
 }
 
-/** The rows from the account down to this one, itself included. */
+/** The rows from the account down to this one, inclusive. */
 export function pathTo(node: Node): readonly Node[] {
   return node.parent ? [...pathTo(node.parent), node] : [node];
 }
 
-/** The account that a row belongs to. */
+/** The account of a row. */
 export function accountOf(node: Node): AccountNode | undefined {
   const [first] = pathTo(node);
   return first?.kind === 'account' ? first : undefined;
 }
 
-/** The project that a row belongs to, by its ID. */
+/** The ID of a row's project. */
 export function projectOf(node: Node): string | undefined {
-  const placed = pathTo(node).findLast((above) => 'context' in above);
-  return placed && 'context' in placed ? placed.context.pathParams['project_id'] : undefined;
+  const nearest = pathTo(node).findLast((above) => 'context' in above);
+  return nearest && 'context' in nearest ? nearest.context.pathParams['project_id'] : undefined;
 }
 
-/** What a list's row adds to its ID. Half of a character, which a hostile ID may hold, cannot be percent-encoded. */
+/** The part of a node ID for a row of a list. Lone surrogates, which a hostile ID may contain, cannot be percent-encoded. */
 export function idPart(key: string): string {
   return key.replace(/\p{Cs}|[^\p{Cs}]+/gu, (part) =>
     /\p{Cs}/u.test(part) ? `%u${part.charCodeAt(0).toString(16)}` : encodeURIComponent(part),
   );
 }
 
-/** What there is to say of a page that could not be loaded, in the place of a list's rows or below them. */
+/** The message for a failed page, shown instead of a list's rows or below them. */
 export function failureMessage(listNode: ListNode): Message | undefined {
   const { error } = listNode.list;
-  const note = error && messageFor(error);
-  // Only a service can be hidden: the service that lists the projects is offered everywhere, or its address is wrong.
-  const canHide = note?.kind !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
-  return canHide || !error ? note : { kind: 'failed', error };
+  const message = error && messageFor(error);
+  // Only services can be hidden. IAM, which lists the projects, is offered everywhere: its address must be wrong.
+  const canHide = message?.kind !== 'notOffered' || pathTo(listNode).some(({ kind }) => kind === 'service');
+  return canHide || !error ? message : { kind: 'failed', error };
 }
 
-/** The error that a row tells of. */
+/** The error that a row shows. */
 export function errorShownBy(node: Node): CloudError | undefined {
   return node.kind === 'pager'
     ? node.listNode.list.error
@@ -176,7 +175,7 @@ export function errorShownBy(node: Node): CloudError | undefined {
       : undefined;
 }
 
-/** What a failure means for what can be done about it. */
+/** The message for an error. Its kind implies the actions that the row offers. */
 export function messageFor(error: CloudError): Message {
   switch (error.kind) {
     case 'unauthenticated':

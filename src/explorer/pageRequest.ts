@@ -8,28 +8,28 @@ import type { Purpose, TokenScope } from '../cloud/ports';
 import { valueAt, type JsonPath } from '../base/jsonPath';
 import type { ItemNode, ListNode } from './nodes';
 
-/** Who is asked, and for how many rows at a time. */
+/** Dependencies of requests. */
 export interface PageRequestDeps {
   readonly accounts: Pick<Accounts, 'client' | 'noSite'>;
   readonly pageSize: () => number;
 }
 
-/** How many rows a page may bring, how many at its front are known and asked for on top of a page's, and what it is for. */
+/** `maxRows`: limit of the page's rows. `known`: known rows at its start, requested in addition to the page size. */
 interface PageOptions {
-  readonly most?: number | undefined;
+  readonly maxRows?: number | undefined;
   readonly known?: number | undefined;
   readonly purpose?: Purpose;
 }
 
-/** One page of a list where it stands in the tree. @throws CloudError */
+/** Requests one page of a list. @throws CloudError */
 export async function requestPage(
   { accounts, pageSize }: PageRequestDeps,
   { collection, context, filter }: Pick<ListNode, 'collection' | 'context' | 'filter'>,
   at: Position | undefined,
   signal: AbortSignal,
-  { most = Number.MAX_SAFE_INTEGER, known = 0, purpose = 'click' }: PageOptions = {},
+  { maxRows = Number.MAX_SAFE_INTEGER, known = 0, purpose = 'click' }: PageOptions = {},
 ): Promise<ListPage> {
-  const { accountId, base, pathParams: values } = context;
+  const { accountId, base, pathParams } = context;
   const client = accounts.client(accountId);
   if (!client) {
     throw cancelled();
@@ -38,18 +38,20 @@ export async function requestPage(
     throw accounts.noSite(accountId);
   }
   const scope: TokenScope =
-    collection.scope === 'account' ? { kind: 'account' } : { kind: 'project', projectId: values['project_id'] ?? '' };
+    collection.scope === 'account'
+      ? { kind: 'account' }
+      : { kind: 'project', projectId: pathParams['project_id'] ?? '' };
   return client.getPage(
-    { collection, base, scope, pathParams: values, purpose, ...(filter ? { filter } : {}) },
+    { collection, base, scope, pathParams, purpose, ...(filter ? { filter } : {}) },
     at,
-    Math.min(pageSize() + known, most),
+    Math.min(pageSize() + known, maxRows),
     signal,
   );
 }
 
-/** A secret of a row: what the row holds there, or what the second call brings that is declared for it. @throws CloudError */
+/** A secret of a row: from the row itself, or from the call that is declared for it. @throws CloudError */
 export async function requestSecret(
-  asking: PageRequestDeps,
+  deps: PageRequestDeps,
   { listNode, listed, context }: ItemNode,
   at: JsonPath,
   signal: AbortSignal,
@@ -69,6 +71,6 @@ export async function requestSecret(
     row: v.looseObject({ [path[0] ?? '']: v.unknown() }),
     item: () => ({}),
   };
-  const { rows } = await requestPage(asking, { collection: second, context, filter: undefined }, undefined, signal);
+  const { rows } = await requestPage(deps, { collection: second, context, filter: undefined }, undefined, signal);
   return valueAt(rows[0]?.raw, path);
 }

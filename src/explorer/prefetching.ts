@@ -2,29 +2,28 @@ import type { ListPage } from '../cloud/client';
 import type { AskPage } from './pagedList';
 
 /**
- * Asks for the next page of a list whose pages start at a count of rows while the one before it is still on its way, for
- * whoever walks through all of it: where the list tells its total, and as far on as the last page was from the one before
- * it. What turns out to be another page than the one that is wanted is dropped.
+ * Requests the next page of a list with offset paging while the current page is still loading, for scans. Needs a total, and
+ * predicts the next offset from the distance of the last two pages. A page that turns out to be the wrong one is dropped.
  */
 export function prefetching(ask: AskPage): AskPage {
   let last = 0;
   let total = 0;
-  let early: { readonly at: number; readonly page: Promise<ListPage> } | undefined;
-  return async (at, signal, most, known) => {
+  let prefetched: { readonly at: number; readonly page: Promise<ListPage> } | undefined;
+  return async (at, signal, maxRows, known) => {
     const start = typeof at === 'number' ? at : 0;
-    const asked = early?.at === at ? early?.page : undefined;
-    const wanted = asked ?? ask(at, signal, most, known);
-    early = undefined;
+    const expected = prefetched?.at === at ? prefetched?.page : undefined;
+    const current = expected ?? ask(at, signal, maxRows, known);
+    prefetched = undefined;
     const next = start + start - last;
-    // The first row of a page may be one that is known already: there must be another behind it.
+    // The first row of a page may be a known one: at least one row must follow it.
     if (typeof at === 'number' && next > start && next + 1 < total) {
-      const page = ask(next, signal, most, known);
-      // Whoever wants it hears of its failure.
+      const page = ask(next, signal, maxRows, known);
+      // A failure is reported when the page is used.
       page.catch(() => undefined);
-      early = { at: next, page };
+      prefetched = { at: next, page };
     }
     last = start;
-    const page = await wanted;
+    const page = await current;
     total = page.total ?? 0;
     return page;
   };

@@ -2,24 +2,24 @@ import { cancelled, asCloudError, type CloudError } from '../cloud/errors';
 import type { Explorer } from './explorer';
 import { errorShownBy, listOf, type ItemNode, type ListNode, type Node, type PagerNode } from './nodes';
 
-/** What became of the search for a row. */
+/** The result of {@link resolveRef}. */
 export type Resolution =
-  | { readonly kind: 'there'; readonly node: ItemNode }
-  /** A filter is on the list, and may hide it. */
-  | { readonly kind: 'hidden'; readonly by: ListNode }
+  | { readonly kind: 'found'; readonly node: ItemNode }
+  /** The list has a filter, which may hide the row. */
+  | { readonly kind: 'hidden'; readonly listNode: ListNode }
   | { readonly kind: 'gone' }
   /** The account is not signed in. */
   | { readonly kind: 'signedOut' }
   | { readonly kind: 'failed'; readonly error: CloudError };
 
 /**
- * Finds a row by its node's ID, which names the way to it: opens what is above it, and loads its list until it comes.
- * @param byOne takes the row alone where the call can give it, without loading the pages before it
+ * Finds a row by its node ID, which contains its path: expands the rows above it and loads its list until the row comes.
+ * @param single requests the row alone if the list has a call for that, without the pages before it
  */
 export async function resolveRef(
   explorer: Explorer,
   id: string,
-  byOne: boolean,
+  single: boolean,
   signal: AbortSignal,
 ): Promise<Resolution> {
   let node: Node | undefined = explorer.roots().find((root) => leadsTo(root, id));
@@ -30,22 +30,22 @@ export async function resolveRef(
     if (signal.aborted) {
       return { kind: 'failed', error: cancelled() };
     }
-    // Each step needs the one before it.
-    const step: Node | Resolution = await stepTowards(explorer, node, id, byOne, signal);
+    // Each step depends on the previous one.
+    const step: Node | Resolution = await stepTowards(explorer, node, id, single, signal);
     if (!('id' in step)) {
       return step;
     }
     node = step;
   }
-  return node.kind === 'item' ? { kind: 'there', node } : { kind: 'gone' };
+  return node.kind === 'item' ? { kind: 'found', node } : { kind: 'gone' };
 }
 
-// One level down, or one page further on the same level.
+// One level down, or one more page on the same level.
 async function stepTowards(
   explorer: Explorer,
   node: Node,
   id: string,
-  byOne: boolean,
+  single: boolean,
   signal: AbortSignal,
 ): Promise<Node | Resolution> {
   const children = await explorer.children(node);
@@ -53,45 +53,45 @@ async function stepTowards(
   if (next) {
     return next;
   }
-  const note = children.find(({ kind }) => kind === 'message');
-  const failure = note && errorShownBy(note);
+  const message = children.find(({ kind }) => kind === 'message');
+  const failure = message && errorShownBy(message);
   if (failure) {
-    return asFound(failure);
+    return asResolution(failure);
   }
   const list = listOf(node);
-  const alone = byOne && list ? await oneOf(explorer, list, id, signal) : undefined;
-  if (alone) {
-    return alone;
+  const row = single && list ? await oneOf(explorer, list, id, signal) : undefined;
+  if (row) {
+    return row;
   }
   const pager = pagerOf(children, id);
   if (pager) {
     await explorer.loadMore(pager);
     const { error } = pager.listNode.list;
-    return error ? asFound(error) : node;
+    return error ? asResolution(error) : node;
   }
   const whole = list?.range?.of ?? list;
   if (whole?.filter) {
-    return { kind: 'hidden', by: whole };
+    return { kind: 'hidden', listNode: whole };
   }
   return whole?.list.spanComplete
     ? inAnyRange(explorer, whole, id.slice(id.lastIndexOf('/') + 1), signal)
     : { kind: 'gone' };
 }
 
-// Rows come and go, and others move from one part of a long list to the next.
+// When rows come and go, others move to a neighbouring range of a long list.
 async function inAnyRange(explorer: Explorer, whole: ListNode, key: string, signal: AbortSignal): Promise<Resolution> {
   const first = await explorer.children(whole);
-  for (const part of [whole, ...first.filter((child) => child.kind === 'list')]) {
+  for (const range of [whole, ...first.filter((child) => child.kind === 'list')]) {
     for (;;) {
-      // Each page starts where the one before it ended.
-      const rows = await explorer.children(part);
-      const node = rows.find((row) => row.id === `${part.id}/${key}`);
+      // Each page starts where the previous one ended.
+      const rows = await explorer.children(range);
+      const node = rows.find((row) => row.id === `${range.id}/${key}`);
       if (node?.kind === 'item') {
-        return { kind: 'there', node };
+        return { kind: 'found', node };
       }
-      const pager = pagerOf(rows, `${part.id}/${key}`);
-      if (signal.aborted || part.list.error) {
-        return asFound(part.list.error ?? cancelled());
+      const pager = pagerOf(rows, `${range.id}/${key}`);
+      if (signal.aborted || range.list.error) {
+        return asResolution(range.list.error ?? cancelled());
       }
       if (!pager) {
         break;
@@ -121,11 +121,11 @@ async function oneOf(
   try {
     return await explorer.one(listNode, decodeURIComponent(key), signal);
   } catch (error) {
-    return asFound(asCloudError(error));
+    return asResolution(asCloudError(error));
   }
 }
 
-function asFound(error: CloudError): Resolution {
+function asResolution(error: CloudError): Resolution {
   return error.kind === 'unauthenticated' ? { kind: 'signedOut' } : { kind: 'failed', error };
 }
 

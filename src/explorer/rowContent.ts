@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Row } from '../cloud/rows';
 import { fieldOf } from '../base/guards';
 
-/** How many values may still be compared: that must not take longer than parsing them did. */
+/** Values that may still be compared, so that comparing takes no longer than parsing. */
 export interface Budget {
   left: number;
 }
 
-/** Enough for a page of five hundred rows with two hundred values each. */
+/** Enough for a page of 500 rows with 200 values each. */
 export function newBudget(): Budget {
   return { left: 100_000 };
 }
 
 /**
- * A short text that is the same for rows of the same content, whatever the order of their fields: a row is read once, however
- * many others it is compared with.
- * @returns undefined if the budget does not suffice, or not all of the row is here
+ * A hash of a row's content, independent of the order of its fields: a row is read once, however many others it is compared
+ * with.
+ * @returns undefined if the budget is exhausted, or the row was shortened
  */
 export function contentOf({ raw, partial }: Row, budget: Budget): string | undefined {
   if (partial) {

@@ -3,7 +3,7 @@ import type { Collection } from '../catalog/declaration';
 import type { NodeContext } from './nodes';
 import type { ListedRow } from './loadedRows';
 
-/** Whether a row is one for the user. A pasted token serves its own project only, whatever IAM lists for it. */
+/** Whether a row is shown to the user. A pasted token works for its own project only, whatever IAM lists for it. */
 export function isShown({ row: { item } }: ListedRow, account: Account | undefined): boolean {
   if (item.hidden) {
     return false;
@@ -16,12 +16,12 @@ export function isShown({ row: { item } }: ListedRow, account: Account | undefin
   return projectId === undefined || !account || !usesPastedToken(account) || account.project?.id === projectId;
 }
 
-/** Whether a row would be one for the user, had they not hidden it. */
+/** Whether a row is not shown only because the user hid it. */
 export function isHiddenByUser(listed: ListedRow, account: Account | undefined): boolean {
   return !isShown(listed, account) && isShown(listed, account && { ...account, hidden: undefined });
 }
 
-/** The lists that stand somewhere: those of a region only in its home, those of a project only in one. */
+/** The lists shown in a place: regional ones only in the region's representative project, those of a project only in projects. */
 export function shownHere(collections: readonly Collection[], context: NodeContext): readonly Collection[] {
   const inProject = context.pathParams['project_id'] !== undefined;
   return collections.filter(({ scope }) =>
@@ -29,26 +29,26 @@ export function shownHere(collections: readonly Collection[], context: NodeConte
   );
 }
 
-/** Whether an account's token, pasted, can list projects but serves none of them. */
+/** Whether an account's pasted token can list projects but works for none of them. */
 export function servesNoProject({ scope }: Collection, account: Account | undefined): boolean {
   return scope === 'account' && account !== undefined && usesPastedToken(account) && account.project === undefined;
 }
 
 /**
- * Which rows of a list show what belongs to a whole region: the region's own project, else its first one.
- * @returns the keys of those rows, by region
+ * The rows that show the lists of their whole region: the project named like the region, else its first one.
+ * @returns row keys by region
  */
 export function regionRepresentatives(
   rows: readonly ListedRow[],
   account: Account | undefined,
 ): ReadonlyMap<string, string> {
-  const homes = new Map<string, string>();
+  const representatives = new Map<string, string>();
   for (const listed of rows) {
-    const { name, pathParams: gives } = listed.row.item;
-    const region = gives?.['region'];
-    if (region !== undefined && isShown(listed, account) && (name === region || !homes.has(region))) {
-      homes.set(region, listed.key);
+    const { name, pathParams } = listed.row.item;
+    const region = pathParams?.['region'];
+    if (region !== undefined && isShown(listed, account) && (name === region || !representatives.has(region))) {
+      representatives.set(region, listed.key);
     }
   }
-  return homes;
+  return representatives;
 }

@@ -14,7 +14,7 @@ export class Waits {
     return this.#label;
   }
 
-  /** Counts a wait of so many milliseconds; undefined ends one. */
+  /** Begins a wait, in ms; undefined ends one. */
   note(milliseconds: number | undefined): void {
     this.#count += milliseconds === undefined ? -1 : 1;
     if (milliseconds !== undefined) {

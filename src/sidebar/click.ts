@@ -1,7 +1,7 @@
 import { isKey, type Node } from '../explorer/nodes';
 import { offerOf } from '../explorer/present/offers';
 
-/** The command that a click on a row runs; nothing where it only selects it. */
+/** The command of a click on a row; undefined if a click only selects it. */
 export function commandOf(node: Node): string | undefined {
   if (isKey(node)) {
     return 'keyExplorer.open';

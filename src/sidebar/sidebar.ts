@@ -5,15 +5,15 @@ import type { Waits } from '../explorer/waits';
 import { toDisplayText } from '../platform/translate';
 import { treeItemOf } from './treeItems';
 
-// As the manifest has it.
+// As in package.json.
 const viewId = 'keyExplorer.keys';
 
-/** The view: turns the explorer's nodes into rows, and nothing more. */
+/** The tree view of the explorer's nodes. */
 export class Sidebar implements TreeDataProvider<Node>, Disposable {
   readonly #changes = new EventEmitter<Node | undefined>();
   readonly #explorer: Explorer;
   readonly #view: TreeView<Node>;
-  // Kept here, since the view's own `selection` is empty for a moment whenever the rows around it are shown anew.
+  // The view's own `selection` is empty for a moment after its rows are rendered again.
   #selection: readonly Node[] = [];
   readonly #subscriptions: readonly Pick<Disposable, 'dispose'>[];
   readonly onDidChangeTreeData = this.#changes.event;
@@ -37,45 +37,45 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     ];
   }
 
-  /** The rows chosen last, by click or by keyboard. */
+  /** The rows that the user selected last. */
   get selection(): readonly Node[] {
     return this.#selection.filter(({ id }) => this.#explorer.node(id));
   }
 
   /**
-   * Loads the next page, and puts the focus on its first row: only while the view is visible and the pager row is
-   * still the one selected, since anything else would take the keyboard from its user.
+   * Loads the next page and focuses its first row, if the view is visible and the pager is still the only selected row.
+   * Otherwise the focus would leave what the user does meanwhile.
    */
   async loadMore(pager: PagerNode): Promise<void> {
     const first = await window.withProgress({ location: { viewId } }, async () => this.#explorer.loadMore(pager));
-    if (first && this.#isStillOn(pager)) {
+    if (first && this.#isSelected(pager)) {
       await this.reveal(first);
     }
   }
 
   /**
-   * Does what a note offers, which may bring rows in its place: the focus, which would be lost with the note, goes to the
-   * first of them.
+   * Runs the action of a message row, which may replace the message by rows. If the message had the focus, the first new row
+   * gets it.
    */
-  async replace(note: MessageNode, work: () => unknown): Promise<void> {
-    const wasOn = this.#isStillOn(note);
+  async replace(message: MessageNode, work: () => unknown): Promise<void> {
+    const wasSelected = this.#isSelected(message);
     const [first] = await window.withProgress({ location: { viewId } }, async () => {
       await work();
-      return note.parent ? this.#explorer.children(note.parent) : [];
+      return message.parent ? this.#explorer.children(message.parent) : [];
     });
-    // The note may be gone by now, and with it the selection; where its user went elsewhere, something else is selected.
-    const isElsewhere = this.selection.length > 0 && !this.#isStillOn(note);
-    if (first && first !== note && wasOn && this.#view.visible && !isElsewhere) {
+    // A message that is gone leaves an empty selection. If the user went elsewhere, another row is selected.
+    const isElsewhere = this.selection.length > 0 && !this.#isSelected(message);
+    if (first && first !== message && wasSelected && this.#view.visible && !isElsewhere) {
       await this.reveal(first);
     }
   }
 
-  /** Loads a node, or everything, again, with the view's own sign of progress. */
+  /** Reloads a node, or everything, with the progress bar of the view. */
   async refresh(node: Node | undefined): Promise<void> {
     await window.withProgress({ location: { viewId } }, async () => this.#explorer.refresh(node));
   }
 
-  /** Shows an account that just signed in, opened. */
+  /** Reveals and expands an account that just signed in. */
   async showAccount(id: string | undefined): Promise<void> {
     const node = this.#explorer.roots().find(({ account }) => account.id === id);
     if (node) {
@@ -83,7 +83,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     }
   }
 
-  /** Puts the focus on a row, wherever the view is. */
+  /** Reveals and focuses a row, also if the view is hidden. */
   async reveal(node: Node): Promise<void> {
     await this.#view.reveal(node, { select: true, focus: true });
   }
@@ -115,7 +115,7 @@ export class Sidebar implements TreeDataProvider<Node>, Disposable {
     this.#changes.dispose();
   }
 
-  #isStillOn(row: Node): boolean {
+  #isSelected(row: Node): boolean {
     return this.#view.visible && this.selection.length === 1 && this.selection[0] === row;
   }
 }

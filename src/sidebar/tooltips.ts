@@ -6,14 +6,14 @@ import { accountOf, errorShownBy, type ItemNode, type Node, type MessageNode, ty
 import { formatTime, toDisplayText } from '../platform/translate';
 import { filterOf } from './treeItems';
 
-/** The tooltip of a node's row, a paragraph a line. Text from the cloud is text in it, never markdown. */
+/** The tooltip of a row, one paragraph per line. Text from the cloud is escaped. */
 export function tooltipOf(node: Node): MarkdownString | undefined {
   const lines = tooltipLines(node);
   return lines.length === 0 ? undefined : new MarkdownString(lines.map(escapeMarkdown).join('\n\n'));
 }
 
-// Every sign that could mean something, so that a number with a dot begins no list and an address is no link. What VS Code
-// has for it, `appendText`, leaves those, and makes each space one that does not break: words are cut at the edge.
+// Escapes all punctuation: `1.` would start a list, and an address would be a link. `MarkdownString.appendText` does not
+// escape those, and its non-breaking spaces would cut words at the edge.
 function escapeMarkdown(line: string): string {
   return line.replace(/[!-/:-@[-`{-~]/g, String.raw`\$&`);
 }
@@ -36,11 +36,11 @@ function tooltipLines(node: Node): string[] {
       return itemLines(node);
     case 'pager':
     case 'message':
-      return noteLines(node);
+      return messageLines(node);
     case 'service':
       return [...(node.context.base === undefined ? [] : [node.context.base]), filterOf(node)].filter(Boolean);
     case 'list':
-      // The row may be too narrow for it.
+      // The row may be too narrow for the filter.
       return [filterOf(node)].filter(Boolean);
   }
 }
@@ -56,12 +56,15 @@ function itemLines(node: ItemNode): string[] {
   ];
 }
 
-function noteLines(node: MessageNode | PagerNode): string[] {
-  const { action, emptyStateText: holds } = node.listNode?.collection ?? {};
+function messageLines(node: MessageNode | PagerNode): string[] {
+  const { action, emptyStateText } = node.listNode?.collection ?? {};
   const error = errorShownBy(node);
   if (error) {
-    const named = error.kind === 'forbidden' && action !== undefined;
-    return [...errorDetails(error).map(toDisplayText), ...(named ? [l10n.t('The IAM action is {0}.', action)] : [])];
+    const needsAction = error.kind === 'forbidden' && action !== undefined;
+    return [
+      ...errorDetails(error).map(toDisplayText),
+      ...(needsAction ? [l10n.t('The IAM action is {0}.', action)] : []),
+    ];
   }
   if (node.kind === 'pager' || 'error' in node.message) {
     return [];
@@ -70,14 +73,14 @@ function noteLines(node: MessageNode | PagerNode): string[] {
     case 'empty':
       return [
         l10n.t('The service answered that there is nothing in this list.'),
-        ...(holds ? [l10n.t('It would hold {0}.', toDisplayText(holds))] : []),
+        ...(emptyStateText ? [l10n.t('It would hold {0}.', toDisplayText(emptyStateText))] : []),
       ];
     case 'noProject': {
       const account = accountOf(node)?.account;
       return account ? [toDisplayText(servedBy(account))] : [];
     }
     case 'hidden':
-      return [l10n.t('You hid everything that would be here. Manage Accounts has what is shown of an account.')];
+      return [l10n.t('You hid everything that would be here. Choose in Manage Accounts what an account shows.')];
     case 'hiddenHere':
       return [
         l10n.t('You hid everything that would be here. Show All Services, in the menu of the view, lists it again.'),

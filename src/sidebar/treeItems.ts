@@ -16,7 +16,7 @@ import { tagsOf } from '../explorer/present/contextTags';
 import { offerOf } from '../explorer/present/offers';
 import { toDisplayText, toLocalName } from '../platform/translate';
 
-/** The row of a node. Called for every sibling at once, so it stays cheap: the tooltip comes later. */
+/** The row of a node, without its tooltip. VS Code requests it for all siblings at once, so it must be cheap. */
 export function treeItemOf(node: Node): TreeItem {
   const label = toDisplayText(labelOf(node));
   const item = new TreeItem(label, collapsible(node));
@@ -39,9 +39,10 @@ function collapsible(node: Node): TreeItemCollapsibleState {
   if (!hasChildren(node)) {
     return TreeItemCollapsibleState.None;
   }
-  // The one list of a service opens with it.
-  const alone = node.kind === 'list' && node.parent?.kind === 'service' && node.parent.service.collections.length === 1;
-  return alone ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  // The only list of a service expands with the service.
+  const isOnly =
+    node.kind === 'list' && node.parent?.kind === 'service' && node.parent.service.collections.length === 1;
+  return isOnly ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
 function descriptionOf(node: Node): string {
@@ -51,7 +52,7 @@ function descriptionOf(node: Node): string {
       return signedOut.length > 0
         ? signedOut.map(toDisplayText).join(' · ')
         : [
-            // A name of the user's own takes the place of the cloud's, which is still said.
+            // The user's own name for the account replaces the user name in the label: shown here instead.
             ...(node.account.label === undefined ? [] : [node.account.user.name]),
             node.account.domain.name,
             node.siteLabel,
@@ -65,15 +66,15 @@ function descriptionOf(node: Node): string {
       return filterOf(node);
     case 'item': {
       const { item } = node.listed.row;
-      const odd = node.listed.gone
+      const anomaly = node.listed.gone
         ? l10n.t('no longer there')
         : warningsOf(node).length > 0
           ? l10n.t('unexpected data')
           : '';
       const status = item.status && item.status.tone !== 'good' ? toDisplayText(item.status.label) : '';
-      const called = toLocalName(localNamesOf(node) ?? {});
+      const localName = toLocalName(localNamesOf(node) ?? {});
       const description = item.description === undefined ? '' : toDisplayText(item.description);
-      return [odd, status, called, description].filter(Boolean).join(' · ');
+      return [anomaly, status, localName, description].filter(Boolean).join(' · ');
     }
     case 'pager': {
       const { list } = node.listNode;
@@ -99,7 +100,7 @@ export function filterOf(node: Node): string {
   return [count, filter].flatMap((text) => (text ? [toDisplayText(text)] : [])).join(' · ');
 }
 
-/** What kind of thing a row is, for a screen reader. */
+/** The kind of a row, for screen readers. */
 function kindOf(node: Node): string {
   switch (node.kind) {
     case 'account':
@@ -127,8 +128,8 @@ function iconOf(node: Node): ThemeIcon {
     case 'item':
       return itemIcon(node);
     case 'pager': {
-      const { loading, truncated: cut } = node.listNode.list;
-      const plain = loading ? new ThemeIcon('loading~spin') : cut ? warning() : new ThemeIcon('ellipsis');
+      const { loading, truncated } = node.listNode.list;
+      const plain = loading ? new ThemeIcon('loading~spin') : truncated ? warning() : new ThemeIcon('ellipsis');
       return offerIcon(node) ?? plain;
     }
     case 'message':

@@ -1,23 +1,23 @@
-/** A piece of JSON text and what it is. */
+/** A token of JSON text, for colouring. */
 export interface JsonToken {
   readonly text: string;
   readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
 }
 
-// A string that does not end is one piece to its end: to look for that from each quote would take quadratic time.
-const pieces = /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
+// An unterminated string is one token to its end: searching for the end from each quote would take quadratic time.
+const tokenPattern = /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
-/** Longer text than this is not coloured: a piece each would make the page slow. Characters. */
-const longestColoured = 200_000;
+/** Maximum characters of coloured text: many tokens would make the page slow. */
+const maxColoured = 200_000;
 
-/** Cuts JSON text into pieces for colouring. Their texts together are the text. */
+/** Splits JSON text into tokens. Their texts, joined, are the text. */
 export function tokensOf(json: string): JsonToken[] {
-  if (json.length > longestColoured) {
+  if (json.length > maxColoured) {
     return [{ text: json, kind: 'plain' }];
   }
   const tokens: JsonToken[] = [];
   let at = 0;
-  for (const match of json.matchAll(pieces)) {
+  for (const match of json.matchAll(tokenPattern)) {
     const [whole, string, colon, number] = match;
     if (match.index > at) {
       tokens.push({ text: json.slice(at, match.index), kind: 'plain' });

@@ -2,10 +2,10 @@ import type { Copyable } from '../../explorer/present/copyable';
 import type { FromPage, PageContent, ToPage } from '../protocol';
 import { tokensOf } from './jsonTokens';
 
-/** A secret is shown no longer than this: milliseconds. */
-const shownFor = 30_000;
+/** Time until a revealed secret is hidden, ms. */
+const revealDuration = 30_000;
 
-/** A masked secret on the page: shows its value, or hides it again. */
+/** A secret on the page. */
 interface MaskedSecret {
   reveal(value: string): void;
   hide(): void;
@@ -21,7 +21,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     return;
   }
   if (data.kind === 'secret') {
-    // Answers may come after the page was hidden.
+    // The page may have been hidden before the answer arrived.
     if (!document.hidden) {
       secrets[data.at]?.reveal(data.value);
     }
@@ -30,15 +30,15 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   hideAll();
   vscode.setState({ ref: data.ref });
   if (data.kind === 'show') {
-    draw(data.content);
+    render(data.content);
   } else {
-    sayInstead(data.text, data.action);
+    showMessage(data.text, data.action);
   }
 });
 document.addEventListener('visibilitychange', hideAll);
-say({ kind: 'ready' });
+post({ kind: 'ready' });
 
-function say(message: FromPage): void {
+function post(message: FromPage): void {
   vscode.postMessage(message);
 }
 
@@ -48,16 +48,16 @@ function hideAll(): void {
   }
 }
 
-function sayInstead(text: string, action: string | undefined): void {
+function showMessage(text: string, action: string | undefined): void {
   secrets = [];
   main.replaceChildren(
     element('h1', text),
-    ...(action === undefined ? [] : [button(action, () => say({ kind: 'act' }))]),
+    ...(action === undefined ? [] : [button(action, () => post({ kind: 'act' }))]),
   );
 }
 
-// Everything is set as text: nothing of the content is ever read as HTML.
-function draw(content: PageContent): void {
+// Everything is set as text, nothing as HTML.
+function render(content: PageContent): void {
   const { title, kind, path, facts, warnings, words, can } = content;
   document.title = title;
   const trail = element('nav');
@@ -70,13 +70,13 @@ function draw(content: PageContent): void {
   for (const { label, value } of facts) {
     list.append(element('dt', label), element('dd', value));
   }
-  const copy = (label: string, what: Copyable): HTMLElement => button(label, () => say({ kind: 'copy', what }));
+  const copy = (label: string, what: Copyable): HTMLElement => button(label, () => post({ kind: 'copy', what }));
   const buttons = element('div', '', 'buttons');
   buttons.append(
     ...(can.copyId ? [copy(words.copyId, 'id')] : []),
     ...(can.copyName ? [copy(words.copyName, 'name')] : []),
     copy(words.copyJson, 'json'),
-    button(words.showInSidebar, () => say({ kind: 'showInSidebar' })),
+    button(words.showInSidebar, () => post({ kind: 'showInSidebar' })),
   );
   main.replaceChildren(
     trail,
@@ -91,7 +91,7 @@ function draw(content: PageContent): void {
 
 function jsonRegion({ json, mask, words }: PageContent): HTMLElement {
   const region = element('pre');
-  // Scrolls by keyboard too, so it has to take the focus and a name.
+  // Focusable and named, so that it can be scrolled by keyboard.
   region.tabIndex = 0;
   region.setAttribute('role', 'region');
   region.setAttribute('aria-label', words.json);
@@ -123,12 +123,12 @@ function secretOf(
   text.title = words.masked;
   const toggle = button(words.reveal, () => {
     if (timer === undefined) {
-      say({ kind: 'reveal', at });
+      post({ kind: 'reveal', at });
     } else {
       secret.hide();
     }
   });
-  const copy = button(words.copySecret, () => say({ kind: 'copySecret', at }));
+  const copy = button(words.copySecret, () => post({ kind: 'copySecret', at }));
   for (const each of [toggle, copy]) {
     each.classList.add('small');
     each.setAttribute('aria-label', `${each.textContent} ${name}`);
@@ -137,10 +137,10 @@ function secretOf(
   const secret: MaskedSecret = {
     reveal: (value) => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => secret.hide(), shownFor);
+      timer = window.setTimeout(() => secret.hide(), revealDuration);
       text.textContent = value;
       relabel(toggle, words.hide, name);
-      tell(words.revealed);
+      announce(words.revealed);
     },
     hide: () => {
       if (timer !== undefined) {
@@ -148,7 +148,7 @@ function secretOf(
         timer = undefined;
         text.textContent = mask;
         relabel(toggle, words.reveal, name);
-        tell('');
+        announce('');
       }
     },
   };
@@ -160,26 +160,26 @@ function relabel(control: HTMLElement, text: string, name: string): void {
   control.setAttribute('aria-label', `${text} ${name}`);
 }
 
-function tell(text: string): void {
+function announce(text: string): void {
   if (status) {
     status.textContent = text;
   }
 }
 
 function button(text: string, press: () => void): HTMLButtonElement {
-  const made = element('button', text);
-  made.type = 'button';
-  made.addEventListener('click', press);
-  return made;
+  const control = element('button', text);
+  control.type = 'button';
+  control.addEventListener('click', press);
+  return control;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, text = '', kind = ''): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  made.textContent = text;
+  const created = document.createElement(name);
+  created.textContent = text;
   if (kind !== '') {
-    made.className = kind;
+    created.className = kind;
   }
-  return made;
+  return created;
 }
 
 function isToPage(message: unknown): message is ToPage {

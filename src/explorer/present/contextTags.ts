@@ -1,7 +1,7 @@
 import { errorShownBy, hasChildren, isKey, listOf, type Node } from '../nodes';
 import { offerOf } from './offers';
 
-/** What can be done with a row. The menus of package.json test for these tags in the row's context value. */
+/** Context-value tags of rows, which the menus of package.json test for. */
 export const contextTags = [
   'canAccept',
   'canCopyError',

@@ -2,11 +2,11 @@ import { maskSecretsIn } from '../../base/secretText';
 import { maskedJson } from './keyDetails';
 import type { ItemNode } from '../nodes';
 
-/** What of a row can be copied. */
+/** The parts of a row that can be copied. */
 export const copyables = ['id', 'name', 'json'] as const;
 export type Copyable = (typeof copyables)[number];
 
-/** The text that copying takes; undefined if the row does not have it. Secrets in it are masked. */
+/** The text to copy, with its secrets masked; undefined if the row does not have it. */
 export function copyTextOf(node: ItemNode, what: Copyable): string | undefined {
   switch (what) {
     case 'id':

@@ -1,7 +1,7 @@
 import { phrase, type Phrase } from '../../base/phrase';
 import type { CloudError, SignInFault } from '../../cloud/errors';
 
-/** A failure in a few words, for a row of the tree. */
+/** An error in a few words, for a row of the tree. */
 export function errorSummary({ failure }: CloudError): Phrase {
   switch (failure.kind) {
     case 'unauthenticated':

@@ -1,8 +1,8 @@
 import { ExactNumber } from '../../base/exactNumber';
 
 /**
- * Writes a JSON value as `JSON.stringify` does, but an {@link ExactNumber} as the number that it is.
- * @param indent what each level is indented by; all on one line without
+ * Like `JSON.stringify`, but writes an {@link ExactNumber} with all its digits.
+ * @param indent indentation of each level; an empty text: one line
  */
 export function jsonText(value: unknown, indent = '  '): string {
   return write(value, indent === '' ? '' : '\n', indent);

@@ -5,20 +5,20 @@ import { labelOf, timesOf, warningsOf, type RowTime } from './labels';
 import { mask, type Masked } from './mask';
 import { pathTo, type ItemNode } from '../nodes';
 
-/** What the page of a key shows. Holds no secret. */
+/** The content of a key's page. Contains no secret. */
 export interface Detail {
   readonly name: Phrase | string;
   readonly id: string | undefined;
   readonly status: Phrase | string | undefined;
-  /** The rows that it stands below, from the account down. */
+  /** The rows above it, from the account down. */
   readonly path: readonly (Phrase | string)[];
   readonly times: readonly RowTime[];
   readonly warnings: readonly Phrase[];
-  /** The row as it came, pretty-printed, secrets masked and invisible characters escaped. */
+  /** The row as received, pretty-printed, with secrets masked and invisible characters escaped. */
   readonly json: string;
 }
 
-/** Makes the page of a row. */
+/** The page content of a row. */
 export function detailOf(node: ItemNode): Detail {
   const { item } = node.listed.row;
   return {

@@ -18,7 +18,7 @@ import type { Span } from '../loadedRows';
 import { isShown } from '../visibility';
 import { errorSummary } from './errorMessages';
 
-/** What a row is called: a text of ours, or a name from the cloud as it came. */
+/** The label of a row: a text of the extension, or a name from the cloud, unescaped. */
 export function labelOf(node: Node): Phrase | string {
   switch (node.kind) {
     case 'account':
@@ -43,22 +43,22 @@ function rangeLabel({ from, until }: Span, total: number | undefined): Phrase {
 }
 
 function pagerLabel({ listNode }: PagerNode): Phrase {
-  const { truncated: cut, loading } = listNode.list;
+  const { truncated, loading } = listNode.list;
   const { seen, total } = countsOf(listNode);
   if (loading) {
     return phrase('Loading…');
   }
-  if (cut) {
+  if (truncated) {
     return phrase('Only {0} rows can be shown', seen);
   }
   return total === undefined ? phrase('Load more ({0} so far)', seen) : phrase('Load more ({0} of {1})', seen, total);
 }
 
-/** What people call a row, beside its name: what the cloud tells outweighs what the documents say. */
+/** Display names of a row, shown beside its name. Names from the cloud override those from the documents. */
 export function localNamesOf({ listNode, listed }: Pick<ItemNode, 'listNode' | 'listed'>): LocalNames | undefined {
   const { name, localNames } = listed.row.item;
-  const told = name === undefined ? undefined : listNode.localNames?.get(name);
-  return told ? { ...localNames, ...told } : localNames;
+  const loaded = name === undefined ? undefined : listNode.localNames?.get(name);
+  return loaded ? { ...localNames, ...loaded } : localNames;
 }
 
 /** A time of a row, as the cloud sent it. */
@@ -78,7 +78,7 @@ export function timesOf({ listed }: Pick<ItemNode, 'listed'>): readonly RowTime[
   ].flatMap(({ label, at }) => (at ? [{ label, at: typeof at === 'object' ? at.text : at }] : []));
 }
 
-/** What is unexpected about the data of a row. */
+/** Warnings about unexpected data of a row. */
 export function warningsOf({ listed: { row, clash } }: Pick<ItemNode, 'listed'>): readonly Phrase[] {
   return [
     ...(row.bad.length > 0 ? [phrase('Unexpected fields: {0}', row.bad.map((at) => at || '*').join(', '))] : []),
@@ -87,7 +87,7 @@ export function warningsOf({ listed: { row, clash } }: Pick<ItemNode, 'listed'>)
   ];
 }
 
-/** What a list is narrowed to; a secret text is not shown. */
+/** The filter of a list; a secret text is masked. */
 export function filterLabel({ collection, filter }: ListNode): Phrase | undefined {
   const declared = collection.filters.find(({ id }) => id === filter?.id);
   if (!filter || !declared) {
@@ -99,8 +99,8 @@ export function filterLabel({ collection, filter }: ListNode): Phrase | undefine
 }
 
 /**
- * How many rows of a list, or of a part of it, are seen, and how many will be, as far as that is known. A row that came and is
- * not shown, came twice, or is gone, is in neither.
+ * The numbers of rows of a list or range: shown so far, and in total if known. Hidden, duplicate and disappeared rows count
+ * in neither.
  */
 export function countsOf(listNode: ListNode): { readonly seen: number; readonly total: number | undefined } {
   const { list, range } = listNode;
@@ -112,30 +112,30 @@ export function countsOf(listNode: ListNode): { readonly seen: number; readonly 
   return { seen, total: total === undefined ? undefined : Math.min(total, range?.until ?? total) - from - unseen };
 }
 
-/** How many rows a narrowed list has, as far as that is known. */
+/** The number of rows of a filtered list, as far as known. */
 export function countLabel(listNode: ListNode): Phrase | string | undefined {
-  const { notLoaded: untouched, error, done: ended, spanComplete: full } = listNode.list;
-  if (untouched || error) {
+  const { notLoaded, error, done, spanComplete } = listNode.list;
+  if (notLoaded || error) {
     return undefined;
   }
   const { seen, total } = countsOf(listNode);
-  return total === undefined && (!ended || full) ? phrase('{0} so far', seen) : String(total ?? seen);
+  return total === undefined && (!done || spanComplete) ? phrase('{0} so far', seen) : String(total ?? seen);
 }
 
-/** Why a row does not show what it should, in a few words; an address to accept is its own cause. */
+/** The error of a row in a few words, or the address to accept. */
 export function causeOf(node: Node): Phrase | string | undefined {
   const error = errorShownBy(node);
   const address = error?.failure.accept;
   return error && (address === undefined ? errorSummary(error) : hostOf(address));
 }
 
-/** The cause where a row's label does not say it. */
+/** The cause of an error if the label does not name it. */
 export function causeNotInLabel(node: Node): Phrase | string | undefined {
   const isFault = errorShownBy(node)?.failure.signIn !== undefined;
   return isFault || offerOf(node)?.needsCause ? causeOf(node) : undefined;
 }
 
-/** Why an account is signed out; undefined if it is not, as far as this window knows. */
+/** The error of an account's sign-in; undefined if it is valid, as far as this window knows. */
 export function signedOutFor({ account, signedOut }: AccountNode): CloudError | undefined {
   const { refused, refusalReason } = account;
   if (!refused && !refusalReason) {
@@ -148,12 +148,12 @@ export function signedOutFor({ account, signedOut }: AccountNode): CloudError | 
   });
 }
 
-/** What an account's row says of that: that it is signed out, and why. */
+/** The texts for an account whose sign-in is no longer valid, with the reason. */
 export function signedOutLabels(node: AccountNode): readonly Phrase[] {
   const error = signedOutFor(node);
   if (!error) {
     return [];
   }
-  const why = error.failure.signIn ? errorSummary(error) : node.account.refused ? phrase('Refused') : undefined;
-  return [phrase('sign-in no longer valid'), ...(why ? [why] : [])];
+  const reason = error.failure.signIn ? errorSummary(error) : node.account.refused ? phrase('Refused') : undefined;
+  return [phrase('sign-in no longer valid'), ...(reason ? [reason] : [])];
 }

@@ -12,51 +12,48 @@ import type { SecretField } from '../../catalog/declaration';
 import { fieldOf, isObject } from '../../base/guards';
 import type { JsonPath } from '../../base/jsonPath';
 
-/** Deeper levels than this are left out: no document nests so far, and a hostile answer may. */
-const deepest = 32;
+/** Maximum depth of a value; deeper levels are omitted. No document nests so deeply, but a hostile answer may. */
+const maxDepth = 32;
 
-/** A JSON value in which secrets were replaced. `masked`: where, as paths with dots. */
+/** A JSON value with masked secrets. `masked`: their paths, joined by dots. */
 export interface Masked {
   readonly value: unknown;
   readonly masked: readonly string[];
-  /** The same, each step of the way and in the order in which they stand in the value. */
+  /** The same paths, in the order of the value. */
   readonly places: readonly JsonPath[];
 }
 
-/** Last words of fields that name the value beside them, and of fields that hold it: `{ "Name": "password", "Value": "…" }`. */
+/** Last words of field names in pairs such as `{ "Name": "password", "Value": "…" }`: of the naming and of the value field. */
 const naming =
   /(?:^|_)(?:name|key|k|n|field|param|parameter|var|variable|env|header|attr|attribute|property|label|type|id|title|item|option|setting|arg|argument|名称|名|键)$/;
 const holding = /(?:^|_)(?:values?|val|v|content|data|text|raw|default|default_value|值)$/;
 
-/** A pair has no more fields. */
-const mostPaired = 50;
+/** Maximum fields of an object that counts as a pair. */
+const maxPairFields = 50;
 
-/** JSON within a text within JSON is looked into to this depth; deeper ones are masked whole. */
-const deepestText = 4;
+/** Maximum nesting of JSON inside text inside JSON; deeper texts are masked entirely. */
+const maxTextDepth = 4;
 
-/**
- * The texts of a row are searched up to so many characters altogether, which takes up to 100 ms. A text that is longer than
- * what is left is masked whole.
- */
-const mostSearched = 200_000;
+/** Budget of a row in characters searched, up to 100 ms. A text longer than the rest of the budget is masked entirely. */
+const maxSearched = 200_000;
 
-/** A row is shown with so many values; those behind them are left out. Many more would take seconds. */
-const mostValues = 20_000;
+/** Maximum values of a row shown; the rest is omitted. Many more would take seconds. */
+const maxValues = 20_000;
 
-/** How many characters may still be searched, and how many values copied. */
+/** Remaining characters to search and values to copy. */
 interface Budget {
-  left: number;
+  characters: number;
   values: number;
 }
 
 /**
- * Copies a row with its secrets masked: the declared ones; any field at any depth that its document does not know and
- * whose name means a secret; and any text that holds one, documented or not. A declared secret that only a second call
- * brings is shown masked too. Certificates and public keys are shown whatever their field is called.
- * @param knownFields the documented fields, whose names mean a secret only where declared
+ * Copies a row with its secrets masked: declared secrets; undocumented fields at any depth whose name means a secret; and
+ * any text that contains a secret. A declared secret that another call returns is added, masked. Certificates and
+ * public keys stay, whatever their field is called.
+ * @param knownFields the documented fields, which are secret only if declared
  */
 export function mask(raw: unknown, secrets: readonly SecretField[], knownFields: ReadonlySet<string>): Masked {
-  return maskAt(raw, secrets, knownFields, 0, { left: mostSearched, values: mostValues });
+  return maskAt(raw, secrets, knownFields, 0, { characters: maxSearched, values: maxValues });
 }
 
 function maskAt(
@@ -87,11 +84,11 @@ function maskAt(
 
   function copy(from: unknown, path: string, place: JsonPath): unknown {
     if (typeof from === 'string') {
-      // A row that is a text, or in a list of lists, has no name that tells what it is.
+      // A text without a field name, as in a list of lists.
       const isNameless = place.every((step) => typeof step === 'number');
       return holdsSecret(from, textDepth, budget) || (isNameless && isDenseText(from))
         ? hide(path, place)
-        : // A text that is the mask's own would be taken for a masked one.
+        : // A text that equals the mask would count as a masked one.
           from === maskText
           ? `${maskText} `
           : from;
@@ -99,13 +96,13 @@ function maskAt(
     if (typeof from !== 'object' || from === null || from instanceof ExactNumber) {
       return from;
     }
-    if (place.length >= deepest) {
+    if (place.length >= maxDepth) {
       return '…';
     }
     if (Array.isArray(from)) {
       const elements: readonly unknown[] = from;
       const isPair = isSecretPair(elements);
-      const shown = within(elements).map((element, index, some) =>
+      const shown = withinBudget(elements).map((element, index, some) =>
         ((isPair && index === 1) || isArgument(some[index - 1], element)) && holdsSomething(element)
           ? hide(path, [...place, index])
           : copy(element, path, [...place, index]),
@@ -115,7 +112,7 @@ function maskAt(
     const to = {};
     const named = valueFieldsIn(from);
     const names = Object.keys(from);
-    const shownNames = within(names);
+    const shownNames = withinBudget(names);
     for (const name of shownNames) {
       const inner = fieldOf(from, name);
       const at = path === '' ? name : `${path}.${name}`;
@@ -130,28 +127,28 @@ function maskAt(
     return to;
   }
 
-  function within<T>(those: readonly T[]): readonly T[] {
-    const some = those.slice(0, budget.values);
-    budget.values -= some.length;
-    return some;
+  function withinBudget<T>(values: readonly T[]): readonly T[] {
+    const first = values.slice(0, budget.values);
+    budget.values -= first.length;
+    return first;
   }
 }
 
-/** Whether a text holds a secret, by itself or in JSON that it is. */
+/** Whether a text contains a secret, also inside JSON in the text. */
 function holdsSecret(text: string, depth: number, budget: Budget): boolean {
   if (isPublic(text)) {
     return false;
   }
-  if (text.length > budget.left) {
+  if (text.length > budget.characters) {
     return true;
   }
-  budget.left -= text.length;
+  budget.characters -= text.length;
   if (maskSecretsIn(text) !== text) {
     return true;
   }
   const decoded = base64TextIn(text);
   if (decoded !== undefined) {
-    return depth >= deepestText || holdsSecret(decoded, depth + 1, budget);
+    return depth >= maxTextDepth || holdsSecret(decoded, depth + 1, budget);
   }
   if (!/^[\s\uFEFF]*["[{]/.test(text.slice(0, 1000))) {
     return false;
@@ -162,12 +159,12 @@ function holdsSecret(text: string, depth: number, budget: Budget): boolean {
   } catch {
     return false;
   }
-  return depth >= deepestText || maskAt(inner, [], new Set(), depth + 1, budget).masked.length > 0;
+  return depth >= maxTextDepth || maskAt(inner, [], new Set(), depth + 1, budget).masked.length > 0;
 }
 
-// The fields of a pair whose other field says that they are secret.
+// The value fields of a pair whose name field names a secret.
 function valueFieldsIn(object: object): ReadonlySet<string> {
-  const names = Object.keys(object).slice(0, mostPaired);
+  const names = Object.keys(object).slice(0, maxPairFields);
   const isNamedSecret = names.some((field) => {
     const name = fieldOf(object, field);
     return typeof name === 'string' && naming.test(wordsOf(field)) && isSecretName(name);
@@ -175,7 +172,7 @@ function valueFieldsIn(object: object): ReadonlySet<string> {
   return new Set(isNamedSecret ? names.filter((field) => holding.test(wordsOf(field))) : []);
 }
 
-// `["password", "…"]`, as entries of a map are written; two names are a list of names.
+// `["password", "…"]`: an entry of a map. Two names are a list of names.
 function isSecretPair(elements: readonly unknown[]): boolean {
   const [name, value] = elements;
   return (

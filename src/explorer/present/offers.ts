@@ -2,17 +2,17 @@ import { phrase, type Phrase } from '../../base/phrase';
 import { failureMessage, type Node, type Message } from '../nodes';
 import type { ContextTag } from './contextTags';
 
-/** What a row offers that stands in the place of a list's rows, or below them where the next page could not be loaded. */
+/** The action of a message row, or of a pager whose page failed. */
 export interface Offer {
-  /** Short enough for a narrow sidebar: what there is to say, and what a click does. The tooltip says the rest. */
+  /** The state and the action of a click, short enough for a narrow sidebar. The tooltip has the details. */
   readonly label: Phrase;
   /** The command of a click. */
   readonly command?: `keyExplorer.${string}`;
-  /** A codicon, and the ID of its colour. */
+  /** A codicon and its theme colour. */
   readonly icon: readonly [id: string, color?: string];
   /** Context-value tags of the row. */
   readonly tags: readonly ContextTag[];
-  /** True where the label does not say what happened. */
+  /** True if the label does not name the cause. */
   readonly needsCause?: true;
 }
 
@@ -25,7 +25,7 @@ const accept = {
   needsCause: true,
 } as const;
 
-/** The one table of what can be done, whatever the place. */
+/** The actions by kind of message. */
 const offers: Readonly<Record<Message['kind'], Offer>> = {
   empty: { label: phrase('Nothing here · open docs'), command: 'keyExplorer.openDocs', icon: ['info'], tags: [] },
   unmatched: {
@@ -55,7 +55,7 @@ const offers: Readonly<Record<Message['kind'], Offer>> = {
   noAddress: { label: phrase('No address known · hide'), ...hide, tags: ['canHide'] },
   notOffered: { label: phrase('Not offered here · hide'), ...hide, tags: ['canHide', 'canRetry'] },
   forbidden: { label: phrase('No permission · retry'), icon: ['lock'], ...retry },
-  // Asking again would only send once more what was refused.
+  // No retry: it would only send the refused sign-in again.
   signedOut: {
     label: phrase('Sign-in invalid · sign in'),
     command: 'keyExplorer.signInAgain',
@@ -67,9 +67,9 @@ const offers: Readonly<Record<Message['kind'], Offer>> = {
   failed: { label: phrase('Retry'), icon: ['error', 'list.errorForeground'], ...retry, needsCause: true },
 };
 
-/** What a row offers; nothing for rows of other kinds, and where the next page can simply be loaded. */
+/** The offer of a row; undefined for other rows and for pagers without an error. */
 export function offerOf(node: Node): Offer | undefined {
-  const note =
+  const message =
     node.kind === 'message' ? node.message : node.kind === 'pager' ? failureMessage(node.listNode) : undefined;
-  return note && offers[note.kind];
+  return message && offers[message.kind];
 }

@@ -66,10 +66,10 @@ for (const omitTotal of [false, true]) {
       const [, row] = (await t.explorer.children(range)).filter((each) => each.kind === 'item');
       assert.ok(row);
       const there = await resolveRef(t.explorer, row.id, false, signal);
-      assert.ok(there.kind === 'there' && there.node === row);
+      assert.ok(there.kind === 'found' && there.node === row);
       const elsewhere = row.id.replace(/\/\+500\//, '/');
       const moved = await resolveRef(t.explorer, elsewhere, false, signal);
-      assert.ok(moved.kind === 'there' && moved.node === row, moved.kind);
+      assert.ok(moved.kind === 'found' && moved.node === row, moved.kind);
       assert.equal((await resolveRef(t.explorer, `${list.id}/no-such-key`, false, signal)).kind, 'gone');
     });
 

@@ -42,7 +42,7 @@ describe('finding a row by its ID', function () {
 
   it('opens the way to it and loads its list until it comes', async () => {
     const found = await resolveRef(explorer, key.id, false, never);
-    assert.ok(found.kind === 'there');
+    assert.ok(found.kind === 'found');
     assert.deepEqual([found.node.id, found.node.listed.row.raw], [key.id, key.listed.row.raw]);
     assert.deepEqual(await pages(), ['?offset=0&limit=100', '?offset=99&limit=101']);
     assert.equal(found.node.parent?.id, key.parent?.id);
@@ -50,7 +50,7 @@ describe('finding a row by its ID', function () {
 
   it('asks for it alone where the call can', async () => {
     const found = await resolveRef(explorer, key.id, true, never);
-    assert.ok(found.kind === 'there');
+    assert.ok(found.kind === 'found');
     assert.deepEqual(found.node.listed.row.raw, key.listed.row.raw);
     assert.deepEqual(await pages(), ['?offset=0&limit=100', `?offset=0&limit=100&id=${key.listed.row.item.id}`]);
   });
@@ -65,8 +65,8 @@ describe('finding a row by its ID', function () {
   it('says that a filter hides it, and finds it past the filter where the call can', async () => {
     const list = await signs(explorer);
     explorer.setFilter(list, { id: 'name', text: 'no such name', exact: false });
-    assert.deepEqual(await resolveRef(explorer, key.id, false, never), { kind: 'hidden', by: list });
-    assert.equal((await resolveRef(explorer, key.id, true, never)).kind, 'there');
+    assert.deepEqual(await resolveRef(explorer, key.id, false, never), { kind: 'hidden', listNode: list });
+    assert.equal((await resolveRef(explorer, key.id, true, never)).kind, 'found');
   });
 
   it('says why it could not look, or that nobody is signed in', async () => {
