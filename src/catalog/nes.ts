@@ -20,11 +20,11 @@ const apiKeys = collection({
   paging: {
     kind: 'offset',
     offset: { min: 0, max: 1000 },
-    // A limit of 1000 is accepted, but the answer's array is documented to hold at most 100: it is tried at the last offset.
+    // A limit of 1000 is accepted, but the array is documented to have up to 100 items. 1000 is tried at the last offset.
     size: { min: 1, max: 1000, sends: 100 },
   },
   rows: inBody('credentials'),
-  // Documented to be at most 1000: what has more keys says 1000 as well.
+  // Documented range: 0 to 1000. A project with more keys also reports 1000.
   total: ({ body }) => {
     const count = fieldOf(body, 'count');
     return count === 1000 ? undefined : count;

@@ -20,7 +20,7 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Never answers. */
   | { readonly kind: 'hang' }
-  /** Answers 429 to what comes beyond so many requests within so many milliseconds, by the stand-in's clock. */
+  /** Answers 429 to requests beyond the limit within a time, in ms of the stand-in's clock. */
   | {
       readonly kind: 'limit';
       readonly requests: number;
@@ -137,7 +137,7 @@ export class StandInControl {
     return underWay;
   }
 
-  /** Replaces so many rows of each list that was asked for, except rows of the first project that lists stand below. */
+  /** Replaces this number of rows in each list that was requested, except parents of lists in the first project. */
   async churn(rows: number): Promise<void> {
     await this.#send('POST', '/churn', { rows });
   }
@@ -157,7 +157,7 @@ export class StandInControl {
     await this.#send('POST', '/revoke', { access });
   }
 
-  /** Sets the cloud's clock so many milliseconds fast, or slow where there are fewer than none. */
+  /** Sets the offset of the cloud's clock, ms; negative: it is slow. */
   async setClock(offset: number): Promise<void> {
     await this.#send('POST', '/clock', { offset });
   }

@@ -25,7 +25,7 @@ export interface NamedFault {
 
 const amount = 7;
 
-/** How many rows each list has where faults are tried, how many come at a time, and a stand-in that has so many. */
+/** The rows of each list in the tests of faults, the page size, and the options of a stand-in with that many rows. */
 export const faultAmounts = {
   amount,
   pageSize: 3,

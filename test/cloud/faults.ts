@@ -153,7 +153,7 @@ function packed(body: Uint8Array, bytes: number): Uint8Array {
   return new Uint8Array(Buffer.concat([...Array(Math.ceil(bytes / packedPart)).fill(some), gzipSync(body)]));
 }
 
-/** A body that comes ten times a second, so many bytes in all a second. */
+/** A body sent in ten parts a second, at a rate in bytes a second. */
 function dribble(body: Uint8Array, bytesPerSecond: number): ReadableStream<Uint8Array> {
   const step = Math.max(1, Math.round(bytesPerSecond / 10));
   let at = 0;
@@ -169,7 +169,7 @@ function dribble(body: Uint8Array, bytesPerSecond: number): ReadableStream<Uint8
   });
 }
 
-/** A body after blanks, of so many bytes in all, made as it is read so that any size is possible. */
+/** A body after blanks, padded to a size in bytes. Made while it is read, so that any size is possible. */
 function swollen(body: Uint8Array, bytes: number): ReadableStream<Uint8Array> {
   const blanks = new Uint8Array(2 ** 20).fill(0x20);
   let left = Math.max(0, bytes - body.length);

@@ -68,7 +68,7 @@ export class Lists {
     return rows;
   }
 
-  /** Replaces so many rows of each list that was asked for. */
+  /** Replaces this number of rows in each list that was requested. */
   churn(rows: number): void {
     this.#churns += 1;
     for (const [name, made] of this.#made) {

@@ -30,7 +30,7 @@ export class Random {
     return value;
   }
 
-  /** So many lower-case hex digits. */
+  /** Lower-case hex digits. */
   hex(length: number): string {
     let text = '';
     while (text.length < length) {

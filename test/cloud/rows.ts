@@ -121,7 +121,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A time in UTC (`Z`) or Beijing time (`+08:00`), with so many digits of a fraction of a second. */
+/** A time in UTC (`Z`) or Beijing time (`+08:00`), with this number of digits after the second. */
 function written(moment: number, zone: string, digits: number, random: Random): string {
   const local = new Date(moment + (zone === 'Z' ? 0 : day / 3)).toISOString().slice(0, 19);
   return local + (digits === 0 ? '' : `.${random.hex(digits).replaceAll(/[a-f]/g, '7')}`) + zone;
