@@ -86,7 +86,7 @@ export function activate(context: ExtensionContext): void {
         signInAgain: async ({ id }) => run('signInAgain', `/${id}`),
         signOut: async ({ id }) => run('signOut', `/${id}`),
         show: async ({ id }) => sidebar.showAccount(id),
-        tell: (thrown) => reportError(log, thrown),
+        report: (thrown) => reportError(log, thrown),
         takeOnRole: async (parent) => (await import('./signIn/signIn')).takeOnRole(accounts, parent),
       },
       first,
