@@ -10,13 +10,14 @@ import { CloudError } from '../cloud/errors';
 import type { Account, AccountStore } from './account';
 import { addressesToAccept, applyDecisions, type AskedAddress, type AddressDecisions } from './addresses';
 import type { Authenticated, IamAccess } from './authenticate';
-import { AccountAuthorizer, type ProfileState } from './authorizer';
+import { AccountAuthorizer } from './authorizer';
 import { Grants } from './grants';
 import { storedToken, type IamToken } from './iamClient';
-import { secretOf, type UsedProfile } from './methods/profile';
+import { profileState, type UsedProfile } from './methods/profile';
 import { parentToken } from './roleParent';
 import { SharedAccountList } from './sharedAccountList';
 import { SharedSignInAttempts } from './signInAttempts';
+import { storeSignIn, succeeds } from './storeSignIn';
 import type { StoredToken, SecretStore } from './accountSecret';
 import { endpointOf, noSite, withIam, type Site, type Sites } from './sites';
 import { WindowSync } from './windowSync';
@@ -36,6 +37,9 @@ export interface AccountsDeps {
 
 /** Asked before a sign-in replaces one by another method of the same identity. */
 export type MayReplace = (account: Account) => Promise<boolean>;
+
+/** Has IAM confirm an identity, in the way of a sign-in method. */
+type Authenticate = (iam: IamAccess) => Promise<Authenticated>;
 
 /** A successful sign-in. `notice`: something that the user should know. */
 export interface SignedIn {
@@ -119,14 +123,10 @@ export class Accounts {
    * @returns undefined if it may not
    * @throws what `authenticate` throws; nothing is kept then
    */
-  async signIn(authenticate: (iam: IamAccess) => Promise<Authenticated>, signal: AbortSignal): Promise<SignedIn>;
+  async signIn(authenticate: Authenticate, signal: AbortSignal): Promise<SignedIn>;
+  async signIn(authenticate: Authenticate, signal: AbortSignal, mayReplace: MayReplace): Promise<SignedIn | undefined>;
   async signIn(
-    authenticate: (iam: IamAccess) => Promise<Authenticated>,
-    signal: AbortSignal,
-    mayReplace: MayReplace,
-  ): Promise<SignedIn | undefined>;
-  async signIn(
-    authenticate: (iam: IamAccess) => Promise<Authenticated>,
+    authenticate: Authenticate,
     signal: AbortSignal,
     mayReplace: MayReplace = async () => true,
   ): Promise<SignedIn | undefined> {
@@ -285,30 +285,17 @@ export class Accounts {
     return signedIn;
   }
 
-  async #store(
-    { account, secret, fingerprint, notice: methodNotice }: Authenticated,
-    before: readonly Account[],
-  ): Promise<SignedIn> {
+  async #store(authenticated: Authenticated, before: readonly Account[]): Promise<SignedIn> {
+    const { account } = authenticated;
     const authorizer = this.authorizer(account.id) ?? this.#addMember(account, false);
-    const was = before.find(({ id }) => id === account.id);
-    let kept = { ...account, ...remembered(authorizer.account, account, was) };
     // A grant for a session ends with it.
     this.#grants.forget(account.id);
-    let notice: Phrase | undefined;
-    if (!(await succeeds(authorizer.signedIn(kept, secret, fingerprint)))) {
-      notice =
-        account.remember === 'session'
-          ? phrase('The secret storage of this machine did not remove the earlier sign-in. Sign out to remove it.')
-          : phrase('The secret storage of this machine did not take the sign-in. It lasts for this session only.');
-      kept = this.#forSession(authorizer, kept);
-    }
-    if (!(await succeeds(this.#sync.store(account.id, kept)))) {
-      notice ??= phrase('The list of accounts could not be stored. The sign-in lasts for this session only.');
-      kept = this.#forSession(authorizer, kept);
-    }
+    const signedIn = await storeSignIn(authorizer, authenticated, before, {
+      list: async (listed) => this.#sync.store(account.id, listed),
+      notRemoved: () => this.#warnNotRemoved(),
+    });
     this.#changes.fire();
-    notice ??= methodNotice;
-    return { account: kept, ...(notice ? { notice } : {}) };
+    return signedIn;
   }
 
   // Roles that were signed out because their account was are tried again.
@@ -317,13 +304,6 @@ export class Accounts {
       ({ agency, refusalReason }) => agency?.parent === id && refusalReason !== undefined,
     );
     await Promise.all(roles.map(async (role) => succeeds(this.tryAgain(role.id))));
-  }
-
-  // Does not wait for a secret storage that has just failed.
-  #forSession(authorizer: AccountAuthorizer, account: Account): Account {
-    const kept = { ...account, remember: 'session' } as const;
-    authorizer.holdOnly(kept).catch(() => this.#warnNoRemoval());
-    return kept;
   }
 
   async #removeAccount(authorizer: AccountAuthorizer): Promise<void> {
@@ -355,20 +335,12 @@ export class Accounts {
     const { id } = authorizer.account;
     this.#members.delete(id);
     this.#grants.forget(id);
-    authorizer.leave().catch(() => this.#warnNoRemoval());
+    authorizer.leave().catch(() => this.#warnNotRemoved());
     this.#departures.fire(id);
   }
 
   #iamAccess(signal: AbortSignal): IamAccess {
     return { transport: this.#deps.transport, signal: AbortSignal.any([signal, this.#closing.signal]) };
-  }
-
-  async #profileState(account: Account): Promise<ProfileState> {
-    const read = await this.#deps.readProfile(account.profile?.id ?? '');
-    if ('reason' in read) {
-      throw new CloudError({ kind: 'unauthenticated', reason: read.reason });
-    }
-    return { secret: secretOf(read, account), fingerprint: read.profile.fingerprint };
   }
 
   #addMember(account: Account, isListed: boolean): AccountAuthorizer {
@@ -387,7 +359,7 @@ export class Accounts {
           this.reread();
           return this.authorizer(account.id) === authorizer;
         },
-        profile: async () => this.#profileState(authorizer.account),
+        profile: async () => profileState(this.#deps.readProfile, authorizer.account),
         parentToken: async (id) => parentToken(this, id, this.site(authorizer.account)),
         attempts: this.#attempts,
         changed: async () => this.#persistRefusal(authorizer),
@@ -424,44 +396,7 @@ export class Accounts {
     this.#deps.transport.log.warn('The list of accounts could not be stored.');
   }
 
-  #warnNoRemoval(): void {
+  #warnNotRemoved(): void {
     this.#deps.transport.log.warn('The secret storage could not be changed.');
   }
-}
-
-// Whether work was done; work that resolves to `false` was not.
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    (done) => done !== false,
-    () => false,
-  );
-}
-
-// The user's choices outlive another sign-in, and so do the first names. The decisions about addresses that a role inherits from
-// its parent are older than its own.
-function remembered(
-  known: Account,
-  now: Account,
-  was: Account | undefined,
-): Pick<Account, 'label' | 'hidden' | 'firstNames' | 'accepted' | 'declined'> {
-  const { label, hidden, firstNames, user, domain } = known;
-  const isRenamed = user.name !== now.user.name || domain.name !== now.domain.name;
-  const names = firstNames ?? (isRenamed ? { user: user.name, domain: domain.name } : undefined);
-  return {
-    ...(label === undefined ? {} : { label }),
-    ...(hidden ? { hidden } : {}),
-    ...(names ? { firstNames: names } : {}),
-    ...(now.agency ? applyDecisions(now, known) : applyDecisions(known, newIn(now, was))),
-  };
-}
-
-// Decisions older than the sign-in may have been changed since in another window.
-function newIn(
-  { accepted, declined = [] }: AddressDecisions,
-  before: AddressDecisions = { accepted: [] },
-): AddressDecisions {
-  return {
-    accepted: accepted.filter((address) => !before.accepted.includes(address)),
-    declined: declined.filter((address) => !before.declined?.includes(address)),
-  };
 }

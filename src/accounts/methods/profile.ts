@@ -5,6 +5,7 @@ import type { Account } from '../account';
 import type { MayReplace, SignedIn } from '../accounts';
 import type { AccountSecret, StoredKeys } from '../accountSecret';
 import type { Authenticated, IamAccess } from '../authenticate';
+import type { ProfileState } from '../authorizer';
 import type { Profile, ProfileSecret } from '../profiles/profile';
 import { withIam, type ChosenSite } from '../sites';
 import { accessKey, authenticateWithKeys, signInWithKeys } from './accessKey';
@@ -68,10 +69,21 @@ export async function signInWithCopy(
 }
 
 /**
- * The secret that a profile holds now, for the account that was signed in with it.
- * @throws CloudError of kind `unauthenticated` if it names another address, key or user by now
+ * The state of an account's profile now.
+ * @throws CloudError of kind `unauthenticated` if the profile is gone, or names another address, key or user by now
  */
-export function secretOf({ profile: now, secret }: UsedProfile, account: Account): AccountSecret {
+export async function profileState(
+  read: (id: string) => Promise<UsedProfile | { readonly reason: Phrase }>,
+  account: Account,
+): Promise<ProfileState> {
+  const used = await read(account.profile?.id ?? '');
+  if ('reason' in used) {
+    throw new CloudError({ kind: 'unauthenticated', reason: used.reason });
+  }
+  return { secret: secretOf(used, account), fingerprint: used.profile.fingerprint };
+}
+
+function secretOf({ profile: now, secret }: UsedProfile, account: Account): AccountSecret {
   const { domain, user, project, expires, profile: known } = account;
   // Anyone who may write the file could name a host of their own.
   if (now.endpoint !== known?.endpoint) {
