@@ -56,7 +56,7 @@ export const accountSchema = v.object({
   declined: v.optional(v.array(v.string())),
   /** True once the cloud refused the sign-in: nothing is tried again before the user acts. */
   refused: v.optional(v.boolean()),
-  /** Why the user has to sign in again, if known. Without `refused`, what is held may still be tried. */
+  /** Why the user has to sign in again, if known. Without `refused`, the held secret may still be tried. */
   refusalReason: v.optional(v.picklist(signInFaults)),
   /** Regions, projects and services that the user hid, by ID. */
   hidden: v.optional(v.object({ regions: ids, projects: ids, services: ids })),

@@ -2,23 +2,23 @@ import * as v from 'valibot';
 import type { Account } from './account';
 import type { AccessKeys } from './sign';
 
-/** A token and when it ends: milliseconds since 1970. */
+/** A token and its end, in milliseconds since 1970. */
 export interface StoredToken {
   readonly value: string;
   readonly expires: number;
-  /** When it came, by this machine's clock: milliseconds since 1970. */
+  /** When it was received, by this machine's clock: milliseconds since 1970. */
   readonly received?: number;
 }
 
-/** Access keys, and when they end where they are temporary: milliseconds since 1970. */
+/** Access keys; `expires` if they are temporary, in milliseconds since 1970. */
 export interface StoredKeys extends AccessKeys {
   readonly expires?: number;
 }
 
-/** What an account signs in with. `tokens` has one for the account (`account`) and one a project (`project:<id>`). */
+/** The secret of an account. `tokens` has one for the account (`account`) and one a project (`project:<id>`). */
 export interface AccountSecret {
   readonly password?: string | undefined;
-  /** Where it has these, requests are signed. */
+  /** If present, requests are signed. */
   readonly keys?: StoredKeys;
   readonly tokens: Readonly<Record<string, StoredToken>>;
 }
@@ -50,14 +50,14 @@ const entrySchema = v.object({
   tokens,
 });
 
-/** The vault's key of an account: the only entry that it has there. */
+/** The key of an account's only entry in the secret storage. */
 export function secretStoreKey(accountId: string): string {
   return `keyExplorer.account.${accountId}`;
 }
 
 /**
- * An account's secret from its vault entry; nothing where the entry is missing, of no known shape, or of another sign-in: a
- * window may see entries that are no longer there (a browser's tab keeps a copy), and write them back.
+ * Parses an account's secret. A window may see entries that were removed (a browser tab keeps a copy), and write them back.
+ * @returns undefined if the entry is missing, malformed, or of another sign-in
  */
 export function parseAccountSecret(entry: string | undefined, generation: string): AccountSecret | undefined {
   if (entry === undefined) {
@@ -72,8 +72,8 @@ export function parseAccountSecret(entry: string | undefined, generation: string
 }
 
 /**
- * The vault entry for a secret. The password and keys that last are in it only where the user chose so; what ends by
- * itself is in it until then.
+ * The stored entry for a secret. It has the password and permanent keys only if the user chose so, and temporary credentials
+ * until they end.
  */
 export function serializeAccountSecret(
   { password, keys: held, tokens: all }: AccountSecret,

@@ -47,16 +47,11 @@ export interface SignedIn {
   readonly notice?: Phrase;
 }
 
-/** One signed-in identity and the way to ask for it. */
-interface Member {
-  readonly authorizer: AccountAuthorizer;
-  readonly client: ListClient;
-}
-
 /** The accounts that are signed in, side by side. */
 export class Accounts {
   readonly #deps: AccountsDeps;
-  readonly #members = new Map<string, Member>();
+  /** By the account's ID. */
+  readonly #members = new Map<string, { readonly authorizer: AccountAuthorizer; readonly client: ListClient }>();
   readonly #grants: Grants;
   readonly #attempts: SharedSignInAttempts;
   readonly #sync: WindowSync;

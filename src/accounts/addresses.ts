@@ -4,7 +4,7 @@ import type { Account } from './account';
 import { builtInAddresses } from './addressPolicy';
 import { endpointOf, type Site } from './sites';
 
-/** What a user said of addresses that the settings or a profile brought in. What is in neither list was not asked about. */
+/** The user's decisions about addresses of the settings or a profile. Addresses in neither list were not asked about. */
 export interface AddressDecisions {
   readonly accepted: readonly string[];
   readonly declined?: readonly string[] | undefined;
@@ -13,7 +13,7 @@ export interface AddressDecisions {
 /** An address that the user has to accept before anything is sent there. */
 export interface AskedAddress {
   readonly address: string;
-  /** What is there: IAM, or services by their labels. */
+  /** IAM, or the labels of services at the address. */
   readonly uses: readonly (Phrase | string)[];
   readonly isIam: boolean;
 }
@@ -60,12 +60,12 @@ const ofRole = phrase(
   'The profile of the account that takes on this role names the address of IAM itself. Accept it only if you know it.',
 );
 
-/** What to know of an address that a profile names. */
+/** The warning about an address that a profile names. */
 export function ofProfile(name: string): Phrase {
   return phrase('The profile {0} names the address of IAM itself. Accept it only if you know it.', name);
 }
 
-/** The decisions after newer ones: what those do not speak of stays as it was. */
+/** The decisions after newer ones, which change only the addresses that they name. */
 export function applyDecisions(
   before: AddressDecisions,
   newer: AddressDecisions,

@@ -86,7 +86,7 @@ export class AccountAuthorizer implements Authorizer {
     return this.#credentials.isKept(account, secret);
   }
 
-  /** Follows a sign-in of another window: forgets what is held, and reads it again. */
+  /** Follows a sign-in of another window: forgets the held secret, and reads it again. */
   reread(account: Account): void {
     this.#state.account = account;
     this.#fingerprint = undefined;
@@ -151,7 +151,7 @@ export class AccountAuthorizer implements Authorizer {
     await this.#credentials.forget(this.account);
   }
 
-  /** Removes the sign-in from the secret storage, and goes on with what is held. @throws what the secret storage throws */
+  /** Removes the sign-in from the secret storage, and goes on with the held secret. @throws what the secret storage throws */
   async holdOnly(account: Account): Promise<void> {
     this.#state.account = account;
     await this.#credentials.takeOut(account.id);
@@ -165,7 +165,7 @@ export class AccountAuthorizer implements Authorizer {
     }
   }
 
-  /** Aborts what is under way, without forgetting anything. */
+  /** Aborts running requests, without forgetting anything. */
   close(): void {
     this.#state.close();
   }

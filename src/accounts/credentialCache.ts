@@ -10,19 +10,19 @@ import {
 } from './accountSecret';
 import type { Clock } from '../base/clock';
 
-/** What one account signs in with, in memory and in the vault: read when it is first needed, written in turn. */
+/** The secret of one account, in memory and in the secret storage: read when first needed, written in turn. */
 export class CredentialCache {
-  readonly #vault: SecretStore;
+  readonly #store: SecretStore;
   readonly #clock: Clock;
   #held: Promise<AccountSecret | undefined> | undefined;
   #writing: Promise<void> = Promise.resolve();
-  /** Whether the vault is known to have an entry. */
-  #isThere: boolean;
+  /** Whether the secret storage is known to have an entry. */
+  #isStored: boolean;
 
-  constructor(vault: SecretStore, clock: Clock, isThere: boolean) {
-    this.#vault = vault;
+  constructor(store: SecretStore, clock: Clock, isStored: boolean) {
+    this.#store = store;
     this.#clock = clock;
-    this.#isThere = isThere;
+    this.#isStored = isStored;
   }
 
   /** Holds another secret from now on; nothing is written. */
@@ -30,19 +30,19 @@ export class CredentialCache {
     this.#held = secret;
   }
 
-  /** Forgets what is held: the next use reads the vault again. */
+  /** Forgets the held secret: the next use reads the secret storage again. */
   drop(): void {
     this.#held = undefined;
   }
 
-  /** Told that another window put an entry there. */
+  /** Notes that another window stored an entry. */
   markStored(): void {
-    this.#isThere = true;
+    this.#isStored = true;
   }
 
   /**
-   * Puts a change behind what is there at once, so that two changes that come together are both kept.
-   * @returns what is held then
+   * Changes the held secret at once, so that two changes at the same time are both kept.
+   * @returns the secret after the change
    */
   async change(change: (secret: AccountSecret | undefined) => AccountSecret): Promise<AccountSecret> {
     const changed = Promise.resolve(this.#held).then(change);
@@ -51,11 +51,11 @@ export class CredentialCache {
   }
 
   /**
-   * What is held, else what the vault has. A sign-in that comes while the vault is being read outweighs what that says.
-   * @throws CloudError of kind `unauthenticated` where the vault cannot be read
+   * The held secret, else the stored one. A sign-in during the read has priority over its result.
+   * @throws CloudError of kind `unauthenticated` if the secret storage cannot be read
    */
   async read(account: Account): Promise<AccountSecret | undefined> {
-    const reading = (this.#held ??= this.#inVault(account));
+    const reading = (this.#held ??= this.#readStored(account));
     try {
       const secret = await reading;
       return this.#held === reading ? secret : await this.read(account);
@@ -73,8 +73,8 @@ export class CredentialCache {
 
   /**
    * Writes a secret as the user chose, in turn, so that an older entry never overwrites a newer one.
-   * @param may asked right before: whether it is still to be written
-   * @throws what the vault throws
+   * @param may called right before the write: whether it is still wanted
+   * @throws what the secret storage throws
    */
   async write(account: Account, secret: AccountSecret, may: () => boolean): Promise<void> {
     await this.#inTurn(async () => {
@@ -82,44 +82,44 @@ export class CredentialCache {
         return;
       }
       if (isCopied(account)) {
-        await this.#vault.write(secretStoreKey(account.id), serializeAccountSecret(secret, account, this.#clock()));
-        this.#isThere = true;
-      } else if (this.#isThere) {
+        await this.#store.write(secretStoreKey(account.id), serializeAccountSecret(secret, account, this.#clock()));
+        this.#isStored = true;
+      } else if (this.#isStored) {
         // An earlier sign-in of the same identity was remembered.
         await this.#remove(account.id);
       }
     });
   }
 
-  /** What the vault has now, where windows share it; undefined if it cannot be read. */
+  /** The stored secret now, if windows share it; undefined if it cannot be read. */
   async stored(account: Account): Promise<AccountSecret | undefined> {
-    return isCopied(account) ? this.#inVault(account).catch(() => undefined) : undefined;
+    return isCopied(account) ? this.#readStored(account).catch(() => undefined) : undefined;
   }
 
-  /** Whether the vault gives back what was written into it. */
+  /** Whether the secret storage returns the secret that was written. */
   async isKept(account: Account, secret: AccountSecret): Promise<boolean> {
     return (
       !isCopied(account) ||
-      (await this.#vault.read(secretStoreKey(account.id))) === serializeAccountSecret(secret, account, this.#clock())
+      (await this.#store.read(secretStoreKey(account.id))) === serializeAccountSecret(secret, account, this.#clock())
     );
   }
 
   /**
-   * Forgets everything, here and in the vault: also what an earlier sign-in left behind there, of which nobody knows.
-   * @throws what the vault throws, where it is known to have an entry
+   * Forgets everything, here and in the secret storage: also entries that an earlier sign-in left behind.
+   * @throws what the secret storage throws, if it is known to have an entry
    */
   async remove(accountId: string): Promise<void> {
     this.#held = Promise.resolve(undefined);
     await this.takeOut(accountId);
   }
 
-  /** Removes the vault's entry alone. @throws what the vault throws, where it is known to have one */
+  /** Removes only the stored entry. @throws what the secret storage throws, if it is known to have one */
   async takeOut(accountId: string): Promise<void> {
     await this.#inTurn(async () => {
       try {
         await this.#remove(accountId);
       } catch (error) {
-        if (this.#isThere) {
+        if (this.#isStored) {
           throw error;
         }
       }
@@ -127,26 +127,26 @@ export class CredentialCache {
   }
 
   /**
-   * Forgets a sign-in that another window ended. That window removed the entry: it is there again where it was being
-   * written meanwhile, or for a window that keeps a copy. What came there since is left alone.
-   * @throws what the vault throws
+   * Forgets a sign-in that another window ended. The other window removed the entry, but a pending write or a browser tab's
+   * copy may restore it: it is removed again unless it belongs to a newer sign-in.
+   * @throws what the secret storage throws
    */
   async forget(account: Account): Promise<void> {
     this.#held = Promise.resolve(undefined);
     await this.#inTurn(async () => {
-      if (isCopied(account) && (await this.#inVault(account))) {
+      if (isCopied(account) && (await this.#readStored(account))) {
         await this.#remove(account.id);
       }
     });
   }
 
-  async #inVault({ id, generation }: Account): Promise<AccountSecret | undefined> {
-    return parseAccountSecret(await this.#vault.read(secretStoreKey(id)), generation);
+  async #readStored({ id, generation }: Account): Promise<AccountSecret | undefined> {
+    return parseAccountSecret(await this.#store.read(secretStoreKey(id)), generation);
   }
 
   async #remove(accountId: string): Promise<void> {
-    await this.#vault.remove(secretStoreKey(accountId));
-    this.#isThere = false;
+    await this.#store.remove(secretStoreKey(accountId));
+    this.#isStored = false;
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
@@ -155,7 +155,7 @@ export class CredentialCache {
   }
 }
 
-// What a profile holds is not copied.
+// The secret of a profile is not copied.
 function isCopied({ remember, profile }: Account): boolean {
   return remember !== 'session' && !profile;
 }

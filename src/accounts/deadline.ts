@@ -1,7 +1,7 @@
 import { within } from '../base/abort';
 import type { SecretStore } from './accountSecret';
 
-/** A vault each of whose calls fails where it is not answered in time; times in milliseconds. */
+/** A secret storage whose calls fail after a deadline, ms. */
 export function withDeadline(vault: SecretStore, milliseconds: number): SecretStore {
   const writing = new Map<string, Promise<void>>();
   const removed = new Set<string>();
@@ -19,7 +19,7 @@ export function withDeadline(vault: SecretStore, milliseconds: number): SecretSt
     },
     remove: async (key) => {
       removed.add(key);
-      // What was given up may still come: it goes as well, unless something was written since.
+      // A write that timed out may still land later; delete it then, unless a newer write followed.
       writing
         .get(key)
         ?.then(async () => (removed.has(key) ? vault.remove(key) : undefined))

@@ -2,8 +2,8 @@ import type { Account } from './account';
 import type { SharedAccountList } from './sharedAccountList';
 
 /**
- * Which projects' tokens other extensions may have. It is in the list that all windows share, so that a grant which is
- * revoked in one of them is gone in all; for an account that is for this session only it is in memory.
+ * The projects whose tokens other extensions may have. Grants are in the list that all windows share, so that revoking one in
+ * a window revokes it in all; for an account that is for this session only they are in memory.
  */
 export class Grants {
   readonly #list: SharedAccountList;
@@ -11,7 +11,7 @@ export class Grants {
   /** By the account's ID. */
   readonly #own = new Map<string, readonly string[]>();
 
-  /** @param notStored called where the list could not be written: the grant is for this session then */
+  /** @param notStored called if the list could not be written: the grant is for this session then */
   constructor(list: SharedAccountList, notStored: () => void) {
     this.#list = list;
     this.#notStored = notStored;
@@ -47,7 +47,7 @@ export class Grants {
     }
   }
 
-  /** Forgets what is in memory only. */
+  /** Forgets grants that are in memory only. */
   forget(id: string): void {
     this.#own.delete(id);
   }

@@ -20,21 +20,21 @@ export type Identity =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'agency'; readonly token: string; readonly agencyName: string; readonly domainName: string };
 
-/** What a token is asked for. */
+/** The scope of a requested token. */
 export type AskedScope = { readonly domain: { name: string } | { id: string } } | { readonly project: { id: string } };
 
-/** A token and what IAM says of it. `expires`: milliseconds since 1970. */
+/** A token as IAM describes it. `expires`: milliseconds since 1970. */
 export interface IamToken {
   readonly value: string;
   readonly expires: number;
   readonly user: { readonly id: string; readonly name: string };
   readonly domain: { readonly id: string; readonly name: string };
   readonly project?: { readonly id: string; readonly name: string };
-  /** True where it was made neither for a project nor for an account. */
+  /** True if it was made neither for a project nor for an account. */
   readonly unscoped?: true;
 }
 
-/** Who keys belong to, as far as IAM tells. */
+/** The owner of keys, as far as IAM says. */
 export interface Owner {
   readonly user: { readonly id: string; readonly name: string };
   readonly domain: { readonly id: string; readonly name: string };

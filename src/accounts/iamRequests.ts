@@ -33,7 +33,7 @@ const path = '/v3/auth/tokens';
 
 /**
  * Asks IAM for a token: `POST /v3/auth/tokens?nocatalog=true`. Sent once: repeated wrong passwords lock an account.
- * @throws CloudError; `unauthenticated` where the sign-in is refused
+ * @throws CloudError; `unauthenticated` if the sign-in is refused
  */
 export async function requestToken(
   iam: string,
@@ -69,9 +69,9 @@ export async function requestToken(
 }
 
 /**
- * Asks IAM what a token is: `GET /v3/auth/tokens`. IAM answers 404 to one that it does not know, and 401 to one that
+ * Asks IAM to describe a token: `GET /v3/auth/tokens`. IAM answers 404 to one that it does not know, and 401 to one that
  * may not ask; both mean a token of no use.
- * @throws CloudError; `unauthenticated` where the token is not valid
+ * @throws CloudError; `unauthenticated` if the token is not valid
  */
 export async function checkToken(
   iam: string,
@@ -93,7 +93,7 @@ export async function checkToken(
 /**
  * Turns a token into temporary keys of the user: `POST /v3.0/OS-CREDENTIAL/securitytokens`, for a day, the longest that
  * there is. They sign for all projects.
- * @throws CloudError where IAM does not give any
+ * @throws CloudError if IAM does not give any
  */
 export async function requestKeys(
   iam: string,
@@ -123,7 +123,7 @@ export async function requestKeys(
  * Asks IAM whose keys these are. That the account's projects can be listed proves the keys and names the account by its ID;
  * its name, and the user's, need rights that not everybody has, and permanent keys: without them an ID stands in their place.
  * Sent one after the other, so that wrong keys are tried once.
- * @throws CloudError; `unauthenticated` where the keys are refused
+ * @throws CloudError; `unauthenticated` if the keys are refused
  */
 export async function ownerOf(
   iam: string,
@@ -142,7 +142,7 @@ export async function ownerOf(
     const answer = await send({ ...request, template, headers }, transport, signal);
     return bodyOf(answer, 200, field, [...Object.values(signed), keys.secret]);
   };
-  const told = async <T>(
+  const askOptional = async <T>(
     schema: v.GenericSchema<unknown, T>,
     template: string,
     values = {},
@@ -164,7 +164,7 @@ export async function ownerOf(
     v.fallback(projectsBody, { projects: [] }),
     await ask('/v3/auth/projects', {}, 'projects'),
   );
-  const domains = await told(domainsBody, '/v3/auth/domains');
+  const domains = await askOptional(domainsBody, '/v3/auth/domains');
   // A user may see other accounts besides their own; the projects are of that one.
   const domainId = projects[0]?.domain_id ?? domains?.domains[0]?.id;
   if (domainId === undefined) {
@@ -173,15 +173,16 @@ export async function ownerOf(
   const domain = domains?.domains.find(({ id }) => id === domainId) ?? { id: domainId, name: domainId };
   const permanent = keys.securityToken === undefined;
   const credential = permanent
-    ? await told(credentialBody, '/v3.0/OS-CREDENTIAL/credentials/{access}', { access: keys.access })
+    ? await askOptional(credentialBody, '/v3.0/OS-CREDENTIAL/credentials/{access}', { access: keys.access })
     : undefined;
   const userId = credential?.credential.user_id;
-  const user = userId === undefined ? undefined : await told(userBody, '/v3/users/{user_id}', { user_id: userId });
-  // Temporary keys change, and who they belong to does not: without a user's ID, the key's own stands for it.
+  const user =
+    userId === undefined ? undefined : await askOptional(userBody, '/v3/users/{user_id}', { user_id: userId });
+  // Without a user's ID, the key's own ID stands for it: each temporary key is an account of its own then.
   return { domain, user: { id: userId ?? keys.access, name: user?.user.name ?? userId ?? keys.access } };
 }
 
-/** What IAM says of a token: that it is good or of no use any more; `unknown` where it cannot be asked. */
+/** The state of a token according to IAM; `unknown` if IAM cannot be asked. */
 export async function tokenState(
   iam: string,
   token: string,
@@ -225,8 +226,8 @@ function identityBody(identity: Identity): object {
     : { methods: ['password'], password: { user } };
 }
 
-// IAM may say 403, or 400, of a user who is locked or may not sign in: it is as refused as a wrong password. Without a code it
-// is what something on the way there says, such as a proxy.
+// IAM may answer 403 or 400 for a user who is locked or may not sign in: the sign-in is refused, as with a wrong password. An
+// answer without a code is from something on the way there, such as a proxy.
 function refusalAsOne<T>({ kind: by }: Identity, read: () => T): T {
   try {
     return read();
@@ -244,7 +245,7 @@ function secretsOf(identity: Identity): readonly string[] {
   return identity.kind === 'password' ? [identity.password, identity.passcode?.code ?? ''] : [identity.token];
 }
 
-// What an answer of that status holds. `field`: what must be in it.
+// The body of an answer with the expected status. `field`: must be in it.
 function bodyOf(answer: HttpAnswer, status: number, field: string | undefined, secrets: readonly string[]): unknown {
   if (answer.status !== status) {
     throw errorOf(answer, {}, secrets);

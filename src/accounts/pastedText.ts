@@ -1,7 +1,7 @@
 import { phrase, type Phrase } from '../base/phrase';
 import { placeholderIn, type SignInText } from './placeholders';
 
-/** What is asked for, and is often pasted. */
+/** A kind of value that is often pasted. */
 export type PastedKind = Exclude<SignInText, 'password' | 'name'> | 'code';
 
 /** An access key with its secret. */
@@ -10,18 +10,18 @@ export interface KeyPair {
   readonly secretKey: string;
 }
 
-/** A value without what was copied with it, or why it is none; `pair`: the whole access key that it came with. */
+/** A value without its surroundings, or why the text is no such value; `pair`: the whole access key that was pasted with it. */
 export type Pasted = { readonly value: string; readonly pair?: KeyPair } | { readonly reason: Phrase };
 
 /** One kind of pasted value. */
 interface Declared {
-  /** What is said where another kind is asked for. */
+  /** Shown if another kind is expected. */
   readonly instead: Phrase;
-  /** What it is called where it is copied from: small letters and digits, without {@link prefixes}. */
+  /** Its labels where it is copied from: lower-case letters and digits, without {@link prefixes}. */
   readonly labels: readonly string[];
   /** Each of its characters. Tokens are those of RFC 7235 (`token68`). */
   readonly character: RegExp;
-  /** Makes one text of what was wrapped or is shown in groups. */
+  /** Joins text that was wrapped or is shown in groups. */
   readonly joined?: (text: string) => string;
 }
 
@@ -58,7 +58,7 @@ const kinds: Readonly<Record<PastedKind, Declared>> = {
 
 const kindNames = Object.keys(kinds).filter((name): name is PastedKind => name in kinds);
 
-/** What stands before the label of a value: programs' own names, commands of a shell, `-H` of curl. */
+/** Text before the label of a value: programs' own names, commands of a shell, `-H` of curl. */
 const prefixes = [
   'curl',
   'export',
@@ -79,17 +79,17 @@ const prefixes = [
   'tfvar',
 ];
 
-/** No service takes a longer header; what is pasted may be wrapped and spaced. */
+/** Maximum length of a value, characters: no service takes a longer header. Pasted text may be wrapped and spaced. */
 const longest = 65_535;
 const longestPasted = 2 * longest;
 
-/** No program wraps a token at fewer characters. */
+/** Minimum length of a wrapped part, characters: no program wraps a token earlier. */
 const shortestPart = 16;
 
-/** A label is no longer. */
+/** Maximum length of a label, characters. */
 const longestLabel = 60;
 
-/** Zero widths, joiners, marks of direction and order, soft hyphens: not seen, and part of no key. */
+/** Invisible characters, which no key has: zero widths, joiners, marks of direction and order, soft hyphens. */
 const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
 const around = ' \t\r\n\v\f\u2028\u2029"\'`“”„‟‘’‚‛«»‹›「」『』';
@@ -128,7 +128,7 @@ export function strangeIn(value: string, kind: PastedKind): string | undefined {
   return Array.from(value).find((each) => !character.test(each));
 }
 
-/** What is wrong with a name that is to be sent as it is. @returns undefined if nothing is */
+/** The error in a name, which is sent as it is. @returns undefined if there is none */
 export function wrongName(name: string): Phrase | undefined {
   if (name.trim() === '') {
     return empty();
@@ -140,13 +140,13 @@ export function wrongName(name: string): Phrase | undefined {
   return name === name.trim() ? placeholderFor(name, 'name') : phrase('There is a space before or after it.');
 }
 
-/** What is wrong with a password, which is sent as it is. @returns undefined if nothing is */
+/** The error in a password, which is sent as it is. @returns undefined if there is none */
 export function wrongPassword(password: string): Phrase | undefined {
   return password === '' ? empty() : placeholderFor(password, 'password');
 }
 
 /**
- * What the user may not have meant in a password. It may be right all the same.
+ * A likely slip in a password, which may be right all the same.
  * @returns undefined if there is nothing
  */
 export function doubtIn(password: string): Phrase | undefined {
@@ -210,7 +210,7 @@ function checked(text: string, kind: PastedKind): Pasted {
 }
 
 /**
- * What a value certainly is: one that stands in the wrong field would be sent where it must not go (a secret key as a token, a
+ * The kind that a value certainly has: in the wrong field it would be sent to a place where it must not go (a secret key as a token, a
  * token as the name of a key), or be refused, and counted.
  */
 function shapeOf(value: string): PastedKind | undefined {
@@ -230,7 +230,7 @@ function unwrapped(text: string): string {
   return parts.slice(0, -1).every(({ length }) => length >= shortestPart) ? parts.join('') : lines.join('');
 }
 
-/** What stands before a value says what it is: `X-Auth-Token: …`, `export HW_ACCESS_KEY="…"`, `"sk": "…",`. */
+/** Splits a value from the label before it: `X-Auth-Token: …`, `export HW_ACCESS_KEY="…"`, `"sk": "…",`. */
 function unlabelled(text: string): { readonly label: PastedKind | undefined; readonly rest: string } {
   let rest = trimmed(text);
   let label: PastedKind | undefined;
@@ -247,7 +247,7 @@ function unlabelled(text: string): { readonly label: PastedKind | undefined; rea
   return { label, rest };
 }
 
-/** What a label names. */
+/** The kind that a label names. */
 function kindOf(label: string): PastedKind | undefined {
   const name = lettersOf(label);
   return (
@@ -287,7 +287,7 @@ function pairIn(text: string): KeyPair | { readonly reason: Phrase } | undefined
     : pairOf(fieldsOf(second), fields);
 }
 
-/** What a column holds. */
+/** The kind of a column. */
 function columnOf(name: string): PastedKind | 'userName' | undefined {
   return lettersOf(name) === 'username' ? 'userName' : kindOf(name);
 }

@@ -1,13 +1,13 @@
-/** What a text of a sign-in is. A name is that of a user or an account. */
+/** A kind of text that a sign-in takes. A name is the name of a user or an account. */
 export type SignInText = 'accessKey' | 'secretKey' | 'securityToken' | 'token' | 'password' | 'name';
 
-/** What may stand in the place of a value: a text to be replaced, or the value with most of it hidden. */
+/** A text in place of a value: one to be replaced, or the value with most of it hidden. */
 export type Placeholder = 'placeholder' | 'masked';
 
 /**
  * Where a rule holds: for keys and tokens only, also for passwords, or for names as well. A cloud makes keys and tokens of
- * letters, digits and few signs, so that most placeholders cannot be one. A person chooses a password or a name, and only what
- * nobody would choose is refused.
+ * letters, digits and few signs, so that most placeholders cannot be one. A person chooses a password or a name, and only
+ * texts that nobody would choose are refused.
  */
 type Scope = 'keys' | 'secrets' | 'all';
 
@@ -118,7 +118,7 @@ const rules: readonly Rule[] = [
     kind: 'placeholder',
     fits: (text, scope) => madeOfWords(scope === 'keys' ? text.replace(/\d{1,2}$/, '') : text, scope) === 'marked',
   },
-  // `AK`, `access_key`, `HW_ACCESS_KEY`: the name of what is asked for.
+  // `AK`, `access_key`, `HW_ACCESS_KEY`: the name of the value.
   {
     scope: 'keys',
     kind: 'placeholder',
@@ -163,7 +163,7 @@ export function placeholderIn(value: string, kind: SignInText): Placeholder | un
     : rules.find((rule) => within[scope].includes(rule.scope) && rule.fits(text, scope))?.kind;
 }
 
-/** What stands between brackets; undefined if the text is not in any. */
+/** The text between brackets; undefined if the text is not in any. */
 function inside(text: string): string | undefined {
   for (const [open, close] of brackets) {
     if (text.length > open.length + close.length && text.startsWith(open) && text.endsWith(close)) {
@@ -186,7 +186,7 @@ function unwrapped(text: string): string {
 function madeOfWords(text: string, scope: Scope): 'plain' | 'marked' | undefined {
   const letters = text.length > longestWords ? '' : text.toLowerCase().replace(/[\s_.:/'"-]/g, '');
   const marking = new Set(within[scope].flatMap((each) => marks[each]));
-  // What is known of each start of the text: whether words make it, and whether one of them marks it.
+  // Known facts about each start of the text: whether words make it, and whether one of them marks it.
   const known: ('plain' | 'marked' | undefined)[] = ['plain'];
   for (let at = 0; at < letters.length; at += 1) {
     const before = known[at];

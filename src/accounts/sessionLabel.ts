@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { escapeCharacters } from '../base/escape';
 import type { Account } from './account';
 
-/** So much of a name or an ID is in a label: characters. */
+/** Maximum lengths of the parts of a label, characters. */
 const shown = { name: 64, id: 8, digest: 16 };
 
 /**
@@ -20,7 +20,7 @@ export function sessionLabel({ id, user, domain, site, firstNames }: Account): s
     .join(' / ');
 }
 
-// What could pass for another character, or for the end of a name, is escaped.
+// Characters that could pass for another one, or for the end of a name, are escaped.
 function spelledOut(name: string): string {
   return escapeCharacters(name, /[^\p{L}\p{N} ._@+-]|\p{DI}/gu);
 }

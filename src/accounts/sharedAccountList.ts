@@ -4,10 +4,10 @@ import * as v from 'valibot';
 import { accountId } from './accountId';
 import { accountSchema, type Account, type AccountStore } from './account';
 
-/** What became of the tries of one sign-in, its `generation`. Times in milliseconds since 1970. */
+/** The results of attempts with one sign-in, its `generation`. Times in milliseconds since 1970. */
 const trySchema = v.object({
   generation: v.string(),
-  /** The try that is under way, and when it no longer counts as such: the window that made it may have ended. */
+  /** The attempt under way, and when it no longer counts as such: its window may have been closed. */
   underWay: v.optional(v.object({ by: v.string(), until: v.number() })),
   /** Projects that IAM gave no token for, by ID, and when it said so. */
   withoutRole: v.optional(v.record(v.string(), v.number())),
@@ -37,9 +37,8 @@ interface List {
 }
 
 /**
- * The list of accounts that all windows share. An account that is not in it any more was signed out: no mark of it is left
- * behind. A list that is lost or cannot be read says nothing of that kind, and neither does one that was begun anew because
- * of it: what this window knew is put back into either.
+ * The list of accounts that all windows share. Missing from the list means signed out; there are no tombstones. A lost,
+ * unreadable or newly created list (other `began`) does not mean that: this window's accounts are merged back into it.
  */
 export class SharedAccountList {
   readonly #store: AccountStore;
@@ -47,14 +46,14 @@ export class SharedAccountList {
   #seen: unknown;
   #known: List | undefined;
 
-  /** @param notStored called where what had been lost could not be put back */
+  /** @param notStored called if lost accounts could not be put back */
   constructor(store: AccountStore, notStored: () => void) {
     this.#store = store;
     this.#notStored = notStored;
     this.refresh();
   }
 
-  /** As it was when it was last looked at. */
+  /** As of the last refresh. */
   get accounts(): readonly Account[] {
     return this.#known?.accounts ?? [];
   }
@@ -67,7 +66,7 @@ export class SharedAccountList {
     return this.#known?.tries ?? {};
   }
 
-  /** Looks at it again. @returns whether it may be another one */
+  /** Reads the list again. @returns whether it may have changed */
   refresh(): boolean {
     const stored = this.#store.read();
     if (stored === this.#seen) {
@@ -90,7 +89,7 @@ export class SharedAccountList {
     return true;
   }
 
-  /** Changes the newest list, whoever made that. @throws what the store throws */
+  /** Changes the newest list, of any window. @throws what the store throws */
   async change(change: (accounts: readonly Account[]) => readonly Account[]): Promise<void> {
     await this.#write((list) => ({ ...list, accounts: change(list.accounts) }));
   }
@@ -100,7 +99,7 @@ export class SharedAccountList {
     await this.#write((list) => ({ ...list, grants: { ...list.grants, [id]: change(list.grants[id] ?? []) } }));
   }
 
-  /** Changes what is known of the tries of an account. @throws what the store, or the change, throws */
+  /** Changes the attempts of an account. @throws what the store, or the change, throws */
   async changeTries(
     id: string,
     change: (tries: SignInAttempts | undefined) => SignInAttempts | undefined,
@@ -127,7 +126,7 @@ export class SharedAccountList {
   }
 }
 
-/** Whether two entries are the same in a list; a field without a value is none there. */
+/** Whether two entries are the same in a list, which has no undefined fields. */
 export function isSameEntry(one: Account | undefined, other: Account | undefined): boolean {
   return isDeepStrictEqual(asListed(one), asListed(other));
 }
@@ -148,7 +147,7 @@ function readList(stored: unknown): List | undefined {
   return { ...list.output, accounts };
 }
 
-// Of an account that is not in the list, nothing is kept.
+// Keeps no grants and attempts of accounts that are not in the list.
 function toStore({ began, accounts, grants, tries }: List): unknown {
   const kept = <T>(all: Readonly<Record<string, T>>, says: (value: T) => boolean): Record<string, T> | undefined => {
     const entries = Object.entries(all).filter(([id, value]) => accounts.some((one) => one.id === id) && says(value));
@@ -164,19 +163,19 @@ function toStore({ began, accounts, grants, tries }: List): unknown {
   };
 }
 
-// A list that was lost may have been newer than the known one: a grant in that may have been revoked since.
+// A lost list may have been newer than the known one: a known grant may have been revoked in it.
 function accountsAlone({ began, accounts }: List): List {
   return { began, accounts, grants: {}, tries: {} };
 }
 
-// The ID names the account's secret and its site: one that is another identity's is not taken.
+// The ID names the account's secret and its site: an entry with the ID of another identity is ignored.
 function hasItsOwnId({ id, site, domain, user }: Account): boolean {
-  // Half of a character cannot be encoded.
+  // A lone surrogate cannot be encoded.
   const canBeId = [site, domain.id, user.id].every((part) => part.isWellFormed());
   return canBeId && id === accountId(site, domain.id, user.id);
 }
 
-// What is missing in a list that was made from the known one was taken out of it.
+// Entries missing in a successor of the known list were removed on purpose.
 function withLost(list: List, known: List): List {
   const lost = known.accounts.filter((one) => !list.accounts.some(({ id }) => id === one.id));
   return list.began === known.began ? list : { ...list, accounts: [...list.accounts, ...lost] };

@@ -18,7 +18,7 @@ export interface Signable {
   readonly body?: string;
 }
 
-/** What a signature is for: a project for a service of a region, a domain for a global one such as IAM, or neither. */
+/** The scope of a signature: a project for a service of a region, a domain for a global one such as IAM, or neither. */
 export interface SigningScope {
   readonly projectId?: string;
   readonly domainId?: string;

@@ -5,46 +5,45 @@ import type { Account } from './account';
 import type { SharedAccountList, SignInAttempts } from './sharedAccountList';
 import type { Clock } from '../base/clock';
 
-/** How often a window looks whether the try of another one is over: milliseconds. */
+/** Interval of looking for the end of another window's attempt, ms. */
 const lookEvery = 50;
 
-/** No try takes longer, whatever the list says: half an hour, in milliseconds. */
+/** Maximum duration of an attempt, whatever the list says, ms. */
 const longestTry = 30 * 60_000;
 
-/** IAM locks a user after five failures within an hour: so long no window asks for a project again. Milliseconds. */
+/** Pause before a project that IAM gave no token for is asked for again, ms: IAM locks a user after five failures within an hour. */
 export const withoutRoleFor = 60 * 60_000;
 
-/** What the tries need. */
-interface TriesDeps {
+interface AttemptsDeps {
   readonly list: SharedAccountList;
   readonly clock: Clock;
-  /** Takes up what other windows wrote into the list. */
+  /** Applies the changes of other windows to the list. */
   readonly look: () => void;
-  /** Called where the list could not be written: the try is made all the same. */
+  /** Called if the list could not be written: the attempt is made all the same. */
   readonly notStored: () => void;
 }
 
-/** Ends a try that was begun. @param withoutRole the project, if any, that IAM gave no token for */
+/** Ends an attempt. @param withoutRole the project, if any, that IAM gave no token for */
 export type EndAttempt = (withoutRole?: string) => Promise<void>;
 
 /**
- * The tries of sign-ins over all windows, in the list that these share. A few wrong passwords or signatures lock a user or
- * a key: so one window at a time tries what may be wrong, and the others find out what became of it. An account that is
- * for this session only leaves no trace there, and is not known to other windows.
+ * The sign-in attempts of all windows, in the list that they share. A few wrong passwords or signatures lock a user or a key:
+ * one window at a time tries a secret that may be wrong, and the others see the result. An account for this session only leaves
+ * no trace there, and is not known to other windows.
  */
 export class SharedSignInAttempts {
-  readonly #parts: TriesDeps;
-  /** What the list does not have, by the account's ID: it could not be written, or is to have no trace of the account. */
+  readonly #parts: AttemptsDeps;
+  /** Attempts that are not in the list, by account ID: it could not be written, or must have no trace of the account. */
   readonly #own = new Map<string, SignInAttempts>();
 
-  constructor(parts: TriesDeps) {
+  constructor(parts: AttemptsDeps) {
     this.#parts = parts;
   }
 
   /**
-   * Begins a try as soon as no other window is in the middle of one.
-   * @param milliseconds how long it takes at most: a window that ended in the middle of one is waited for no longer
-   * @throws CloudError of kind `cancelled` once the signal says so
+   * Begins an attempt as soon as no other window is in the middle of one.
+   * @param milliseconds its maximum duration: a window that closed in the middle of an attempt is not waited for longer
+   * @throws CloudError of kind `cancelled` if the signal aborts
    */
   async begin(account: Account, milliseconds: number, signal: AbortSignal): Promise<EndAttempt> {
     const { list, clock, look, notStored } = this.#parts;
@@ -63,7 +62,6 @@ export class SharedSignInAttempts {
       if (isFree(list.tries[id])) {
         try {
           const underWay = { by, until: clock() + milliseconds };
-          // One window after the other.
           await list.changeTries(id, (tries) => {
             if (!isFree(tries)) {
               throw new OtherWindow();
@@ -84,7 +82,7 @@ export class SharedSignInAttempts {
     return async (withoutRole) => this.#end(account, by, withoutRole);
   }
 
-  /** The projects, by ID, that IAM lately gave no token for to any window. */
+  /** The projects, by ID, that IAM recently gave no token for, to any window. */
   withoutRole(account: Account): readonly string[] {
     const { withoutRole = {} } = this.#known(account);
     const now = this.#parts.clock();
@@ -94,8 +92,8 @@ export class SharedSignInAttempts {
   }
 
   /**
-   * Lets one window renew one token that a service refused: until the new one is accepted, nobody knows whether it is in vain.
-   * @returns whether it may
+   * Lets one window renew one refused token: until a service accepts the new one, the renewal may be in vain.
+   * @returns whether this window may
    */
   async claimRenewal(account: Account): Promise<boolean> {
     if (this.#known(account).renewedInVain) {
@@ -109,14 +107,14 @@ export class SharedSignInAttempts {
     return isFirst;
   }
 
-  /** Told that a token which was renewed so is accepted. */
+  /** Notes that a service accepted the renewed token. */
   async renewedWell(account: Account): Promise<void> {
     if (this.#known(account).renewedInVain) {
       await this.#change(account, (tries) => ({ ...tries, renewedInVain: undefined }));
     }
   }
 
-  /** Begins without what is known of refusals. */
+  /** Forgets refusals. */
   async forgive(account: Account): Promise<void> {
     const { withoutRole, renewedInVain } = this.#known(account);
     if (withoutRole !== undefined || renewedInVain !== undefined) {
@@ -164,12 +162,12 @@ export class SharedSignInAttempts {
 /** Another window was faster. */
 class OtherWindow extends Error {}
 
-// A clock may have been set since.
+// The clock may have been set since.
 function isUnderWay(underWay: SignInAttempts['underWay'], now: number): boolean {
   return underWay !== undefined && underWay.until > now && underWay.until <= now + longestTry;
 }
 
-// Another sign-in begins without what is known of the one before, but not while that is being tried.
+// Another sign-in starts without the refusals of the one before, but waits for its attempt.
 function of(tries: SignInAttempts | undefined, generation: string): SignInAttempts {
   return tries?.generation === generation
     ? tries

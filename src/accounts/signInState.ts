@@ -39,7 +39,7 @@ export class SignInState {
     this.#isRefusedHere = false;
   }
 
-  /** Aborts what is under way, without forgetting anything. */
+  /** Aborts running requests, without forgetting anything. */
   close(): void {
     this.#closing.abort();
   }

@@ -12,7 +12,7 @@ export interface Site {
   readonly id: string;
   readonly label: Phrase | string;
   readonly iam: string;
-  /** The host of its console, which tells sites apart that share an IAM. */
+  /** The host of its console, which distinguishes sites that share an IAM. */
   readonly console?: string;
   /** Addresses from the user's settings, by service ID; `{region}` stands for the region. */
   readonly services: Readonly<Record<string, string>>;
@@ -45,8 +45,8 @@ const builtIn: readonly Pick<Site, 'id' | 'label' | 'iam' | 'console'>[] = [
 export const longestRegion = 64;
 
 /**
- * A site as the user chose it to sign in: what they said of the addresses that the settings or a profile brought in. An
- * address in neither list was not asked about.
+ * A site as the user chose it to sign in, with the decisions about the addresses of the settings or a profile. An address in
+ * neither list was not asked about.
  */
 export interface ChosenSite extends Site {
   readonly accepted: readonly string[];
@@ -59,7 +59,7 @@ export interface WrongSite {
   readonly reason: Phrase;
 }
 
-/** What the setting `keyExplorer.sites` gives, with the built-in sites. */
+/** The sites of the setting `keyExplorer.sites` and the built-in ones. */
 export interface Sites {
   readonly sites: ReadonlyMap<string, Site>;
   readonly wrong: readonly WrongSite[];
@@ -73,7 +73,7 @@ const oneSite = v.object({
 
 /**
  * The sites: the built-in ones, and those of the setting `keyExplorer.sites`, which override built-in ones by ID. An entry with
- * one address that is not plain is not used at all: what it was to override must not get what was meant for it.
+ * one address that is not plain is not used at all: the site that it overrides must not get its requests.
  */
 export function readSites(setting: unknown): Sites {
   const sites = new Map<string, Site>(builtIn.map((site) => [site.id, { ...site, services: {}, fromSettings: [] }]));
@@ -157,8 +157,8 @@ export function isIamOf({ iam }: Site, endpoint: string): boolean {
 
 /**
  * A service's address in a region: the user's own, else the catalog's.
- * @param region nothing for what belongs to the whole account
- * @returns nothing where the service is not known to be offered
+ * @param region undefined for lists of the whole account
+ * @returns undefined if the service is not known to be offered
  */
 export function addressOf(service: Service, site: Site, region: string | undefined): string | undefined {
   const template =

@@ -17,7 +17,7 @@ import { errorSummary } from '../explorer/present/errorMessages';
 import { toDisplayText } from '../platform/translate';
 import type { Log } from '../base/log';
 
-/** What other extensions ask for, as the manifest has it. */
+/** The provider's ID for other extensions, as in the manifest. */
 export const providerId = 'huaweicloud-key-explorer';
 
 interface ProviderDeps {
@@ -32,7 +32,7 @@ interface ProviderDeps {
   readonly signOut: (account: Account) => Promise<void>;
 }
 
-/** An account as VS Code knows it, what of it would be news, and the projects whose tokens others may have. */
+/** An account as VS Code knows it, a digest of the parts that others see, and the projects whose tokens they may have. */
 interface Known {
   readonly account: Account;
   readonly news: string;
@@ -42,15 +42,15 @@ interface Known {
 /**
  * The accounts as VS Code's Accounts menu and other extensions see them.
  *
- * VS Code asks for sessions without being told to, and before the user consented to anything: without scopes (its menu),
- * and with those of an extension. So nothing is asked of anybody then. A session without scopes says who is signed in; one
+ * VS Code asks for sessions unprompted, before the user consented to anything: without scopes (its menu), and with those of
+ * an extension. So neither the user nor the cloud is asked then. A session without scopes says who is signed in; one
  * with the scope `project:<id>` carries a token of that project, which is got where `createSession`, behind VS Code's own
  * question, was asked for that project once. No other secret is ever in a session, and no token is kept here.
  */
 export class Sessions implements AuthenticationProvider, Disposable {
   readonly #parts: ProviderDeps;
   readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
-  /** The accounts as VS Code knows them, and what of them would be news. */
+  /** The accounts as VS Code knows them. */
   #known: ReadonlyMap<string, Known>;
   readonly onDidChangeSessions = this.#changes.event;
 
@@ -72,7 +72,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     const granted = accounts.filter((account) => this.#isGranted(account, projectId));
     const sessions = await Promise.all(
       granted.map(async (account) => {
-        // Whoever asks silently learns only that there is none; asking openly says why.
+        // A silent request returns no session; an interactive one reports the reason.
         const token = await this.#parts.accounts.token(account.id, projectId).catch(() => undefined);
         // Another window may have revoked the grant, or signed out, while the token came.
         this.#parts.accounts.reread();
@@ -112,7 +112,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     return sessionOf(account, projectId, token.value);
   }
 
-  /** Signs the account out. @throws CancellationError where the user thought better of it */
+  /** Signs the account out. @throws CancellationError if the user cancelled */
   async removeSession(sessionId: string): Promise<void> {
     this.#parts.accounts.reread();
     const all = this.#parts.accounts.all();
@@ -136,7 +136,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     }
   }
 
-  /** Told that accounts came, went or changed. */
+  /** To be called after accounts came, went or changed. */
   accountsChanged(): void {
     const before = this.#known;
     const now = this.#seen();
@@ -231,7 +231,7 @@ function sessionIdOf(accountId: string, projectId: string | undefined): string {
   return projectId === undefined ? accountId : `${accountId} project:${projectId}`;
 }
 
-// What the user calls an account, and what they hid, is nothing to other extensions.
+// The user's name for an account, and hidden rows, are of no interest to other extensions.
 function newsOf({ signIn, refused, expires, project, profile }: Account): string {
   return JSON.stringify([signIn, refused === true, expires, project?.id, profile?.id]);
 }
@@ -260,7 +260,7 @@ function given<T>(value: T | undefined): T {
   return value;
 }
 
-// Other extensions get an error in words; what led to it may name more than they may know.
+// Other extensions get an error as text only: its details may name more than they may know.
 async function spoken<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -36,7 +36,7 @@ export async function choosePlaces({ accounts, explorer, report }: ShownDeps, ac
     (kind === 'region' ? regions : hiddenProjects).includes(id);
   const answer = await chooseMany(
     stepFor(account),
-    l10n.t('What is not ticked is hidden. New regions and projects are shown.'),
+    l10n.t('Unticked entries are hidden. New regions and projects are shown.'),
     visibilityPicks(projects, offered),
     (place) => !isHidden(place),
   );
@@ -88,7 +88,7 @@ export async function chooseServices({ accounts, services: all }: ShownDeps, acc
   const { regions = [], projects = [], services = [] } = account.hidden ?? {};
   const answer = await chooseMany<string>(
     stepFor(account),
-    l10n.t('What is not ticked is hidden. New services are shown.'),
+    l10n.t('Unticked entries are hidden. New services are shown.'),
     all.map(({ id, label, icon: name }) => ({ label: toDisplayText(label), iconPath: icon(name), value: id })),
     (id) => !services.includes(id),
   );

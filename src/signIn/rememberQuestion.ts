@@ -3,7 +3,7 @@ import { methodOf, type Remember } from '../accounts/account';
 import { choose } from '../platform/quickInput';
 import { next, type Question } from './draft';
 
-/** Asks how long to stay signed in. @param kept names what is kept if the sign-in is remembered */
+/** Asks how long to stay signed in. @param kept names the secrets that a remembered sign-in keeps */
 export function askRemember(kept: () => string): Question {
   return async (draft, step) => {
     const choices: Readonly<Record<Remember, { label: string; detail: string }>> = {
@@ -32,7 +32,7 @@ export function askRemember(kept: () => string): Question {
   };
 }
 
-/** What is kept of a password. */
+/** The text for sign-ins with a password. */
 export function passwordKept(): string {
   return l10n.t('The password and the tokens are kept in the secret storage of this machine.');
 }

@@ -4,7 +4,7 @@ import type { Accounts } from '../accounts';
 
 /** How an account goes on after it signed in. */
 export interface SignInTraits {
-  /** What authorizes its requests. */
+  /** The credential of its requests. */
   readonly credential: 'token' | 'signature';
   /**
    * How its tokens are renewed: with the password; with a token of the account that takes on the role; with a code that the

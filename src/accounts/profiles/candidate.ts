@@ -31,7 +31,7 @@ export interface CredentialField {
   readonly value: string | undefined;
 }
 
-/** What a secret is made of, each part with its name in the file or the environment. */
+/** The parts of a secret, each with its name in the file or the environment. */
 export type CredentialFields =
   | {
       readonly kind: 'accessKey';
@@ -47,7 +47,7 @@ export type CredentialFields =
     }
   | { readonly kind: 'token'; readonly token: CredentialField };
 
-/** What a source says of a sign-in; texts that it does not have are left out. */
+/** The fields of a sign-in in its source; missing texts are left out. */
 export interface ProfileFields {
   readonly source: ProfileFacts['source'];
   readonly name: string;
@@ -209,7 +209,7 @@ function textsOf(parts: CredentialFields): readonly (CredentialField & { readonl
   }
 }
 
-// What is wrong for sure is not tried: a few refused attempts lock an account or an access key.
+// Values that are certainly wrong are not tried: a few refused attempts lock an account or an access key.
 function unlikely(texts: readonly (CredentialField & { readonly kind: SignInText })[]): Phrase | undefined {
   for (const { name, value = '', kind } of texts) {
     const placeholder = placeholderIn(value, kind);

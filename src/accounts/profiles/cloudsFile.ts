@@ -5,7 +5,7 @@ import { FileRefused } from './files';
 
 /**
  * Only texts, lists, maps, nulls and merge keys: a password stays as it was written (`0123` is no number), no tag makes
- * anything else, and what uses one is refused. Maps are Maps, in which no name is special.
+ * anything else, and files that use one are refused. Maps are Maps, in which no name is special.
  */
 const schema = FAILSAFE_SCHEMA.withTags(nullCoreTag, mergeTag, realMapTag);
 
@@ -19,13 +19,13 @@ const limits = { maxDepth: 20, maxAliases: 100, maxTotalMergeKeys: 1000 };
 const mostClouds = 200;
 const longestContext = 16_384;
 
-/** What a file says of clouds. */
+/** The clouds of a file. */
 export interface CloudsFile {
-  /** Each cloud by its name; what is no map is none. */
+  /** Clouds by name; a cloud that is no map is left out. */
   readonly clouds: ReadonlyMap<unknown, unknown>;
   /** Why a cloud cannot be read, by its name. */
   readonly unreadable: ReadonlyMap<string, Phrase>;
-  /** What else cannot be understood. */
+  /** Parts that cannot be understood. */
   readonly problems: readonly Phrase[];
 }
 

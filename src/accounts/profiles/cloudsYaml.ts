@@ -18,7 +18,7 @@ interface Found extends CloudsFile {
   readonly path: string;
 }
 
-/** What a cloud is read from: each file's part of it, the one that counts first at the start. */
+/** The parts of a cloud, one per file, in the order of their priority. */
 type Layers = readonly unknown[];
 
 /**
@@ -106,7 +106,7 @@ function vendorIn(layers: Layers): string | undefined {
 function readCloud(own: Layers, vendors: Found | undefined, said: ProfileFields): readonly Candidate[] {
   const name = vendorIn(own);
   const vendor = name === undefined ? undefined : vendors?.clouds.get(name);
-  // What a vendor profile is needed for is the address.
+  // A vendor profile is needed for the address only.
   if (name !== undefined && vendor === undefined && lookUp(own)('auth_url') === undefined) {
     return [
       unusable(

@@ -34,7 +34,7 @@ interface Family {
   readonly name: string;
   /** True where the names are OpenStack's, and the values may be about any cloud. */
   readonly anyCloud?: true;
-  /** What the names of variables begin with that can have its programs take on a role: {@link isRoleName} follows. */
+  /** Prefixes of variables that can make its programs take on a role: {@link isRoleName} follows. */
   readonly roles: readonly string[];
   readonly variables: Readonly<Partial<Record<(typeof fields)[number], readonly string[]>>>;
 }

@@ -26,7 +26,7 @@ export function thisMachine(): ProfilePlaces {
 
 /**
  * A file's text: UTF-8, at most 1 MiB. Links are followed, as many people keep such files elsewhere and link to them.
- * @returns nothing where there is no such file
+ * @returns undefined if there is no such file
  * @throws FileRefused, or an error of the file system
  */
 async function readSmallFile(file: string): Promise<string | undefined> {
@@ -58,8 +58,8 @@ async function readSmallFile(file: string): Promise<string | undefined> {
 
 /**
  * A file's text without the mark that some editors put before it.
- * @returns nothing where there is no such file
- * @throws FileRefused whatever keeps it from being read
+ * @returns undefined if there is no such file
+ * @throws FileRefused if it cannot be read for any reason
  */
 export async function textOf(places: ProfilePlaces, file: string): Promise<string | undefined> {
   let text;
@@ -80,7 +80,7 @@ export async function textOf(places: ProfilePlaces, file: string): Promise<strin
   return text?.replace(/^\ufeff/, '');
 }
 
-/** What a person is told about something thrown. The texts of parsers quote the file, and so perhaps a secret. */
+/** The text for the user about an error. The messages of parsers quote the file, and so perhaps a secret. */
 export function reasonOf(error: unknown): Phrase {
   return error instanceof FileRefused ? error.reason : phrase('The file cannot be understood.');
 }
@@ -92,7 +92,7 @@ export function pathsOf({ platform }: ProfilePlaces): path.PlatformPath {
 
 /**
  * A file below the person's own folder.
- * @returns nothing where that folder is not known by its full path: it would then be looked for in the current folder
+ * @returns undefined if the full path of that folder is not known: it would then be looked for in the current folder
  */
 export function atHome(places: ProfilePlaces, ...parts: readonly string[]): string | undefined {
   const paths = pathsOf(places);

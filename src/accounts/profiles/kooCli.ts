@@ -13,7 +13,7 @@ import {
 import { FileRefused, atHome, textOf } from './files';
 import type { Candidate, Candidates, ProfilePlaces } from './profile';
 
-/** What the file holds: its settings, and each profile, or why that cannot be read. */
+/** The content of the file: its settings, and each profile, or why the profile cannot be read. */
 interface Config {
   readonly settings: Values;
   /** True unless the file says otherwise. */
@@ -186,7 +186,7 @@ function parse(text: string): Config {
   return { settings, encrypted, profiles: profiles.map((entry: unknown) => ({ entry })) };
 }
 
-/** What can be read of a file that is not valid JSON. @throws FileRefused where nothing can */
+/** The readable parts of a file that is not valid JSON. @throws FileRefused if there are none */
 function recover(text: string): Config {
   const start = /"profiles"\s*:\s*\[/.exec(text);
   const from = start ? start.index + start[0].length : text.length;

@@ -3,13 +3,13 @@ import type { Phrase } from '../../base/phrase';
 /** Where a sign-in was found: KooCLI's file, the file of the SDKs, environment variables, or OpenStack's `clouds.yaml`. */
 export type ProfileSource = 'koocli' | 'sdkFile' | 'environment' | 'cloudsYaml';
 
-/** What may be known of a name: an ID, a name as people know it, both or neither. */
+/** An ID, a name, both or neither. */
 interface Named {
   readonly id?: string;
   readonly name?: string;
 }
 
-/** What is said of a sign-in besides its secret. Every text is as its author wrote it, and untrusted. */
+/** A sign-in without its secret. Every text is as its author wrote it, and untrusted. */
 export interface ProfileFacts {
   readonly source: ProfileSource;
   readonly name: string;
@@ -23,8 +23,8 @@ export interface ProfileFacts {
   readonly domain?: Named;
   readonly user?: Named;
   /**
-   * The address of the IAM that it names, without `/v3` at its end. Whoever wrote the file chose it: nothing secret may
-   * go there before the user agreed to its host.
+   * The address of the IAM that it names, without `/v3` at its end. The author of the file chose it: nothing secret may
+   * go there before the user accepted its host.
    */
   readonly endpoint?: string;
   /** True for the one that its own program uses when none is named. */
@@ -41,7 +41,7 @@ export interface Profile extends ProfileFacts {
   readonly fingerprint: string;
 }
 
-/** What a profile signs in with. Read when it is used, and not kept. */
+/** The secret of a profile. Read for each use, and not kept. */
 export type ProfileSecret =
   | {
       readonly kind: 'accessKey';
@@ -60,7 +60,7 @@ export interface ProfileProblem {
   readonly reason: Phrase;
 }
 
-/** What looking for profiles found. A file that is not there is neither. */
+/** The result of looking for profiles. A missing file is neither. */
 export interface FoundProfiles {
   readonly profiles: readonly Profile[];
   readonly problems: readonly ProfileProblem[];
@@ -68,7 +68,7 @@ export interface FoundProfiles {
 
 /** The machine that is searched: the real one (`thisMachine`), or a test's. */
 export interface ProfilePlaces {
-  /** The person's own folder: an absolute path, or nothing is looked for below it. */
+  /** The user's home folder. Ignored unless it is an absolute path. */
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -76,20 +76,20 @@ export interface ProfilePlaces {
   readonly now?: () => number;
   /**
    * Reads a file as text.
-   * @returns nothing where there is no such file
+   * @returns undefined if there is no such file
    * @throws FileRefused, or an error of the file system with its `code`
    */
   readFile(path: string): Promise<string | undefined>;
 }
 
-/** A sign-in as it was found. Never leaves this folder: what leaves it is a {@link Profile} or a {@link ProfileSecret}. */
+/** A sign-in as it was found. Never leaves this folder, other than as a {@link Profile} or a {@link ProfileSecret}. */
 export interface Candidate {
   readonly facts: ProfileFacts;
   /** Undefined if the sign-in is not usable. */
   readonly secret?: ProfileSecret;
 }
 
-/** What one source holds. */
+/** The sign-ins of one source. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly problems: readonly ProfileProblem[];

@@ -38,8 +38,8 @@ export async function findProfiles(places: ProfilePlaces): Promise<FoundProfiles
 }
 
 /**
- * Reads a profile's secret at the moment of its use, from its own source only. What else is known of the profile comes
- * along as it is now: its endpoint may no longer be the one that the user agreed to.
+ * Reads a profile's secret at the moment of its use, from its own source only. The rest of the profile is
+ * returned as it is now: its endpoint may no longer be the one that the user agreed to.
  */
 export async function readProfile(
   places: ProfilePlaces,
@@ -102,14 +102,14 @@ function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
-/** Of this process, and written nowhere. */
+/** Random per process, and never written. */
 const key = randomBytes(32);
 
 /**
- * A text that changes when a sign-in does. A plain hash of a password could be guessed at leisure by whoever comes by it;
+ * A text that changes when a sign-in does. A plain hash of a password could be cracked offline;
  * this one says nothing without the key, which ends with the process. Time and size of the file would be no better:
  * the environment has neither, and a change of one profile would be one of all in its file. Nobody needs it over a
- * restart, as the secret itself is read anew whenever it is used.
+ * restart, as the secret itself is read for each use.
  */
 function fingerprintOf(facts: Candidate['facts'], secret: ProfileSecret | undefined): string {
   return createHmac('sha256', key)
