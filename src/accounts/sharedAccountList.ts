@@ -5,7 +5,7 @@ import { accountId } from './accountId';
 import { accountSchema, type Account, type AccountStore } from './account';
 
 /** The results of attempts with one sign-in, its `generation`. Times in milliseconds since 1970. */
-const trySchema = v.object({
+const attemptSchema = v.object({
   generation: v.string(),
   /** The attempt under way, and when it no longer counts as such: its window may have been closed. */
   underWay: v.optional(v.object({ by: v.string(), until: v.number() })),
@@ -14,17 +14,17 @@ const trySchema = v.object({
   /** True once a token was renewed for a service that refused the new one, too, or has not accepted it yet. */
   renewedInVain: v.optional(v.boolean()),
 });
-export type SignInAttempts = v.InferOutput<typeof trySchema>;
+export type SignInAttempts = v.InferOutput<typeof attemptSchema>;
 
 const grantsSchema = v.record(v.string(), v.array(v.string()));
-const triesSchema = v.record(v.string(), trySchema);
+const attemptsSchema = v.record(v.string(), attemptSchema);
 
 /** `began` is the same in every list that was made from one another. */
 const listSchema = v.object({
   began: v.string(),
   accounts: v.array(v.unknown()),
   grants: v.optional(v.fallback(grantsSchema, {}), {}),
-  tries: v.optional(v.fallback(triesSchema, {}), {}),
+  attempts: v.optional(v.fallback(attemptsSchema, {}), {}),
 });
 
 interface List {
@@ -33,7 +33,7 @@ interface List {
   /** The projects whose tokens other extensions may have, by the account's ID. */
   readonly grants: Readonly<Record<string, readonly string[]>>;
   /** By the account's ID. */
-  readonly tries: Readonly<Record<string, SignInAttempts>>;
+  readonly attempts: Readonly<Record<string, SignInAttempts>>;
 }
 
 /**
@@ -62,8 +62,8 @@ export class SharedAccountList {
     return this.#known?.grants ?? {};
   }
 
-  get tries(): List['tries'] {
-    return this.#known?.tries ?? {};
+  get attempts(): List['attempts'] {
+    return this.#known?.attempts ?? {};
   }
 
   /** Reads the list again. @returns whether it may have changed */
@@ -100,21 +100,23 @@ export class SharedAccountList {
   }
 
   /** Changes the attempts of an account. @throws what the store, or the change, throws */
-  async changeTries(
+  async changeAttempts(
     id: string,
-    change: (tries: SignInAttempts | undefined) => SignInAttempts | undefined,
+    change: (attempts: SignInAttempts | undefined) => SignInAttempts | undefined,
   ): Promise<void> {
     await this.#write((list) => {
-      const { [id]: tries, ...others } = list.tries;
-      const changed = change(tries);
-      return { ...list, tries: { ...others, ...(changed ? { [id]: changed } : {}) } };
+      const { [id]: attempts, ...others } = list.attempts;
+      const changed = change(attempts);
+      return { ...list, attempts: { ...others, ...(changed ? { [id]: changed } : {}) } };
     });
   }
 
   async #write(change: (list: List) => List): Promise<void> {
     await this.#store.write((newest) => {
       const known = this.#known && accountsAlone(this.#known);
-      return toStore(change(readList(newest) ?? known ?? { began: randomUUID(), accounts: [], grants: {}, tries: {} }));
+      return toStore(
+        change(readList(newest) ?? known ?? { began: randomUUID(), accounts: [], grants: {}, attempts: {} }),
+      );
     });
   }
 
@@ -148,7 +150,7 @@ function readList(stored: unknown): List | undefined {
 }
 
 // Keeps no grants and attempts of accounts that are not in the list.
-function toStore({ began, accounts, grants, tries }: List): unknown {
+function toStore({ began, accounts, grants, attempts }: List): unknown {
   const kept = <T>(all: Readonly<Record<string, T>>, says: (value: T) => boolean): Record<string, T> | undefined => {
     const entries = Object.entries(all).filter(([id, value]) => accounts.some((one) => one.id === id) && says(value));
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
@@ -157,7 +159,7 @@ function toStore({ began, accounts, grants, tries }: List): unknown {
     began,
     accounts,
     grants: kept(grants, ({ length }) => length > 0),
-    tries: kept(tries, ({ underWay, withoutRole, renewedInVain }) =>
+    attempts: kept(attempts, ({ underWay, withoutRole, renewedInVain }) =>
       [underWay, withoutRole, renewedInVain].some((known) => known !== undefined),
     ),
   };
@@ -165,7 +167,7 @@ function toStore({ began, accounts, grants, tries }: List): unknown {
 
 // A lost list may have been newer than the known one: a known grant may have been revoked in it.
 function accountsAlone({ began, accounts }: List): List {
-  return { began, accounts, grants: {}, tries: {} };
+  return { began, accounts, grants: {}, attempts: {} };
 }
 
 // The ID names the account's secret and its site: an entry with the ID of another identity is ignored.

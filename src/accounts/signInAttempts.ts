@@ -18,7 +18,7 @@ interface AttemptsDeps {
   readonly list: SharedAccountList;
   readonly clock: Clock;
   /** Applies the changes of other windows to the list. */
-  readonly look: () => void;
+  readonly refresh: () => void;
   /** Called if the list could not be written: the attempt is made all the same. */
   readonly notStored: () => void;
 }
@@ -32,12 +32,12 @@ export type EndAttempt = (withoutRole?: string) => Promise<void>;
  * no trace there, and is not known to other windows.
  */
 export class SharedSignInAttempts {
-  readonly #parts: AttemptsDeps;
+  readonly #deps: AttemptsDeps;
   /** Attempts that are not in the list, by account ID: it could not be written, or must have no trace of the account. */
   readonly #own = new Map<string, SignInAttempts>();
 
-  constructor(parts: AttemptsDeps) {
-    this.#parts = parts;
+  constructor(deps: AttemptsDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -46,29 +46,29 @@ export class SharedSignInAttempts {
    * @throws CloudError of kind `cancelled` if the signal aborts
    */
   async begin(account: Account, milliseconds: number, signal: AbortSignal): Promise<EndAttempt> {
-    const { list, clock, look, notStored } = this.#parts;
+    const { list, clock, refresh, notStored } = this.#deps;
     if (account.remember === 'session') {
       return async () => undefined;
     }
     const { id, generation } = account;
     const by = randomUUID();
     for (let waited = 0; ; waited += lookEvery) {
-      const isFree = (tries: SignInAttempts | undefined): boolean =>
-        waited >= milliseconds || !isUnderWay(tries?.underWay, clock());
+      const isFree = (attempts: SignInAttempts | undefined): boolean =>
+        waited >= milliseconds || !isUnderWay(attempts?.underWay, clock());
       if (signal.aborted) {
         throw cancelled();
       }
-      look();
-      if (isFree(list.tries[id])) {
+      refresh();
+      if (isFree(list.attempts[id])) {
         try {
           const underWay = { by, until: clock() + milliseconds };
-          await list.changeTries(id, (tries) => {
-            if (!isFree(tries)) {
+          await list.changeAttempts(id, (attempts) => {
+            if (!isFree(attempts)) {
               throw new OtherWindow();
             }
-            return { ...of(tries, generation), underWay };
+            return { ...attemptsOf(attempts, generation), underWay };
           });
-          look();
+          refresh();
           break;
         } catch (error) {
           if (!(error instanceof OtherWindow)) {
@@ -85,7 +85,7 @@ export class SharedSignInAttempts {
   /** The projects, by ID, that IAM recently gave no token for, to any window. */
   withoutRole(account: Account): readonly string[] {
     const { withoutRole = {} } = this.#known(account);
-    const now = this.#parts.clock();
+    const now = this.#deps.clock();
     return Object.keys(withoutRole).filter(
       (projectId) => Math.abs(now - (withoutRole[projectId] ?? 0)) < withoutRoleFor,
     );
@@ -100,9 +100,9 @@ export class SharedSignInAttempts {
       return false;
     }
     let isFirst = false;
-    await this.#change(account, (tries) => {
-      isFirst = tries.renewedInVain !== true;
-      return { ...tries, renewedInVain: true };
+    await this.#change(account, (attempts) => {
+      isFirst = attempts.renewedInVain !== true;
+      return { ...attempts, renewedInVain: true };
     });
     return isFirst;
   }
@@ -110,7 +110,7 @@ export class SharedSignInAttempts {
   /** Notes that a service accepted the renewed token. */
   async renewedWell(account: Account): Promise<void> {
     if (this.#known(account).renewedInVain) {
-      await this.#change(account, (tries) => ({ ...tries, renewedInVain: undefined }));
+      await this.#change(account, (attempts) => ({ ...attempts, renewedInVain: undefined }));
     }
   }
 
@@ -123,7 +123,7 @@ export class SharedSignInAttempts {
   }
 
   async #end(account: Account, by: string, projectId: string | undefined): Promise<void> {
-    const now = this.#parts.clock();
+    const now = this.#deps.clock();
     await this.#change(account, ({ underWay, withoutRole, ...others }) => ({
       ...others,
       ...(underWay && underWay.by !== by ? { underWay } : {}),
@@ -134,10 +134,10 @@ export class SharedSignInAttempts {
   }
 
   #known({ id, generation }: Account): SignInAttempts {
-    return of(this.#own.get(id) ?? this.#parts.list.tries[id], generation);
+    return attemptsOf(this.#own.get(id) ?? this.#deps.list.attempts[id], generation);
   }
 
-  async #change(account: Account, change: (tries: SignInAttempts) => SignInAttempts): Promise<void> {
+  async #change(account: Account, change: (attempts: SignInAttempts) => SignInAttempts): Promise<void> {
     const { id, generation, remember } = account;
     const changeOwn = (): void => {
       this.#own.set(id, change(this.#known(account)));
@@ -146,16 +146,16 @@ export class SharedSignInAttempts {
       changeOwn();
       return;
     }
-    await this.#parts.list
-      .changeTries(id, (tries) => change(of(tries, generation)))
+    await this.#deps.list
+      .changeAttempts(id, (attempts) => change(attemptsOf(attempts, generation)))
       .then(
         () => this.#own.delete(id),
         () => {
-          this.#parts.notStored();
+          this.#deps.notStored();
           changeOwn();
         },
       );
-    this.#parts.look();
+    this.#deps.refresh();
   }
 }
 
@@ -168,8 +168,8 @@ function isUnderWay(underWay: SignInAttempts['underWay'], now: number): boolean 
 }
 
 // Another sign-in starts without the refusals of the one before, but waits for its attempt.
-function of(tries: SignInAttempts | undefined, generation: string): SignInAttempts {
-  return tries?.generation === generation
-    ? tries
-    : { generation, ...(tries?.underWay ? { underWay: tries.underWay } : {}) };
+function attemptsOf(attempts: SignInAttempts | undefined, generation: string): SignInAttempts {
+  return attempts?.generation === generation
+    ? attempts
+    : { generation, ...(attempts?.underWay ? { underWay: attempts.underWay } : {}) };
 }

@@ -35,7 +35,7 @@ interface ProviderDeps {
 /** An account as VS Code knows it, a digest of the parts that others see, and the projects whose tokens they may have. */
 interface Known {
   readonly account: Account;
-  readonly news: string;
+  readonly digest: string;
   readonly granted: readonly string[];
 }
 
@@ -48,15 +48,15 @@ interface Known {
  * question, was asked for that project once. No other secret is ever in a session, and no token is kept here.
  */
 export class Sessions implements AuthenticationProvider, Disposable {
-  readonly #parts: ProviderDeps;
+  readonly #deps: ProviderDeps;
   readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
   /** The accounts as VS Code knows them. */
   #known: ReadonlyMap<string, Known>;
   readonly onDidChangeSessions = this.#changes.event;
 
-  constructor(parts: ProviderDeps) {
-    this.#parts = parts;
-    this.#known = this.#seen();
+  constructor(deps: ProviderDeps) {
+    this.#deps = deps;
+    this.#known = this.#current();
   }
 
   async getSessions(
@@ -64,8 +64,8 @@ export class Sessions implements AuthenticationProvider, Disposable {
     { account: wanted }: AuthenticationProviderSessionOptions,
   ): Promise<AuthenticationSession[]> {
     const projectId = projectIn(scopes);
-    this.#parts.accounts.reread();
-    const accounts = this.#parts.accounts.all().filter(({ id }) => wanted === undefined || id === wanted.id);
+    this.#deps.accounts.reread();
+    const accounts = this.#deps.accounts.all().filter(({ id }) => wanted === undefined || id === wanted.id);
     if (projectId === undefined) {
       return accounts.map((account) => sessionOf(account));
     }
@@ -73,10 +73,10 @@ export class Sessions implements AuthenticationProvider, Disposable {
     const sessions = await Promise.all(
       granted.map(async (account) => {
         // A silent request returns no session; an interactive one reports the reason.
-        const token = await this.#parts.accounts.token(account.id, projectId).catch(() => undefined);
+        const token = await this.#deps.accounts.token(account.id, projectId).catch(() => undefined);
         // Another window may have revoked the grant, or signed out, while the token came.
-        this.#parts.accounts.reread();
-        const isStillGranted = this.#parts.accounts
+        this.#deps.accounts.reread();
+        const isStillGranted = this.#deps.accounts
           .all()
           .some((now) => now.id === account.id && this.#isGranted(now, projectId));
         return token && isStillGranted ? [sessionOf(account, projectId, token.value)] : [];
@@ -91,38 +91,38 @@ export class Sessions implements AuthenticationProvider, Disposable {
     { account: wanted }: AuthenticationProviderSessionOptions,
   ): Promise<AuthenticationSession> {
     const projectId = projectIn(scopes);
-    const all = this.#parts.accounts.all();
+    const all = this.#deps.accounts.all();
     const known = all.find(({ id }) => id === wanted?.id);
     if (projectId === undefined) {
-      return sessionOf(given(await this.#parts.signIn(known)));
+      return sessionOf(orCancelled(await this.#deps.signIn(known)));
     }
     if (wanted && !known) {
       throw new Error(l10n.t('The account {0} is not signed in.', toDisplayText(wanted.label)));
     }
-    const account = known ?? given(await this.#choose(all));
-    const projects = await spoken(this.#parts.projects(account));
+    const account = known ?? orCancelled(await this.#choose(all));
+    const projects = await withPublicError(this.#deps.projects(account));
     // IAM counts a wrong project like a wrong password: it is not asked for one that the account does not have.
     if (!projects.some(({ id }) => id === projectId)) {
       throw new Error(
         l10n.t('The account {0} has no project {1}.', toDisplayText(account.user.name), toDisplayText(projectId)),
       );
     }
-    const token = given(await spoken(this.#parts.accounts.token(account.id, projectId)));
+    const token = orCancelled(await withPublicError(this.#deps.accounts.token(account.id, projectId)));
     await this.#grant(account, projectId);
     return sessionOf(account, projectId, token.value);
   }
 
   /** Signs the account out. @throws CancellationError if the user cancelled */
   async removeSession(sessionId: string): Promise<void> {
-    this.#parts.accounts.reread();
-    const all = this.#parts.accounts.all();
+    this.#deps.accounts.reread();
+    const all = this.#deps.accounts.all();
     for (const account of all) {
-      const projectId = this.#parts.accounts
+      const projectId = this.#deps.accounts
         .granted(account)
         .find((each) => sessionIdOf(account.id, each) === sessionId);
       if (projectId !== undefined) {
         // The session of one project is that of one account.
-        await spoken(this.#parts.accounts.revoke(account, projectId));
+        await withPublicError(this.#deps.accounts.revoke(account, projectId));
         return;
       }
     }
@@ -130,8 +130,8 @@ export class Sessions implements AuthenticationProvider, Disposable {
     if (!account) {
       return;
     }
-    await this.#parts.signOut(account);
-    if (this.#parts.accounts.all().some(({ id }) => id === sessionId)) {
+    await this.#deps.signOut(account);
+    if (this.#deps.accounts.all().some(({ id }) => id === sessionId)) {
       throw new CancellationError();
     }
   }
@@ -139,7 +139,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
   /** To be called after accounts came, went or changed. */
   accountsChanged(): void {
     const before = this.#known;
-    const now = this.#seen();
+    const now = this.#current();
     this.#known = now;
     const sessions = (all: typeof now, others: typeof now): readonly AuthenticationSession[] =>
       [...all.values()].flatMap(({ account, granted }) => {
@@ -154,7 +154,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
     const added = sessions(now, before);
     const removed = sessions(before, now);
     const changed = [...now.values()]
-      .filter(({ account: { id }, news }) => before.has(id) && before.get(id)?.news !== news)
+      .filter(({ account: { id }, digest }) => before.has(id) && before.get(id)?.digest !== digest)
       .map(({ account }) => sessionOf(account));
     if (added.length > 0 || removed.length > 0 || changed.length > 0) {
       this.#changes.fire({ added, removed, changed });
@@ -165,28 +165,28 @@ export class Sessions implements AuthenticationProvider, Disposable {
     this.#changes.dispose();
   }
 
-  #seen(): ReadonlyMap<string, Known> {
-    const { accounts } = this.#parts;
+  #current(): ReadonlyMap<string, Known> {
+    const { accounts } = this.#deps;
     return new Map(
       accounts
         .all()
-        .map((account) => [account.id, { account, news: newsOf(account), granted: accounts.granted(account) }]),
+        .map((account) => [account.id, { account, digest: digestOf(account), granted: accounts.granted(account) }]),
     );
   }
 
   async #choose(all: readonly Account[]): Promise<Account | undefined> {
     const fitting = all.filter((account) => !signsRequests(account));
     if (all.length === 0) {
-      return this.#parts.signIn(undefined);
+      return this.#deps.signIn(undefined);
     }
     if (fitting.length === 0) {
       throw new Error(l10n.t('An account with access keys has no token.'));
     }
-    return fitting.length === 1 ? fitting[0] : this.#parts.choose(fitting);
+    return fitting.length === 1 ? fitting[0] : this.#deps.choose(fitting);
   }
 
   #isGranted(account: Account, projectId: string): boolean {
-    return this.#parts.accounts.granted(account).includes(projectId);
+    return this.#deps.accounts.granted(account).includes(projectId);
   }
 
   async #grant(account: Account, projectId: string): Promise<void> {
@@ -194,7 +194,7 @@ export class Sessions implements AuthenticationProvider, Disposable {
       // The token goes to the extension that asked, and to no other by way of an event.
       this.#changes.fire({ added: [], removed: [], changed: [sessionOf(account, projectId)] });
     } else {
-      await this.#parts.accounts.grant(account, projectId);
+      await this.#deps.accounts.grant(account, projectId);
     }
   }
 }
@@ -232,7 +232,7 @@ function sessionIdOf(accountId: string, projectId: string | undefined): string {
 }
 
 // The user's name for an account, and hidden rows, are of no interest to other extensions.
-function newsOf({ signIn, refused, expires, project, profile }: Account): string {
+function digestOf({ signIn, refused, expires, project, profile }: Account): string {
   return JSON.stringify([signIn, refused === true, expires, project?.id, profile?.id]);
 }
 
@@ -253,7 +253,7 @@ function projectIn(scopes: readonly string[] | undefined): string | undefined {
   return projectId;
 }
 
-function given<T>(value: T | undefined): T {
+function orCancelled<T>(value: T | undefined): T {
   if (value === undefined) {
     throw new CancellationError();
   }
@@ -261,7 +261,7 @@ function given<T>(value: T | undefined): T {
 }
 
 // Other extensions get an error as text only: its details may name more than they may know.
-async function spoken<T>(work: Promise<T>): Promise<T> {
+async function withPublicError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {

@@ -33,7 +33,7 @@ const list = {
   began: 'x',
   accounts: [whole, sound],
   grants: { [sound.id]: ['p'] },
-  tries: {
+  attempts: {
     [sound.id]: { generation: 'g', underWay: { by: 'w', until: 1 }, withoutRole: { p: 1 }, renewedInVain: true },
   },
 };

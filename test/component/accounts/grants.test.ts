@@ -115,7 +115,7 @@ describe('grants of projects’ tokens', function () {
 
   for (const grants of [7, 'a', { x: 1 }, [['a']]]) {
     it(`count as none where they are ${JSON.stringify(grants)}, and the accounts stay`, async () => {
-      t.harness.accountStore.list = Object.assign({}, t.harness.accountStore.list, { grants, tries: grants });
+      t.harness.accountStore.list = Object.assign({}, t.harness.accountStore.list, { grants, attempts: grants });
       assert.deepEqual(inAll(), [[], [], []]);
       await two.grant(account, 'a');
       assert.deepEqual(inAll(), [['a'], ['a'], ['a']]);

@@ -274,8 +274,8 @@ describe('tries of a sign-in, over six windows', function () {
       await signedIn();
       await t.cloud.control.expire();
       for (const until of [t.harness.now + 365 * 24 * 60 * minute, 1e300, 'soon', null]) {
-        const tries = { [account.id]: { generation: account.generation, by: 'nobody', until } };
-        t.harness.accountStore.list = Object.assign({}, t.harness.accountStore.list, { tries });
+        const attempts = { [account.id]: { generation: account.generation, by: 'nobody', until } };
+        t.harness.accountStore.list = Object.assign({}, t.harness.accountStore.list, { attempts });
         assert.equal((await t.harness.listInstances(t.harness.accounts(), account)).total, 2);
       }
     });
