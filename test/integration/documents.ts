@@ -58,7 +58,7 @@ export function documentedAnswers(): void {
       const [rowsName = '', id = '', name = ''] = [
         answerField(list, 'rows'),
         fieldFor(list, 'id'),
-        fieldFor(list, 'name'),
+        fieldFor(list, 'name') ?? fieldFor(list, 'id'),
       ];
       for (const { status, body } of answers) {
         it(`${document}: ${status} ${JSON.stringify(body).slice(0, 40)}…`, async () => {
