@@ -143,7 +143,10 @@ export interface Collection {
   readonly row: RowSchema;
   /** A row whose bad fields were left out, as an item. Must stand any field missing. */
   item(row: object): Item;
-  /** How to fetch one row again; without it the list is walked. */
+  /**
+   * How to request one row by its ID: by a filter, or by a call whose path has an `{id}` and which answers the row itself. Without
+   * it, the list is loaded until the row comes.
+   */
   readonly one?: { readonly filter: string } | { readonly path: string };
   readonly secrets: readonly SecretField[];
   /** Documented error codes, and what each means. A code here outweighs the HTTP status. */

@@ -21,7 +21,7 @@ import {
   type PagerNode,
   type ServiceNode,
 } from './nodes';
-import { requestPage, requestSecret } from './pageRequest';
+import { requestPage, requestSecret, singleRowOf } from './pageRequest';
 import { isShown, regionRepresentatives, shownHere } from './visibility';
 
 /** Delay before a loading indicator, ms. Faster pages would only flicker: VS Code throttles tree updates to one per 200 ms. */
@@ -156,11 +156,19 @@ export class Explorer {
    * @throws CloudError
    */
   async one(listNode: ListNode, id: string, signal: AbortSignal): Promise<ItemNode | undefined> {
-    const { one } = listNode.collection;
-    if (!one || !('filter' in one)) {
+    const { collection, context } = listNode;
+    const { one } = collection;
+    if (!one) {
       return undefined;
     }
-    const single = { ...listNode, filter: { id: one.filter, text: id, exact: false } };
+    const single =
+      'filter' in one
+        ? { collection, context, filter: { id: one.filter, text: id, exact: false } }
+        : {
+            collection: singleRowOf(collection, one.path),
+            context: { ...context, pathParams: { ...context.pathParams, id } },
+            filter: undefined,
+          };
     const { rows } = await requestPage(this.#deps, single, undefined, signal);
     const row = rows.find(({ item }) => item.id === id);
     return row && this.#nodes.item(listNode, { key: id, row, clash: false }, new Map());

@@ -63,14 +63,15 @@ export async function requestSecret(
   }
   const path = from.field.split('.');
   const second: Collection = {
-    ...listNode.collection,
-    path: from.path,
-    query: {},
-    paging: { kind: 'none' },
-    rows: ({ body }) => body,
+    ...singleRowOf(listNode.collection, from.path),
     row: v.looseObject({ [path[0] ?? '']: v.unknown() }),
     item: () => ({}),
   };
   const { rows } = await requestPage(deps, { collection: second, context, filter: undefined }, undefined, signal);
   return valueAt(rows[0]?.raw, path);
+}
+
+/** A collection whose call answers one row, not a list. */
+export function singleRowOf(collection: Collection, path: string): Collection {
+  return { ...collection, path, query: {}, paging: { kind: 'none' }, rows: ({ body }) => body };
 }
