@@ -5,7 +5,7 @@ import { Sessions, registerSessions } from './authentication/authenticationProvi
 import { pause } from './base/abort';
 import { catalog, services } from './catalog/catalog';
 import { LazyRetryPolicy } from './cloud/lazyRetryPolicy';
-import { askAccount, signOut } from './commands/accounts';
+import { askAccount, signOut } from './commands/accountCommands';
 import { registerCommands } from './commands/index';
 import { revealKey } from './commands/keys';
 import { reportError } from './commands/reportError';
@@ -15,7 +15,7 @@ import { projectsOf } from './explorer/knownProjects';
 import { Waits } from './explorer/waits';
 import { AccountFile } from './platform/accountFile';
 import { copy } from './platform/clipboard';
-import { logInto } from './platform/log';
+import { logInto } from './platform/outputLog';
 import { readProfile } from './platform/machineProfiles';
 import { settings } from './platform/settings';
 import { SiteWarnings } from './platform/siteWarnings';

@@ -3,7 +3,7 @@ import { errorShownBy } from '../explorer/nodes';
 import type { Copyable } from '../explorer/present/copyable';
 import { copy } from '../platform/clipboard';
 import { toDisplayText } from '../platform/translate';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { askKey } from './keys';
 import { registerAll } from './register';
 import { nodeOf, nodesOf } from './rowArguments';

@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
-import { registerAccountCommands } from './accounts';
+import { registerAccountCommands } from './accountCommands';
 import { registerCopyCommands } from './copy';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { registerKeyCommands } from './keys';
 import { registerListCommands } from './lists';
 import { registerServiceCommands } from './services';

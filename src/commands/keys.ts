@@ -4,7 +4,7 @@ import { isKey, pathTo, type ItemNode, type Node } from '../explorer/nodes';
 import { errorSummary } from '../explorer/present/errorMessages';
 import { labelOf } from '../explorer/present/labels';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { registerAll } from './register';
 import { nodeOf } from './rowArguments';
 

@@ -1,6 +1,6 @@
 import { Uri, env, type Disposable } from 'vscode';
 import { listOf } from '../explorer/nodes';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { registerAll } from './register';
 import { listBehind, nodeOf } from './rowArguments';
 

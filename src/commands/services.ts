@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
 import { pathTo } from '../explorer/nodes';
 import { settings } from '../platform/settings';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { registerAll } from './register';
 import { nodeOf } from './rowArguments';
 

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sourcesIn } from '../../support/sources';
 
-/** Which rooms a room may use. `.` is `extension.ts`, which knows every room. */
-const floor = ['base', 'catalog', 'cloud', 'accounts', 'explorer'];
-const face = [...floor, 'platform'];
+/** Rooms without VS Code. */
+const pure = ['base', 'catalog', 'cloud', 'accounts', 'explorer'];
+const belowFaces = [...pure, 'platform'];
 const faces = ['signIn', 'manageAccounts', 'authentication', 'sidebar', 'details', 'commands'];
+
+/** The rooms that each room may import. `.` is `extension.ts`. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   base: [],
   catalog: ['base'],
@@ -14,15 +16,29 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   accounts: ['base', 'catalog', 'cloud'],
   explorer: ['base', 'catalog', 'cloud', 'accounts'],
   platform: ['base', 'catalog', 'cloud', 'accounts'],
-  ...Object.fromEntries(faces.map((room) => [room, face])),
-  '.': [...face, ...faces],
+  ...Object.fromEntries(faces.map((room) => [room, belowFaces])),
+  '.': [...belowFaces, ...faces],
 };
-const pure = floor;
 
 interface Import {
   readonly from: string;
   readonly what: string;
 }
+
+describe('names of source files', () => {
+  it('no two files have one name, but for pairs in the folders of methods, and indexes', () => {
+    const names = sourcesIn('src')
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => !file.includes('/methods/'))
+      .map((file) => path.posix.basename(file))
+      .filter((name) => name !== 'index.ts' && name !== 'register.ts');
+    assert.ok(names.length > 100);
+    assert.deepEqual(
+      names.filter((name, at) => names.indexOf(name) < at),
+      [],
+    );
+  });
+});
 
 describe('import order', () => {
   const imports = sourcesIn('src').flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));

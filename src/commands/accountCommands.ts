@@ -6,7 +6,7 @@ import { hostOf } from '../cloud/url';
 import { accountOf, errorShownBy, projectOf } from '../explorer/nodes';
 import { settings } from '../platform/settings';
 import { escapeQuickInput, toDisplayText } from '../platform/translate';
-import type { CommandDeps } from './deps';
+import type { CommandDeps } from './commandDeps';
 import { registerAll } from './register';
 import { nodeOf } from './rowArguments';
 
