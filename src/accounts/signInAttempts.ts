@@ -6,10 +6,10 @@ import type { SharedAccountList, SignInAttempts } from './sharedAccountList';
 import type { Clock } from '../base/clock';
 
 /** Interval of looking for the end of another window's attempt, ms. */
-const lookEvery = 50;
+const pollInterval = 50;
 
 /** Maximum duration of an attempt, whatever the list says, ms. */
-const longestTry = 30 * 60_000;
+const maxAttemptDuration = 30 * 60_000;
 
 /** Pause before a project that IAM gave no token for is asked for again, ms: IAM locks a user after five failures within an hour. */
 export const withoutRoleFor = 60 * 60_000;
@@ -52,7 +52,7 @@ export class SharedSignInAttempts {
     }
     const { id, generation } = account;
     const by = randomUUID();
-    for (let waited = 0; ; waited += lookEvery) {
+    for (let waited = 0; ; waited += pollInterval) {
       const isFree = (attempts: SignInAttempts | undefined): boolean =>
         waited >= milliseconds || !isUnderWay(attempts?.underWay, clock());
       if (signal.aborted) {
@@ -77,7 +77,7 @@ export class SharedSignInAttempts {
           }
         }
       }
-      await pause(lookEvery, signal);
+      await pause(pollInterval, signal);
     }
     return async (withoutRole) => this.#end(account, by, withoutRole);
   }
@@ -164,7 +164,7 @@ class OtherWindow extends Error {}
 
 // The clock may have been set since.
 function isUnderWay(underWay: SignInAttempts['underWay'], now: number): boolean {
-  return underWay !== undefined && underWay.until > now && underWay.until <= now + longestTry;
+  return underWay !== undefined && underWay.until > now && underWay.until <= now + maxAttemptDuration;
 }
 
 // Another sign-in starts without the refusals of the one before, but waits for its attempt.

@@ -5,7 +5,7 @@ import { usesPastedToken } from './account';
 import type { AccountSecret, StoredToken } from './accountSecret';
 import { TokenSource, keyOf, renewBefore, type TokenDeps } from './tokenSource';
 
-/** After this many renewals in vain, although IAM called the token ended, a refused token is not renewed any more. */
+/** Refused renewals after which no refused token is renewed, until a new sign-in or the user's own renewal. */
 const maxRenewalsInVain = 3;
 
 /** The tokens of one account, one per scope: requested when first needed and renewed on use, never by a timer. */
@@ -20,7 +20,7 @@ export class TokenCache {
   readonly #unrenewedAt = new Map<string, number>();
   /** When a token replaced one that a service refused, by the new token. */
   readonly #renewedAt = new Map<string, number>();
-  /** How many renewed tokens were refused at once: the service that refuses them has reasons of its own. */
+  /** How many tokens of the account were refused within a minute of their renewal: a service may have reasons of its own. */
   #inVain = 0;
 
   constructor(deps: TokenDeps) {

@@ -23,14 +23,15 @@ export interface ApiResponse {
 }
 
 /**
- * How many rows a page may be asked for, as documented. `sends` is the most that comes whatever is asked, where that is
+ * Page sizes, in rows, as documented. `sends` is the maximum returned regardless of the requested size, if that is
  * less than `max`. Some calls take only certain sizes: `oneOf`, ascending.
  */
 export type Size =
   | { readonly min: number; readonly max: number; readonly default?: number; readonly sends?: number }
   | { readonly oneOf: readonly [number, ...number[]] };
 
-/** How a list is cut into pages. `names` are the two query parameters: where to start, how many. */
+/** How a list is cut into pages. `names` are the two query parameters, start and size; default: `offset`, `page` or
+ * `marker`, and `limit`. */
 export type Paging =
   | { readonly kind: 'none' }
   | {
@@ -41,7 +42,7 @@ export type Paging =
       readonly offset: { readonly min: number; readonly max?: number; readonly default?: number };
     }
   | {
-      /** The start is a page's number, `first` being the first one's (1 where not said). */
+      /** The start is a page's number, `first` the number of the first page; default: 1. */
       readonly kind: 'page';
       readonly size: Size;
       readonly names?: readonly [string, string];
@@ -100,10 +101,10 @@ export interface Item {
   readonly hidden?: boolean;
 }
 
-/** The fields of a row, each optional: a field that does not fit is marked, never the row's end. */
+/** The fields of a row, each optional: an invalid field is marked, and the row is kept. */
 type RowSchema = v.LooseObjectSchema<v.ObjectEntries, undefined>;
 
-/** Where a secret is in a row: a path with dots. `from`: the row does not carry it, a second call does. */
+/** Where a secret is in a row: a path with dots. `fetchedFrom`: the row lacks it; a second call returns it. */
 export interface SecretField {
   readonly path: string;
   readonly fetchedFrom?: { readonly path: string; readonly field: string };
@@ -124,7 +125,7 @@ export interface Collection {
   readonly rowLabel: Phrase;
   /** A codicon for its rows. */
   readonly icon: string;
-  /** Scope of a request's token. `region` lists belong to a user in a region and are shown once a region. */
+  /** Scope of a request's token. `region` lists belong to a user in a region and are shown once per region. */
   readonly scope: 'account' | 'region' | 'project';
   /**
    * The call's path, query and own headers; `{names}` are filled from the account and from what the rows above give.
@@ -137,11 +138,11 @@ export interface Collection {
   rows(answer: ApiResponse): unknown;
   /** True where an answer leaves the list out, or has null in its place, if there are no rows. Elsewhere that is a bad answer. */
   readonly optionalRows?: true;
-  /** The number of rows in the whole list, where the answer tells. Anything but a whole number, text included, counts as untold. */
+  /** The number of rows in the whole list, if the response has it. Anything but a whole number, text included, is ignored. */
   total?(answer: ApiResponse): unknown;
   readonly filters: readonly Filter[];
   readonly row: RowSchema;
-  /** A row whose bad fields were left out, as an item. Must stand any field missing. */
+  /** A row whose bad fields were left out, as an item. Must tolerate missing fields. */
   item(row: object): Item;
   /**
    * How to request one row by its ID: by a filter, or by a call whose path has an `{id}` and which answers the row itself. Without

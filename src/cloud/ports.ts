@@ -18,7 +18,7 @@ export interface RequestToAuthorize {
 }
 
 /**
- * The result of a renewal: there is a new token; the refused token is valid, so the service has another reason; or the
+ * The result of a renewal: there is a new token; the refused token is valid or must be assumed so; or the
  * account cannot get a token.
  */
 export type Renewal = 'renewed' | 'needless' | 'impossible';

@@ -4,11 +4,11 @@ import type { Accounts } from '../accounts';
 
 /** How an account goes on after it signed in. */
 export interface SignInTraits {
-  /** The credential of its requests. */
+  /** Whether it has tokens; `signature`: it never has one. Temporary keys sign requests in either case. */
   readonly credential: 'token' | 'signature';
   /**
    * How its tokens are renewed: with the password; with a token of the account that takes on the role; with a code that the
-   * user has to enter; or never. Unless it is `never`, the account's own token is exchanged for those of projects.
+   * user has to enter; or never. Without a kept password, `password` and `code` exchange the account's token for a project's.
    */
   readonly renewal: 'password' | 'role' | 'code' | 'never';
   /** Which projects it serves: all of the account, or at most the one that a token was made for. */
