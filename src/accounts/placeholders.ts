@@ -88,7 +88,7 @@ const samples = new Set(['QTWAOYTTINDUT2QVKYUC', 'MFyfvK41ba2giqM7Uio6PznpdUKGpo
 const rules: readonly Rule[] = [
   // `<AK>`, `{{ak}}`, `%HW_ACCESS_KEY%`, `$AK`: no key has such signs.
   { scope: 'keys', kind: 'placeholder', fits: (text) => inside(text) !== undefined },
-  // `访问密钥ID`, `액세스 키`: no key has other letters, and a slip of copying has one.
+  // `访问密钥ID`, `액세스 키`: no key has other letters, and a miscopied key has at most one.
   { scope: 'keys', kind: 'placeholder', fits: (text) => text.length < 20 && /(?:(?![A-Za-z])\p{L}){2}/u.test(text) },
   { scope: 'secrets', kind: 'placeholder', fits: (text) => /^#{8,}$/.test(text) },
   // `$(pass show cloud)`, `process.env.AK`, `!vault key`, `op://vault/item`: another program reads it.
@@ -143,8 +143,8 @@ const rules: readonly Rule[] = [
     fits: (text) => text.length < 64 && /X{5}|x{5}|[-_]{4}|(?:x{4}.{0,8}){2}|(?:X{4}.{0,8}){2}/.test(text),
   },
   { scope: 'keys', kind: 'placeholder', fits: (text) => /^[!-/:-@[-`{-~]+$/.test(text) },
-  // `1234567890`, `ABCDEFGHIJKLMNOPQRST`, `00000000000000000000`: no key was made so.
-  { scope: 'keys', kind: 'placeholder', fits: isRow },
+  // `1234567890`, `ABCDEFGHIJKLMNOPQRST`, `00000000000000000000`: no real key looks like this.
+  { scope: 'keys', kind: 'placeholder', fits: isSequence },
 ];
 
 /** Longer texts are not looked at for words. */
@@ -207,8 +207,8 @@ function madeOfWords(text: string, scope: Scope): 'plain' | 'marked' | undefined
   return letters.length < 2 ? undefined : known[letters.length];
 }
 
-/** Whether each character is the same as the one before it, or follows it, but for a start over or two. */
-function isRow(text: string): boolean {
+/** Whether each character is the same as the one before it, or follows it, allowing up to two restarts. */
+function isSequence(text: string): boolean {
   const codes = Array.from(text, (each) => each.charCodeAt(0));
   const steps = codes.slice(1).filter((code, at) => ![0, 1].includes(code - (codes[at] ?? 0)));
   return /^[a-z\d]{6,80}$/i.test(text) && steps.length <= Math.min(2, text.length / 10);

@@ -66,14 +66,14 @@ function visibilityPicks<Place extends { readonly kind: 'region' | 'project'; re
     const project = projects.find(({ id, name, region }) =>
       value.kind === 'project' ? id === value.id : region === value.id && name === region,
     );
-    const called = toLocalName(project?.localNames ?? {});
+    const displayName = toLocalName(project?.localNames ?? {});
     return value.kind === 'project'
       ? {
           label: escapeQuickInput(toDisplayText(project?.name ?? value.id)),
           description: escapeQuickInput(toDisplayText(value.id)),
           value,
         }
-      : { label: escapeQuickInput(toDisplayText(value.id)), description: escapeQuickInput(called), value };
+      : { label: escapeQuickInput(toDisplayText(value.id)), description: escapeQuickInput(displayName), value };
   });
   const ofProjects = picks.filter(({ value }) => value.kind === 'project');
   return [
