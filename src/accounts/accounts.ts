@@ -74,7 +74,7 @@ export class Accounts {
     this.#attempts = new SharedSignInAttempts({
       list,
       clock: deps.transport.clock,
-      refresh: () => this.reread(),
+      reread: () => this.reread(),
       notStored,
     });
     this.#sync = new WindowSync({

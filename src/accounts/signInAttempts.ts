@@ -18,7 +18,7 @@ interface AttemptsDeps {
   readonly list: SharedAccountList;
   readonly clock: Clock;
   /** Applies the changes of other windows to the list. */
-  readonly refresh: () => void;
+  readonly reread: () => void;
   /** Called if the list could not be written: the attempt is made all the same. */
   readonly notStored: () => void;
 }
@@ -46,7 +46,7 @@ export class SharedSignInAttempts {
    * @throws CloudError of kind `cancelled` if the signal aborts
    */
   async begin(account: Account, milliseconds: number, signal: AbortSignal): Promise<EndAttempt> {
-    const { list, clock, refresh, notStored } = this.#deps;
+    const { list, clock, reread, notStored } = this.#deps;
     if (account.remember === 'session') {
       return async () => undefined;
     }
@@ -58,7 +58,7 @@ export class SharedSignInAttempts {
       if (signal.aborted) {
         throw cancelled();
       }
-      refresh();
+      reread();
       if (isFree(list.attempts[id])) {
         try {
           const underWay = { by, until: clock() + milliseconds };
@@ -68,7 +68,7 @@ export class SharedSignInAttempts {
             }
             return { ...attemptsOf(attempts, generation), underWay };
           });
-          refresh();
+          reread();
           break;
         } catch (error) {
           if (!(error instanceof OtherWindow)) {
@@ -155,7 +155,7 @@ export class SharedSignInAttempts {
           changeOwn();
         },
       );
-    this.#deps.refresh();
+    this.#deps.reread();
   }
 }
 

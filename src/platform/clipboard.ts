@@ -1,5 +1,5 @@
 import { env, l10n, window, workspace } from 'vscode';
-import { escapeQuickInput } from './translate';
+import { escapeIcons, escapeLinks } from './translate';
 
 /** Duration of the message in the status bar, ms. */
 const messageDuration = 5000;
@@ -10,9 +10,9 @@ const messageDuration = 5000;
  */
 export async function copy(text: string, name: string): Promise<void> {
   await env.clipboard.writeText(text);
-  const message = escapeQuickInput(l10n.t('Copied {0}', name));
-  window.setStatusBarMessage(`$(check) ${message}`, messageDuration);
+  const message = l10n.t('Copied {0}', name);
+  window.setStatusBarMessage(`$(check) ${escapeIcons(message)}`, messageDuration);
   if (workspace.getConfiguration('editor').get('accessibilitySupport') === 'on') {
-    void window.showInformationMessage(message);
+    void window.showInformationMessage(escapeLinks(message));
   }
 }

@@ -58,7 +58,17 @@ export function formatTime(at: string | number): string {
 
 /** Escapes a text for a notification or a quick input, where `[text](command:…)` is a link and `$(name)` an icon. */
 export function escapeQuickInput(text: string): string {
-  return text.replaceAll('](', '] (').replaceAll('$(', '$ (');
+  return escapeIcons(escapeLinks(text));
+}
+
+/** Escapes text for a notification, which would make a link of `[text](command:…)`. */
+export function escapeLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
+/** Escapes text for the status bar, which would replace `$(name)` by an icon. */
+export function escapeIcons(text: string): string {
+  return text.replaceAll('$(', '$ (');
 }
 
 function formatNumber(number: number): string {

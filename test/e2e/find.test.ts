@@ -85,7 +85,7 @@ describe('finding a key', function () {
     await stage.cloud.control.fault({ match: '/signs', fault: { kind: 'slow', ms: 3000 } });
     await window.run('Key Explorer: Find Key…');
     await window.input.fill('si');
-    await option('workstation').or(option('@')).waitFor();
+    await option('workstation').or(option('@')).first().waitFor();
     await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('ArrowDown');
     await window.page.waitForTimeout(500);

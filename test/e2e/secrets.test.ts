@@ -271,7 +271,7 @@ describe('secrets', function () {
 
   it('are not in what the package installs', () => {
     const files = filesBelow(join(dirname(stage.workbench.userDataDir), 'extensions'));
-    assert.ok(files.some(({ path, text }) => path.endsWith('extension.js') && text.includes('/v3/auth/tokens')));
+    assert.ok(files.some(({ path, text }) => path.endsWith('.js') && text.includes('/v3/auth/tokens')));
     // The README names the sample's user, for trying the demo by hand.
     for (const { path, text } of files.filter((file) => !file.path.endsWith('.md'))) {
       clean(path, text);
