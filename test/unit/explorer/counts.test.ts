@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import * as v from 'valibot';
-import type { Account } from '../../../src/accounts/account';
 import { phrase } from '../../../src/base/phrase';
-import { collection, type Paging } from '../../../src/catalog/declaration';
+import type { Paging } from '../../../src/catalog/declaration';
 import { pageQuery } from '../../../src/cloud/pages';
 import type { Client } from '../../../src/cloud/client';
 import { CloudError } from '../../../src/cloud/errors';
-import { Explorer } from '../../../src/explorer/explorer';
+import type { Explorer } from '../../../src/explorer/explorer';
 import { countLabel, countsOf } from '../../../src/explorer/present/labels';
 import type { ListNode, Node } from '../../../src/explorer/nodes';
-import { MemoryFilterStore, MemoryHiddenStore } from '../../support/memoryStores';
+import { firstList, keyList, stubExplorer } from '../../support/stubExplorer';
 import { labelText } from '../../support/tree';
 
 /** Rows in short: `h` is one that nobody is shown, any other letter an ID. */
@@ -29,31 +27,12 @@ function serviceOf(rows: readonly string[], paging: Paging, withTotal = true): S
   return { rows, paging, withTotal, asked: [], fails: false };
 }
 
-const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } };
-
 function explorerOver(
   service: Service,
   pageSize = 4,
   changed: (node: Node | undefined) => void = () => undefined,
 ): { explorer: Explorer; list: ListNode } {
   const { paging } = service;
-  const keys = collection({
-    id: 'keys',
-    label: phrase('Keys'),
-    emptyStateText: phrase('rows'),
-    docs: 'https://docs.example.com/',
-    rowLabel: phrase('key'),
-    icon: 'key',
-    scope: 'account',
-    path: '/keys',
-    paging,
-    rows: () => [],
-    filters: [{ id: 'name', query: 'name', label: phrase('Name'), match: 'contains' }],
-    row: v.looseObject({}),
-    item: () => ({}),
-    secrets: [],
-    codes: {},
-  });
   const getPage: Client['getPage'] = async (_, at, wanted) => {
     const query = pageQuery(paging, at, wanted);
     assert.ok(query);
@@ -71,28 +50,9 @@ function explorerOver(
       ...(service.withTotal ? { total: service.total ?? service.rows.length } : {}),
     };
   };
-  // A stub with the needed part of an account and its client.
-  // oxlint-disable no-unsafe-type-assertion
-  const accounts = {
-    all: () => [account as Account],
-    client: () => ({ getPage }) as unknown as Client,
-    noSite: () => assert.fail('The site is there'),
-    site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
-  };
-  // oxlint-enable no-unsafe-type-assertion
-  const explorer = new Explorer({
-    accounts,
-    catalog: [keys],
-    pageSize: () => pageSize,
-    showAllServices: () => false,
-    filters: new MemoryFilterStore(),
-    hidden: new MemoryHiddenStore(),
-  });
+  const explorer = stubExplorer([keyList(1, { paging })], getPage, pageSize);
   explorer.onDidChange(changed);
-  const [root] = explorer.roots();
-  const [list] = root ? explorer.declaredChildren(root) : [];
-  assert.ok(list?.kind === 'list');
-  return { explorer, list };
+  return { explorer, list: firstList(explorer) };
 }
 
 /** The rows below a list, page by page: their number, and the label of the row below them. */

@@ -1,40 +1,17 @@
 import assert from 'node:assert/strict';
-import * as v from 'valibot';
-import type { Account } from '../../../src/accounts/account';
-import { phrase } from '../../../src/base/phrase';
-import { collection, type Collection } from '../../../src/catalog/declaration';
+import type { Collection } from '../../../src/catalog/declaration';
 import type { Client } from '../../../src/cloud/client';
-import { Explorer } from '../../../src/explorer/explorer';
+import type { Explorer } from '../../../src/explorer/explorer';
 import { Finder, type SearchState } from '../../../src/explorer/finder';
 import { Waits } from '../../../src/explorer/waits';
 import { Scan, type Hit } from '../../../src/explorer/scan';
-import { MemoryFilterStore, MemoryHiddenStore } from '../../support/memoryStores';
+import { keyList, stubExplorer } from '../../support/stubExplorer';
 
-const declared = (id: string, more: Partial<Collection> = {}): Collection => ({
-  ...collection({
-    id,
-    label: phrase('Keys'),
-    emptyStateText: phrase('rows'),
-    docs: 'https://docs.example.com/',
-    rowLabel: phrase('key'),
-    icon: 'key',
-    scope: 'account',
-    path: `/${id}`,
-    paging: { kind: 'offset', offset: { min: 0 }, size: { min: 1, max: 500 } },
-    rows: () => [],
-    filters: [{ id: 'name', query: 'name', label: phrase('Name'), match: 'contains' }],
-    row: v.looseObject({}),
-    item: () => ({}),
-    secrets: [],
-    codes: {},
-  }),
-  ...more,
-});
+const declared = (id: string, more: Partial<Collection> = {}): Collection =>
+  keyList(500, { id, path: `/${id}`, ...more });
 
 /** The lists of an account, by the ID of their collection: how many rows, and how many characters an answer has. */
 type Lists = Readonly<Record<string, { readonly rows: number; readonly characters?: number }>>;
-
-const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } };
 
 class Service {
   readonly asked: string[] = [];
@@ -51,23 +28,7 @@ class Service {
       });
       return { rows, next: from + rows.length, partial: rows.length < wanted, truncated: false, length: characters };
     };
-    // A stub with the needed part of an account and its client.
-    // oxlint-disable no-unsafe-type-assertion
-    const accounts = {
-      all: () => [account as Account],
-      client: () => ({ getPage, forgive: () => undefined }) as unknown as Client,
-      noSite: () => assert.fail('The site is there'),
-      site: () => ({ id: 'x', label: 'x', iam: 'https://iam.example.com', services: {}, fromSettings: [] }),
-    };
-    // oxlint-enable no-unsafe-type-assertion
-    this.explorer = new Explorer({
-      accounts,
-      catalog,
-      pageSize: () => 500,
-      showAllServices: () => false,
-      filters: new MemoryFilterStore(),
-      hidden: new MemoryHiddenStore(),
-    });
+    this.explorer = stubExplorer(catalog, getPage, 500);
   }
 
   requests(id: string): number {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { Account } from '../../../../src/accounts/account';
 import { phrase } from '../../../../src/base/phrase';
-import { collection, type Collection } from '../../../../src/catalog/declaration';
+import type { Collection } from '../../../../src/catalog/declaration';
 import { CloudError, type Failure } from '../../../../src/cloud/errors';
 import type { ListNode, Message, Node } from '../../../../src/explorer/nodes';
 import { PagedList } from '../../../../src/explorer/pagedList';
 import { contextTags, tagsOf } from '../../../../src/explorer/present/contextTags';
+import { keyList, stubAccount } from '../../../support/stubExplorer';
 
 interface MenuEntry {
   readonly command: string;
@@ -40,32 +40,13 @@ function menuOf(node: Node): string {
   return [...new Set(commands)].toSorted().join(' ');
 }
 
-const keys: Collection = collection({
-  id: 'keys',
-  label: phrase('Keys'),
-  emptyStateText: phrase('keys'),
-  docs: 'https://docs.example.com/',
-  rowLabel: phrase('key'),
-  icon: 'key',
-  scope: 'account',
-  path: '/keys',
-  paging: { kind: 'none' },
-  rows: () => [],
-  filters: [{ id: 'name', query: 'name', label: phrase('Name'), match: 'contains' }],
-  row: v.looseObject({}),
-  item: () => ({}),
-  secrets: [],
-  codes: {},
-});
+const keys = keyList(1, { paging: { kind: 'none' } });
 const context = { accountId: 'x:d:u', pathParams: {}, base: 'https://x.example', showsRegionLists: false };
-// Only these fields of an account are needed here.
-// oxlint-disable-next-line no-unsafe-type-assertion
-const account = { id: 'x:d:u', site: 'x', user: { id: 'u', name: 'u' }, domain: { id: 'd', name: 'd' } } as Account;
 const accountNode: Node = {
   kind: 'account',
   id: '/x:d:u',
   parent: undefined,
-  account,
+  account: stubAccount,
   signedOut: undefined,
   siteLabel: 'x',
   context,
